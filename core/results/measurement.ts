@@ -1,0 +1,41 @@
+/** What a load generator's files say, in one shape for all generators. Times in ms, lengths in tokens. */
+export interface Distribution {
+  avg: number;
+  min: number;
+  max: number;
+  std: number | null;
+  p50: number;
+  p75: number;
+  p90: number;
+  p95: number;
+  p99: number;
+}
+
+export interface Measurement {
+  generator: string;
+  generatorVersion: string | null;
+  /** ISO times of the first request sent and the last response received, warm-up left out. */
+  startedAt: string;
+  endedAt: string;
+  durationSeconds: number;
+  requestCount: number;
+  errorCount: number;
+  warmupRequestCount: number | null;
+  cancelled: boolean;
+  /** The commonest errors first, for people. */
+  errors: { message: string; count: number }[];
+  requestThroughputPerS: number;
+  outputTokensPerS: number;
+  inputTokensPerS: number | null;
+  requestLatencyMs: Distribution;
+  /** Null when the responses were not streamed. */
+  ttftMs: Distribution | null;
+  itlMs: Distribution | null;
+  islTokens: Distribution | null;
+  oslTokens: Distribution | null;
+  /** How long a request waited inside the generator before it was sent (AIPerf): large when the client is the bottleneck. */
+  clientDelayMs: { avg: number; p99: number } | null;
+  goodputPerS: number | null;
+  gpu: { utilisationPercent: number | null; powerWatts: number | null; memoryGiB: number | null } | null;
+  engineCounters: Record<string, number> | null;
+}

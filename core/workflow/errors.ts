@@ -1,0 +1,63 @@
+/**
+ * The names that cross the boundary between tasks and the state machine. The machine's Retry and Catch
+ * import them from here; nothing else may be thrown across it on purpose.
+ */
+export const ErrorName = {
+  /** The user's: the matrix, or what it asks for, cannot be. */
+  InvalidMatrix: 'InvalidMatrix',
+  BudgetExceeded: 'BudgetExceeded',
+  RunAlreadyActive: 'RunAlreadyActive',
+  UnknownPrice: 'UnknownPrice',
+  SchemaVersion: 'SchemaVersion',
+  /** What was measured, or could not be. */
+  NoCapacity: 'NoCapacity',
+  EngineFailed: 'EngineFailed',
+  GeneratorFailed: 'GeneratorFailed',
+  DeadlinePassed: 'DeadlinePassed',
+  ArtifactsMissing: 'ArtifactsMissing',
+  ArtifactsInvalid: 'ArtifactsInvalid',
+  NothingMeasured: 'NothingMeasured',
+  /** Ours, or the cloud's. */
+  ClusterFailed: 'ClusterFailed',
+  ReleaseFailed: 'ReleaseFailed',
+  QueryFailed: 'QueryFailed',
+  Conflict: 'Conflict',
+  PreconditionFailed: 'PreconditionFailed',
+  /** The service asks to come again later: throttling, a 5xx, an object still being deleted. */
+  Retryable: 'Retryable',
+} as const;
+
+export type ErrorName = (typeof ErrorName)[keyof typeof ErrorName];
+
+/** An error with a name that the state machine knows. `nextStep` tells people what to do about it. */
+export class StepBenchError extends Error {
+  readonly nextStep: string | undefined;
+
+  constructor(name: ErrorName, message: string, options: { cause?: unknown; nextStep?: string } = {}) {
+    super(options.nextStep === undefined ? message : `${message} ${options.nextStep}`, { cause: options.cause });
+    this.name = name;
+    this.nextStep = options.nextStep;
+  }
+}
+
+export const isError = (error: unknown, name: ErrorName): error is StepBenchError =>
+  error instanceof Error && error.name === name;
+
+/** An object changed under us, an immutable field would change, or the old object is still being deleted. */
+export class ConflictError extends StepBenchError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super(ErrorName.Conflict, message, options);
+  }
+}
+
+export class PreconditionFailedError extends StepBenchError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super(ErrorName.PreconditionFailed, message, options);
+  }
+}
+
+export class UnknownPriceError extends StepBenchError {
+  constructor(message: string, options: { cause?: unknown; nextStep?: string } = {}) {
+    super(ErrorName.UnknownPrice, message, options);
+  }
+}
