@@ -16,7 +16,12 @@ export interface PriceQuote {
 
 export interface Prices {
   /** @throws UnknownPriceError when not exactly one price answers. */
-  quote(request: { instanceType: string; region: string; capacityType: CapacityType; zone?: string }): Promise<PriceQuote>;
+  quote(request: {
+    instanceType: string;
+    region: string;
+    capacityType: CapacityType;
+    zone?: string;
+  }): Promise<PriceQuote>;
 }
 
 export interface Quotas {
