@@ -17,6 +17,8 @@ export const ErrorName = {
   ArtifactsMissing: 'ArtifactsMissing',
   ArtifactsInvalid: 'ArtifactsInvalid',
   NothingMeasured: 'NothingMeasured',
+  /** The run ended before this cell's turn came. */
+  NotReached: 'NotReached',
   /** Ours, or the cloud's. */
   ClusterFailed: 'ClusterFailed',
   ReleaseFailed: 'ReleaseFailed',
