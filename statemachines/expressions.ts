@@ -1,0 +1,41 @@
+import type { CellItem, DeploymentScope, ExecutionInput, RunScope } from '#core/workflow/payload.ts';
+import { input, jsonata, variables } from './paths.ts';
+
+/**
+ * Every expression of the machine that is more than a path, by name, so that tests can evaluate it.
+ * On AWS an undefined value is an error: whatever may be missing is asked for with $exists.
+ */
+const given = input<ExecutionInput>();
+const run = variables<RunScope>();
+const deployment = variables<DeploymentScope>();
+
+/** A cause carries a stack trace of up to 32 KiB; 2,000 characters say what happened and fit every payload. */
+const CAUSE_LIMIT = 2000;
+
+export const REQUESTED_RUN = jsonata`$exists(${given.run}) ? ${given.run} : ''`;
+
+/** The matrix may be missing altogether: ExpandMatrix says so to the user, together with everything else. */
+export const GIVEN_MATRIX = jsonata`$exists(${given.matrix}) ? ${given.matrix} : {}`;
+
+export const CAUGHT = {
+  error: jsonata`$states.errorOutput.Error`,
+  // A timeout has no cause.
+  cause: jsonata`$exists($states.errorOutput.Cause) ? $substring($states.errorOutput.Cause, 0, ${String(CAUSE_LIMIT)}) : ''`,
+};
+
+/** Adds what a Catch saw to the warnings: the run's status does not hang on it. */
+export const warn = (task: string): string => jsonata`[${run.warnings}, ${`'${task}: '`} & $states.errorOutput.Error]`;
+
+/** The child's own start: a deployment's clock runs from here, however long it waited for its turn. */
+export const DEPLOYMENT_DEADLINE = jsonata`$fromMillis($toMillis($states.context.Execution.StartTime) + ${input<DeploymentScope>().maxSeconds} * 1000)`;
+
+/** A path that yields one match yields no array: the constructor makes it one again. */
+export const CELLS = jsonata`[${deployment.cells}]`;
+
+export const THIS_CELL = jsonata`$states.context.Map.Item.Value.${'cell' satisfies keyof CellItem}`;
+
+export const FINAL_ERROR = jsonata`${run.failure.error} = '' ? 'NothingMeasured' : ${run.failure.error}`;
+
+export const FINAL_CAUSE = jsonata`${run.failure.error} = '' ? 'No cell of the run ' & ${run.run} & ' gave a valid measurement: its rows say why.' : ${run.failure.cause}`;
+
+export const OVER_BUDGET = jsonata`'The estimate of $' & $string(${run.estimateUsd}) & ' is over the budget of $' & $string(${run.budgetUsd}) & ': nothing was started. Raise budgetUsd or measure fewer cells.'`;
