@@ -1,0 +1,40 @@
+import type { ExecutionEvent } from '#core/progress/execution-event.ts';
+import type { RunStatus } from '#core/workflow/payload.ts';
+
+export interface LocalRunOptions {
+  matrix: unknown;
+  /** Names the run, or resumes it. Made from the matrix's name and the time when left out. */
+  run?: string;
+  /** The store's folder: results, artifacts, answers. */
+  storeDir: string;
+  /** process: real load generator and simulated engines; virtual: nothing is started, time is simulated. */
+  kubelet: 'process' | 'virtual';
+  /** Every event of the execution and of its children, as it happens. */
+  onEvent?: (event: ExecutionEvent) => void;
+  /** What is being prepared before the execution starts (the generator's environment), for people. */
+  onProgress?: (message: string) => void;
+}
+
+export interface LocalRunResult {
+  /** ABORTED: stopped; what had been measured is recorded, and everything is released. */
+  status: RunStatus | 'ABORTED';
+  run: string;
+  /** Set unless SUCCEEDED or PARTIAL. */
+  error?: string;
+  cause?: string;
+  warnings: string[];
+  reportKey: string;
+  /** Instances (simulated ones, locally) still there at the end: 0 unless something is badly wrong. */
+  nodesLeft: number;
+  startedAtMs: number;
+  endedAtMs: number;
+  transitions: number;
+}
+
+export interface LocalRun {
+  done: Promise<LocalRunResult>;
+  /** Stops the execution and releases everything of the run; `done` settles when it is gone. */
+  stop(reason: string): void;
+}
+
+export type StartLocalRun = (options: LocalRunOptions) => Promise<LocalRun>;
