@@ -1,0 +1,136 @@
+import { RUN_ID } from '../cluster/names.ts';
+import { ErrorName, StepBenchError } from '../workflow/errors.ts';
+
+/**
+ * Every key of the store is built and parsed here.
+ *
+ *   runs/<run>/plan.json                                        the expanded plan
+ *   runs/<run>/lease.json                                       who works on the run, until when
+ *   runs/<run>/deployments.json                                 items of the map over deployments
+ *   runs/<run>/plan/<deployment>.json                           one deployment with its cells
+ *   runs/<run>/artifacts/<deployment>/<cell>/<attempt>/<file>   as the load generator wrote them
+ *   runs/<run>/rows/<cell>.json                                 the cell's row, the moment it ends
+ *   runs/<run>/deployments/<deployment>/<attempt>.json          phases and dollars of one node
+ *   runs/<run>/answers/<question>.json                          what the queries answered
+ *   runs/<run>/report.html
+ *   results/<table>/dt=<day of the plan>/<run>.<deployment>.parquet
+ *
+ * Ids have no dot: it parts run and deployment in a file's name.
+ */
+export type TableName = 'cells' | 'deployments';
+
+export type Key =
+  | { kind: 'plan' | 'lease' | 'deployment-items' | 'report'; run: string }
+  | { kind: 'deployment-plan'; run: string; deployment: string }
+  | { kind: 'artifact'; run: string; deployment: string; cell: string; attempt: number; file: string }
+  | { kind: 'row'; run: string; cell: string }
+  | { kind: 'deployment-record'; run: string; deployment: string; attempt: number }
+  | { kind: 'answer'; run: string; question: string }
+  | { kind: 'results'; table: TableName; day: string; run: string; deployment: string };
+
+const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const ATTEMPT = /^[1-9]\d{0,8}$/;
+
+/** @throws StepBenchError InvalidMatrix when a part could not be read back from the key. */
+export function keyOf(key: Key): string {
+  const text = join(key);
+  if (parseKey(text) === undefined) {
+    throw new StepBenchError(ErrorName.InvalidMatrix, `${JSON.stringify(key)} makes no key of the store.`, {
+      nextStep: 'Run ids have up to 32 of a-z, 0-9 and -, other ids letters, digits, _ and -.',
+    });
+  }
+  return text;
+}
+
+function join(key: Key): string {
+  if (key.kind === 'results') return `${tablePrefix(key.table)}dt=${key.day}/${key.run}.${key.deployment}.parquet`;
+  const run = runPrefix(key.run);
+  switch (key.kind) {
+    case 'plan':
+    case 'lease':
+      return `${run}${key.kind}.json`;
+    case 'deployment-items':
+      return `${run}deployments.json`;
+    case 'report':
+      return `${run}report.html`;
+    case 'deployment-plan':
+      return `${run}plan/${key.deployment}.json`;
+    case 'artifact':
+      return `${artifactsPrefix(key)}${key.file}`;
+    case 'row':
+      return `${rowsPrefix(key.run)}${key.cell}.json`;
+    case 'deployment-record':
+      return `${recordsPrefix(key.run)}${key.deployment}/${key.attempt}.json`;
+    case 'answer':
+      return `${run}answers/${key.question}.json`;
+  }
+}
+
+export const runPrefix = (run: string): string => `runs/${run}/`;
+export const rowsPrefix = (run: string): string => `${runPrefix(run)}rows/`;
+export const recordsPrefix = (run: string): string => `${runPrefix(run)}deployments/`;
+export const tablePrefix = (table: TableName): string => `results/${table}/`;
+
+/** Where one attempt at a cell leaves its files; a fresh one each time, since generators keep stale files. */
+export const artifactsPrefix = (of: { run: string; deployment: string; cell: string; attempt: number }): string =>
+  `${runPrefix(of.run)}artifacts/${of.deployment}/${of.cell}/${of.attempt}/`;
+
+/** The day of an ISO time, UTC. */
+export const dayOf = (iso: string): string => new Date(iso).toISOString().slice(0, 10);
+
+/** What a key is of; undefined for one that is not ours. */
+export function parseKey(key: string): Key | undefined {
+  const [root, ...rest] = key.split('/');
+  if (root === 'results') return parseResults(rest);
+  if (root !== 'runs') return undefined;
+  const [run = '', ...path] = rest;
+  return RUN_ID.test(run) ? parseOfRun(run, path) : undefined;
+}
+
+function parseOfRun(run: string, path: readonly string[]): Key | undefined {
+  const [folder, ...rest] = path;
+  if (rest.length === 0) return ROOT_FILES[folder ?? ''] && { kind: ROOT_FILES[folder ?? '']!, run };
+  if (folder === 'artifacts') return parseArtifact(run, rest);
+  if (folder === 'deployments') return parseRecord(run, rest);
+  const name = rest.length === 1 ? idOf(rest[0], '.json') : undefined;
+  if (name === undefined) return undefined;
+  if (folder === 'plan') return { kind: 'deployment-plan', run, deployment: name };
+  if (folder === 'rows') return { kind: 'row', run, cell: name };
+  if (folder === 'answers') return { kind: 'answer', run, question: name };
+  return undefined;
+}
+
+const ROOT_FILES: Record<string, 'plan' | 'lease' | 'deployment-items' | 'report'> = {
+  'plan.json': 'plan',
+  'lease.json': 'lease',
+  'deployments.json': 'deployment-items',
+  'report.html': 'report',
+};
+
+function parseArtifact(run: string, [deployment = '', cell = '', attempt = '', ...file]: string[]): Key | undefined {
+  if (!ID.test(deployment) || !ID.test(cell) || !ATTEMPT.test(attempt)) return undefined;
+  if (file.length === 0 || file.some((part) => part === '' || part === '.' || part === '..')) return undefined;
+  return { kind: 'artifact', run, deployment, cell, attempt: Number(attempt), file: file.join('/') };
+}
+
+function parseRecord(run: string, [deployment = '', file, ...more]: string[]): Key | undefined {
+  const attempt = idOf(file, '.json');
+  if (!ID.test(deployment) || attempt === undefined || !ATTEMPT.test(attempt) || more.length > 0) return undefined;
+  return { kind: 'deployment-record', run, deployment, attempt: Number(attempt) };
+}
+
+function parseResults([table, partition = '', file = '', ...more]: string[]): Key | undefined {
+  if ((table !== 'cells' && table !== 'deployments') || more.length > 0) return undefined;
+  const day = partition.startsWith('dt=') ? partition.slice(3) : '';
+  const [run = '', deployment = '', extension, ...dots] = file.split('.');
+  if (!DAY.test(day) || !RUN_ID.test(run) || !ID.test(deployment)) return undefined;
+  if (extension !== 'parquet' || dots.length > 0) return undefined;
+  return { kind: 'results', table, day, run, deployment };
+}
+
+function idOf(file: string | undefined, extension: string): string | undefined {
+  if (file === undefined || !file.endsWith(extension)) return undefined;
+  const id = file.slice(0, -extension.length);
+  return ID.test(id) ? id : undefined;
+}
