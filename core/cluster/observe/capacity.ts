@@ -1,0 +1,40 @@
+import type { ClusterEvent } from '#core/ports/cluster.ts';
+
+/** Karpenter's words for a request that no zone would take (also said over quota and out of addresses). */
+const NO_CAPACITY = new Set(['InsufficientCapacityError', 'NoCompatibleInstanceTypes']);
+
+/** A node may take this long to register before Karpenter gives it up (its registration timeout, 15 min). */
+const REGISTRATION_SECONDS = 15 * 60;
+
+export interface CapacityWait {
+  nowMs: number;
+  /** When the engine began to wait for a node. */
+  sinceMs: number;
+  /** How long insufficient capacity is borne, for each capacity type. */
+  patienceSeconds: number;
+  /** Which capacity type is being tried, from 0: each has its own stretch of patience. */
+  capacity: number;
+  events: ClusterEvent[];
+}
+
+/**
+ * Capacity is judged by patience, not by the first event: Karpenter walks the zones and tries again, and
+ * often succeeds. Undefined while there is hope.
+ */
+export function noCapacity(wait: CapacityWait): string | undefined {
+  const stretchMs = wait.patienceSeconds * 1000;
+  const startMs = wait.sinceMs + wait.capacity * stretchMs;
+  const waitedMs = wait.nowMs - startMs;
+  if (waitedMs < stretchMs) return undefined;
+  const told = wait.events.filter(
+    (event) => NO_CAPACITY.has(event.reason) && Date.parse(event.lastSeenAt) >= startMs,
+  );
+  const last = told.at(-1);
+  if (last !== undefined) {
+    return `No node within ${Math.round(waitedMs / 1000)} s; ${last.reason}: ${last.message}`;
+  }
+  if (waitedMs > Math.max(stretchMs, REGISTRATION_SECONDS * 1000)) {
+    return `No node within ${Math.round(waitedMs / 1000)} s, and no event says why.`;
+  }
+  return undefined;
+}
