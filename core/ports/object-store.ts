@@ -26,6 +26,8 @@ export interface ObjectStore {
   put(key: string, body: Uint8Array | string, condition?: PutCondition): Promise<{ etag: string }>;
   /** In the order of keys; pages are the adapter's business. */
   list(prefix: string): AsyncIterable<ObjectInfo>;
+  /** The names right below a prefix that ends in `/`, folders only, in order (S3's delimiter). */
+  folders(prefix: string): AsyncIterable<string>;
   delete(key: string): Promise<void>;
   /** Where a person finds it: `s3://bucket/key` or a path. */
   locate(key: string): string;
