@@ -23,6 +23,8 @@ export const ErrorName = {
   ClusterFailed: 'ClusterFailed',
   ReleaseFailed: 'ReleaseFailed',
   QueryFailed: 'QueryFailed',
+  /** The store cannot be written or read: its disk is full, it may not be touched. */
+  StoreFailed: 'StoreFailed',
   Conflict: 'Conflict',
   PreconditionFailed: 'PreconditionFailed',
   /** The service asks to come again later: throttling, a 5xx, an object still being deleted. */

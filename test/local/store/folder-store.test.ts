@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openFolderStore } from '#local/store/folder-store.ts';
+import { objectStoreContract } from '#test/contract/object-store.ts';
+
+const run = promisify(execFile);
+
+objectStoreContract('a folder', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'stepbench-store-'));
+  return { store: await openFolderStore(root), close: () => rm(root, { recursive: true }) };
+});
+
+describe('a folder store', () => {
+  let root: string;
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'stepbench-store-'));
+  });
+  afterEach(() => rm(root, { recursive: true, force: true }));
+
+  it('is found where it says it is', async () => {
+    const store = await openFolderStore(join(root, 'new', 'folder'));
+    await store.put('runs/a/report.html', '<html>');
+    expect(await readFile(store.locate('runs/a/report.html'), 'utf8')).toBe('<html>');
+  });
+
+  it('holds its own files apart', async () => {
+    const store = await openFolderStore(root);
+    await store.put('a', 'x');
+    const keys = [];
+    for await (const { key } of store.list('')) keys.push(key);
+    expect(keys).toEqual(['a']);
+    await expect(store.put('store.json', '{}')).rejects.toMatchObject({ name: 'StoreFailed' });
+    await expect(store.get('.stepbench/lock')).rejects.toMatchObject({ name: 'StoreFailed' });
+  });
+
+  it.each(['../x', 'a/../../x', '/etc/passwd', 'a//b', 'a/', '', '.', 'a/./b', 'a\0b', 'a\\..\\b', 'k'.repeat(1025)])(
+    'refuses %j as a key, whatever is done with it',
+    async (key) => {
+      const store = await openFolderStore(join(root, 'store'));
+      await expect(store.put(key, 'x')).rejects.toMatchObject({ name: 'StoreFailed' });
+      await expect(store.get(key)).rejects.toMatchObject({ name: 'StoreFailed' });
+      await expect(store.stream(key)).rejects.toMatchObject({ name: 'StoreFailed' });
+      await expect(store.delete(key)).rejects.toMatchObject({ name: 'StoreFailed' });
+      expect(() => store.locate(key)).toThrow(/not a key/);
+      expect(await readdir(root)).toEqual(['store']);
+    },
+  );
+
+  it('refuses to list what is outside', async () => {
+    const store = await openFolderStore(join(root, 'store'));
+    expect(() => store.list('../')).toThrow(/leave its folder/);
+    expect(() => store.folders('a/../../')).toThrow(/leave its folder/);
+  });
+
+  it('follows no link out of itself', async () => {
+    await mkdir(join(root, 'outside'));
+    await writeFile(join(root, 'outside', 'secret'), 'secret');
+    const store = await openFolderStore(join(root, 'store'));
+    await symlink(join(root, 'outside'), join(root, 'store', 'runs'));
+    await symlink(join(root, 'outside', 'secret'), join(root, 'store', 'file'));
+    await expect(store.get('runs/secret')).rejects.toMatchObject({ name: 'StoreFailed' });
+    await expect(store.get('file')).rejects.toMatchObject({ name: 'StoreFailed' });
+    await expect(store.put('runs/new/deep', 'x')).rejects.toMatchObject({ name: 'StoreFailed' });
+    await expect(store.delete('runs/secret')).rejects.toMatchObject({ name: 'StoreFailed' });
+    expect(await readdir(join(root, 'outside'))).toEqual(['secret']);
+    for await (const { key } of store.list('')) expect.unreachable(key);
+  });
+
+  it('says so when a key would be an object and a folder at once', async () => {
+    const store = await openFolderStore(root);
+    await store.put('a/b', 'x');
+    await expect(store.put('a', 'y')).rejects.toMatchObject({ name: 'Conflict' });
+    await expect(store.put('a/b/c', 'y')).rejects.toMatchObject({ name: 'Conflict' });
+    await store.delete('a/b');
+    await store.put('a', 'y');
+  });
+
+  it('reads what another opening of it wrote', async () => {
+    await (await openFolderStore(root)).put('a', 'x');
+    expect(await (await openFolderStore(root)).get('a')).toBeDefined();
+  });
+
+  it.each(['{"schema_version": 7}', 'not json', 'null'])('refuses a store of another version: %s', async (text) => {
+    await writeFile(join(root, 'store.json'), text);
+    await expect(openFolderStore(root)).rejects.toMatchObject({
+      name: 'SchemaVersion',
+      nextStep: expect.stringContaining('--store'),
+    });
+  });
+
+  it('does not take over a folder of other files', async () => {
+    await writeFile(join(root, 'holiday.jpg'), '');
+    await expect(openFolderStore(root)).rejects.toThrow(/holiday\.jpg/);
+    expect(await readdir(root)).toEqual(['holiday.jpg']);
+  });
+
+  it('says what to do when the disk is full, and keeps what was there', async () => {
+    await (await openFolderStore(root)).put('row', 'before');
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    const store = await openFolderStore(root, {
+      writeNew: async (path) => {
+        await writeFile(path, 'half');
+        throw full;
+      },
+    });
+    await expect(store.put('row', 'after')).rejects.toMatchObject({
+      name: 'StoreFailed',
+      message: expect.stringContaining('no space left'),
+      nextStep: expect.stringContaining('Free some space'),
+      cause: full,
+    });
+    expect(Buffer.from((await store.get('row'))!.body).toString()).toBe('before');
+    expect(await readdir(join(root, '.stepbench', 'tmp'))).toEqual([]);
+  });
+
+  it('clears away what a killed process was writing, and not what another one is', async () => {
+    await openFolderStore(root);
+    const temporary = join(root, '.stepbench', 'tmp');
+    await writeFile(join(temporary, 'old'), '');
+    await writeFile(join(temporary, 'new'), '');
+    await utimes(join(temporary, 'old'), 0, 0);
+    await openFolderStore(root);
+    expect(await readdir(temporary)).toEqual(['new']);
+  });
+
+  it('loses no increment to another process, one of which is killed while it holds the lock', async () => {
+    const store = await openFolderStore(root);
+    await store.put('counter', '0');
+    const program = join(import.meta.dirname, 'increments.ts');
+    await expect(run(process.execPath, [program, root, 'die'])).rejects.toMatchObject({ signal: 'SIGKILL' });
+    await Promise.all([1, 2, 3].map(() => run(process.execPath, [program, root, '40'])));
+    expect(Buffer.from((await store.get('counter'))!.body).toString()).toBe('120');
+    const owners = await Promise.all([1, 2, 3].map(() => run(process.execPath, [program, root, 'lease'])));
+    expect(owners.filter(({ stdout }) => stdout.trim() === 'mine')).toHaveLength(1);
+  });
+});
