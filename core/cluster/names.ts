@@ -57,6 +57,10 @@ export const engineName = (run: string, deployment: string, deadline: string): s
 
 export const loadJobName = (run: string, cell: string, attempt: number): string => `load-${run}-${cell}-${attempt}`;
 
+/** One for the run, and one for each zone that an engine turned out to be in. */
+export const warmupJobName = (run: string, zone?: string): string =>
+  zone === undefined ? `warmup-${run}` : `warmup-${run}-${zone}`;
+
 export const stageJobName = (run: string, modelHash: string): string => `stage-${run}-${modelHash}`;
 
 export const engineUrl = (serviceName: string): string => `http://${serviceName}.${NAMESPACE}.svc:${ENGINE_PORT}`;

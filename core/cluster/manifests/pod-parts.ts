@@ -1,0 +1,55 @@
+import { Annotation, Label } from '../names.ts';
+
+/** A container as the engines and generators describe it. */
+export interface ContainerSpec {
+  image: string;
+  command?: readonly string[];
+  args?: readonly string[];
+  /** In order: a value may name a variable that stands before it, as `$(NAME)`. */
+  env?: Readonly<Record<string, string>>;
+}
+
+export const container = (name: string, { image, command, args, env }: ContainerSpec) => ({
+  name,
+  image,
+  ...(command === undefined ? {} : { command: [...command] }),
+  ...(args === undefined ? {} : { args: [...args] }),
+  env: Object.entries(env ?? {}).map(([key, value]) => ({ name: key, value })),
+  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+});
+
+/**
+ * Hardening that every pod of ours bears. runAsNonRoot is not among it: vLLM's image and genai-perf's run
+ * as root.
+ */
+export const hardened = {
+  automountServiceAccountToken: false,
+  enableServiceLinks: false,
+  securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
+} as const;
+
+/** On the one pool, past its taint. */
+export const onPool = (pool: string, taint: string) => ({
+  nodeSelector: { [Label.nodePool]: pool },
+  tolerations: [{ key: taint, operator: 'Exists', effect: 'NoSchedule' }],
+});
+
+/** In the one zone; nothing when it is not known. */
+export const inZone = (zone: string | undefined) =>
+  zone === undefined || zone === ''
+    ? {}
+    : {
+        affinity: {
+          nodeAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: {
+              nodeSelectorTerms: [{ matchExpressions: [{ key: Label.zone, operator: 'In', values: [zone] }] }],
+            },
+          },
+        },
+      };
+
+/** Nothing moves the pod before it ends, or its pool's terminationGracePeriod does. */
+export const undisturbed = (deadline: string): Record<string, string> => ({
+  [Annotation.doNotDisrupt]: 'true',
+  [Annotation.deadline]: deadline,
+});

@@ -1,0 +1,81 @@
+import { Annotation, NAMESPACE, runLabels, stageJobName } from '../names.ts';
+import { LoadVariable } from './load-job.ts';
+import { LOAD_TAINT } from './node-pool.ts';
+import { type ContainerSpec, container, hardened, onPool, undisturbed } from './pod-parts.ts';
+import { secondsLeft } from './time-left.ts';
+
+export const STAGE_DIR = '/stage';
+
+/** What the stager finds in its environment, besides UPLOAD_PREFIX and RESULTS_BUCKET. */
+export const StageVariable = { stageDir: 'STAGE_DIR', model: 'MODEL' } as const;
+
+export interface StageJobRequest {
+  run: string;
+  /** The model's name on the hub. */
+  model: string;
+  modelHash: string;
+  /** The load pool: a CPU node, before any GPU is paid for. */
+  nodePool: string;
+  deadline: string;
+  nowMs: number;
+  stager: ContainerSpec;
+  resultsBucket: string;
+  /** Key prefix for weights and tokenizer. */
+  destination: string;
+  /** Room on the node's disk for the download. */
+  diskGiB: number;
+  serviceAccount?: string;
+}
+
+/**
+ * Model weights and tokenizer into the bucket. Tried again twice: a hub that stumbles once must not end the run.
+ * @throws StepBenchError DeadlinePassed
+ */
+export function stageJob(request: StageJobRequest) {
+  const { run, deadline } = request;
+  const labels = runLabels(run, 'stage');
+  const stager = {
+    ...request.stager,
+    env: {
+      [StageVariable.stageDir]: STAGE_DIR,
+      [StageVariable.model]: request.model,
+      [LoadVariable.uploadPrefix]: request.destination,
+      [LoadVariable.resultsBucket]: request.resultsBucket,
+      ...request.stager.env,
+    },
+  };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: {
+      name: stageJobName(run, request.modelHash),
+      namespace: NAMESPACE,
+      labels,
+      annotations: { [Annotation.deadline]: deadline },
+    },
+    spec: {
+      backoffLimit: 2,
+      activeDeadlineSeconds: secondsLeft(deadline, request.nowMs),
+      template: {
+        metadata: { labels, annotations: undisturbed(deadline) },
+        spec: {
+          restartPolicy: 'Never',
+          terminationGracePeriodSeconds: 30,
+          ...hardened,
+          ...(request.serviceAccount === undefined ? {} : { serviceAccountName: request.serviceAccount }),
+          ...onPool(request.nodePool, LOAD_TAINT),
+          containers: [
+            {
+              ...container('stager', stager),
+              resources: {
+                requests: { cpu: '2', memory: '4Gi', 'ephemeral-storage': `${request.diskGiB}Gi` },
+              },
+              volumeMounts: [{ name: 'stage', mountPath: STAGE_DIR }],
+            },
+          ],
+          volumes: [{ name: 'stage', emptyDir: { sizeLimit: `${request.diskGiB}Gi` } }],
+        },
+      },
+    },
+  };
+}
