@@ -8,14 +8,27 @@ import {
   S3JsonItemReader,
   Succeed,
 } from 'aws-cdk-lib/aws-stepfunctions';
+import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { ErrorName } from '#core/workflow/errors.ts';
 import type { DeploymentItem, RunScope } from '#core/workflow/payload.ts';
 import { measureDeployment } from './deployment.ts';
-import { CAUGHT, FINAL_CAUSE, FINAL_ERROR, GIVEN_MATRIX, OVER_BUDGET, REQUESTED_RUN, warn } from './expressions.ts';
+import {
+  CAUGHT,
+  CAUGHT_WHOLE,
+  FINAL_CAUSE,
+  FINAL_ERROR,
+  GIVEN_MATRIX,
+  OVER_BUDGET,
+  REQUESTED_RUN,
+  warn,
+} from './expressions.ts';
 import { jsonata, read, result, variables } from './paths.ts';
 import { poll } from './poll.ts';
 import { taskState } from './task.ts';
+
+/** A statement over the rows of a run takes a second or two. */
+const ANSWER_POLL_SECONDS = jsonata`2`;
 
 /** Stands for the results bucket until render.ts puts `${ResultsBucket}` in its place. */
 export const PLACEHOLDER_BUCKET = 'placeholder-results-bucket';
@@ -48,7 +61,7 @@ export function benchmark(construct: Construct): Chain {
   poll(construct, stage, {
     whilePending: jsonata`${scope.stageStatus} = 'pending'`,
     seconds: read(scope.stagePollSeconds),
-    then: deployments,
+    done: deployments,
   });
   const loadPool = taskState(construct, 'ProvisionLoadPool', { onError });
   loadPool.next(stage);
@@ -59,7 +72,7 @@ export function benchmark(construct: Construct): Chain {
   poll(construct, cluster, {
     whilePending: jsonata`${scope.clusterStatus} = 'pending'`,
     seconds: read(scope.clusterPollSeconds),
-    then: loadPool,
+    done: loadPool,
   });
 
   const overBudget = Fail.jsonata(construct, 'OverBudget', { error: ErrorName.BudgetExceeded, cause: OVER_BUDGET });
@@ -93,7 +106,7 @@ export function benchmark(construct: Construct): Chain {
       // Held by the variable until here; the plan in the store has it from now on.
       matrix: {},
     },
-    onError: { next: notStarted, assign: { failure: CAUGHT } },
+    onError: { next: notStarted, assign: { failure: CAUGHT_WHOLE } },
   });
   const start = Pass.jsonata(construct, 'StartRun', {
     assign: {
@@ -138,7 +151,7 @@ function forEachDeployment(construct: Construct): DistributedMap {
 }
 
 /** Rows to Parquet, then everything of the run away, whatever happened before. */
-function finishing(construct: Construct, answer: Chain) {
+function finishing(construct: Construct, answer: LambdaInvoke): LambdaInvoke {
   const release = taskState(construct, 'ReleaseRun', {
     assign: { releaseStatus: read(result<'ReleaseRun'>().status) },
     onError: {
@@ -149,7 +162,7 @@ function finishing(construct: Construct, answer: Chain) {
   poll(construct, release, {
     whilePending: jsonata`${scope.releaseStatus} = 'pending'`,
     seconds: read(scope.releasePollSeconds),
-    then: answer,
+    done: answer,
   });
   const finalized = result<'FinalizeRun'>();
   const finalize = taskState(construct, 'FinalizeRun', {
@@ -159,13 +172,13 @@ function finishing(construct: Construct, answer: Chain) {
   poll(construct, finalize, {
     whilePending: jsonata`${scope.finalizeStatus} = 'pending'`,
     seconds: read(scope.releasePollSeconds),
-    then: release,
+    done: release,
   });
   return finalize;
 }
 
 /** The answers, the report and the notification: a failure here is a warning, the rows are safe. */
-function answering(construct: Construct): Chain {
+function answering(construct: Construct): LambdaInvoke {
   const failed = Fail.jsonata(construct, 'RunFailed', { error: FINAL_ERROR, cause: FINAL_CAUSE });
   const succeeded = Succeed.jsonata(construct, 'RunSucceeded', {
     outputs: {
@@ -193,11 +206,10 @@ function answering(construct: Construct): Chain {
     assign: { queryStatus: read(answered.status), query: read(answered.query) },
     onError: { next: report, assign: { warnings: warn('QueryPricePerformance') } },
   });
-  return (
-    poll(construct, query, {
-      whilePending: jsonata`${scope.queryStatus} = 'pending'`,
-      seconds: '{% 2 %}',
-      then: report,
-    }) && (query as unknown as Chain)
-  );
+  poll(construct, query, {
+    whilePending: jsonata`${scope.queryStatus} = 'pending'`,
+    seconds: ANSWER_POLL_SECONDS,
+    done: report,
+  });
+  return query;
 }

@@ -42,7 +42,7 @@ export function measureCell(construct: Construct): Chain {
   poll(construct, check, {
     whilePending: jsonata`${scope.jobStatus} = 'running'`,
     seconds: read(deployment.cellPollSeconds),
-    then: record,
+    done: record,
   });
   return start.next(launch).next(check);
 }

@@ -30,7 +30,7 @@ export function measureDeployment(construct: Construct): Chain {
   poll(construct, release, {
     whilePending: jsonata`${scope.releaseStatus} = 'pending'`,
     seconds: read(scope.releasePollSeconds),
-    then: done,
+    done: done,
   });
   const recordFailure = taskState(construct, 'RecordFailure', {
     id: 'RecordDeploymentFailure',
@@ -72,7 +72,7 @@ export function measureDeployment(construct: Construct): Chain {
   poll(construct, check, {
     whilePending: jsonata`${scope.modelStatus} in ['pending', 'pulling', 'loading']`,
     seconds: read(scope.modelPollSeconds),
-    then: recordFailure,
+    done: recordFailure,
   })
     .when(Condition.jsonata(jsonata`${scope.modelStatus} = 'ready'`), cells)
     .when(Condition.jsonata(jsonata`${scope.modelStatus} = 'no-capacity'`), noCapacity);

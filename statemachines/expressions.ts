@@ -9,19 +9,22 @@ const given = input<ExecutionInput>();
 const run = variables<RunScope>();
 const deployment = variables<DeploymentScope>();
 
-/** A cause carries a stack trace of up to 32 KiB; 2,000 characters say what happened and fit every payload. */
-const CAUSE_LIMIT = 2000;
+/** What a Catch keeps of an error. A timeout has no cause. */
+const caught = (limit: number) => ({
+  error: jsonata`$states.errorOutput.Error`,
+  cause: jsonata`$exists($states.errorOutput.Cause) ? $substring($states.errorOutput.Cause, 0, ${String(limit)}) : ''`,
+});
 
 export const REQUESTED_RUN = jsonata`$exists(${given.run}) ? ${given.run} : ''`;
 
 /** The matrix may be missing altogether: ExpandMatrix says so to the user, together with everything else. */
 export const GIVEN_MATRIX = jsonata`$exists(${given.matrix}) ? ${given.matrix} : {}`;
 
-export const CAUGHT = {
-  error: jsonata`$states.errorOutput.Error`,
-  // A timeout has no cause.
-  cause: jsonata`$exists($states.errorOutput.Cause) ? $substring($states.errorOutput.Cause, 0, ${String(CAUSE_LIMIT)}) : ''`,
-};
+/** A cause carries a stack trace of up to 32 KiB; 2,000 characters say what happened and fit every payload. */
+export const CAUGHT = caught(2_000);
+
+/** All mistakes of a matrix are told at once; a Fail takes a cause of 32,768 characters. */
+export const CAUGHT_WHOLE = caught(30_000);
 
 /** Adds what a Catch saw to the warnings: the run's status does not hang on it. */
 export const warn = (task: string): string => jsonata`[${run.warnings}, ${`'${task}: '`} & $states.errorOutput.Error]`;

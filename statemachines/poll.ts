@@ -6,7 +6,7 @@ export interface PollProps {
   whilePending: string;
   /** JSONata: seconds between two calls. */
   seconds: string;
-  then: IChainable;
+  done: IChainable;
 }
 
 /** Task, Choice, Wait and back: 9 events a turn. Returns the Choice, for further branches. */
@@ -19,5 +19,5 @@ export function poll(
   const choice = Choice.jsonata(scope, `After${task.id}`, { outputs: {} });
   task.next(choice);
   wait.next(task as unknown as IChainable);
-  return choice.when(Condition.jsonata(props.whilePending), wait).otherwise(props.then);
+  return choice.when(Condition.jsonata(props.whilePending), wait).otherwise(props.done);
 }

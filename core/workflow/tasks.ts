@@ -2,7 +2,6 @@ import { ErrorName } from './errors.ts';
 import type {
   CellCounts,
   CellScope,
-  ClusterTarget,
   DeploymentScope,
   Failure,
   NodeFacts,

@@ -1,0 +1,111 @@
+import * as z from 'zod/mini';
+import { type Clock, isoTime } from '#core/ports/clock.ts';
+import type { Executions } from '#core/ports/executions.ts';
+import type { ObjectStore } from '#core/ports/object-store.ts';
+import { keyOf } from '#core/results/layout.ts';
+import { ErrorName, isError, StepBenchError } from '#core/workflow/errors.ts';
+import { readJson, writeJson } from './json.ts';
+
+const leaseSchema = z.object({
+  schema_version: z.literal(1),
+  run: z.string(),
+  /** ARN of the execution that works on the run. */
+  execution: z.string(),
+  /** How many executions have held it, this one included. */
+  attempt: z.number(),
+  cluster: z.string(),
+  /** ISO time by which everything of the run must be gone. */
+  deadline: z.string(),
+  /** ISO time at which it was proven gone; null while it may not be. */
+  releasedAt: z.nullable(z.string()),
+});
+
+export type Lease = z.infer<typeof leaseSchema>;
+
+/** The lease as it stood, and what must still hold when it is taken. */
+export interface LeaseOffer {
+  attempt: number;
+  /** Null when there was none yet. */
+  etag: string | null;
+  /** This execution has it already: a task delivered twice. */
+  mine: boolean;
+}
+
+type LeasePorts = { store: ObjectStore; executions: Executions };
+
+export async function readLease(store: ObjectStore, run: string): Promise<{ lease: Lease; etag: string } | undefined> {
+  const stored = await readJson(store, keyOf({ kind: 'lease', run }));
+  if (stored === undefined) return undefined;
+  const parsed = leaseSchema.safeParse(stored.value);
+  if (!parsed.success) {
+    throw new StepBenchError(ErrorName.SchemaVersion, `The lease of run ${run} is not of this version.`, {
+      nextStep: 'Finish the run with the version that started it, or use another run id.',
+    });
+  }
+  return { lease: parsed.data, etag: stored.etag };
+}
+
+/**
+ * What taking the lease would give. A schedule fires at least once and a user can press twice: the second
+ * execution of a run ends here, while the first one lives.
+ * @throws StepBenchError RunAlreadyActive
+ */
+export async function offerLease(ports: LeasePorts, run: string, execution: string): Promise<LeaseOffer> {
+  const stored = await readLease(ports.store, run);
+  if (stored === undefined) return { attempt: 1, etag: null, mine: false };
+  const { lease, etag } = stored;
+  if (lease.execution === execution) return { attempt: lease.attempt, etag, mine: true };
+  if (lease.releasedAt === null && (await ports.executions.isRunning(lease.execution))) {
+    throw new StepBenchError(ErrorName.RunAlreadyActive, `Run ${run} is under way: ${lease.execution} works on it.`, {
+      nextStep: 'Wait for it, or stop it first; or name another run.',
+    });
+  }
+  return { attempt: lease.attempt + 1, etag, mine: false };
+}
+
+/** @throws StepBenchError RunAlreadyActive when another execution was faster. */
+export async function takeLease(
+  store: ObjectStore,
+  offer: LeaseOffer,
+  lease: Omit<Lease, 'schema_version' | 'releasedAt'>,
+) {
+  if (offer.mine) return;
+  const key = keyOf({ kind: 'lease', run: lease.run });
+  const condition = offer.etag === null ? { ifAbsent: true as const } : { ifEtag: offer.etag };
+  try {
+    await writeJson(store, key, { schema_version: 1, ...lease, releasedAt: null }, condition);
+  } catch (error) {
+    if (!isError(error, ErrorName.PreconditionFailed)) throw error;
+    // A put that was answered late may have been ours: asked again, the lease says so.
+    const now = await readLease(store, lease.run);
+    if (now?.lease.execution === lease.execution) return;
+    throw new StepBenchError(ErrorName.RunAlreadyActive, `Another execution has just started run ${lease.run}.`, {
+      cause: error,
+      nextStep: 'Let it work; it measures the same cells.',
+    });
+  }
+}
+
+/** Marks the run as gone from its cluster. A lease that another execution has taken over stays as it is. */
+export async function endLease(
+  ports: { store: ObjectStore; clock: Clock },
+  run: string,
+  execution: string,
+): Promise<void> {
+  const stored = await readLease(ports.store, run);
+  if (stored === undefined || stored.lease.execution !== execution || stored.lease.releasedAt !== null) return;
+  const ended = { ...stored.lease, releasedAt: isoTime(ports.clock) };
+  await writeJson(ports.store, keyOf({ kind: 'lease', run }), ended, { ifEtag: stored.etag });
+}
+
+/** Leases that are alive on a cluster, other than that of one run: such a cluster is never deleted. */
+export async function liveLeases(ports: LeasePorts, cluster: string, exceptRun: string): Promise<Lease[]> {
+  const live: Lease[] = [];
+  for await (const run of ports.store.folders('runs/')) {
+    if (run === exceptRun) continue;
+    const stored = await readLease(ports.store, run);
+    if (stored === undefined || stored.lease.cluster !== cluster || stored.lease.releasedAt !== null) continue;
+    if (await ports.executions.isRunning(stored.lease.execution)) live.push(stored.lease);
+  }
+  return live;
+}
