@@ -1,0 +1,24 @@
+import type { Deployment, EngineName } from '../plan/types.ts';
+
+/** Where the engine reads the weights. */
+export type Weights = { from: 'hub' } | { from: 'bucket'; uri: string };
+
+/** What the manifest builder puts in the engine's pod. */
+export interface EngineContainer {
+  image: string;
+  command: string[];
+  args: string[];
+  env: Record<string, string>;
+  port: number;
+  gpus: number;
+  /** HTTP paths on `port`. Started: the weights are loaded. Ready: the model is served under its name. */
+  startupPath: string;
+  readinessPath: string;
+}
+
+export interface Engine {
+  name: EngineName;
+  container(deployment: Deployment, weights: Weights): EngineContainer;
+  /** Where the load goes; null for the engine's own Service. */
+  externalUrl(deployment: Deployment): string | null;
+}

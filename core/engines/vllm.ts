@@ -1,0 +1,63 @@
+import { literal } from '../generators/generator.ts';
+import type { Cell, Deployment } from '../plan/types.ts';
+import type { Engine, EngineContainer, Weights } from './engine.ts';
+
+/** The version that both generators were run against. `latest` would change what a result means. */
+export const VLLM_IMAGE = 'vllm/vllm-openai:v0.32.0';
+
+const PORT = 8000;
+const SMALLEST_CONTEXT = 8192;
+
+export const vllm: Engine = {
+  name: 'vllm',
+  externalUrl: () => null,
+  container: (deployment: Deployment, weights: Weights): EngineContainer => ({
+    image: VLLM_IMAGE,
+    command: ['vllm', 'serve'],
+    args: [
+      literal(weights.from === 'hub' ? deployment.model : weights.uri),
+      '--port',
+      String(PORT),
+      '--served-model-name',
+      literal(deployment.model),
+      '--tensor-parallel-size',
+      String(deployment.tensorParallel),
+      '--pipeline-parallel-size',
+      String(deployment.pipelineParallel),
+      '--max-model-len',
+      String(contextLength(deployment.cells)),
+      '--gpu-memory-utilization',
+      '0.90',
+      '--max-num-seqs',
+      '256',
+      // Synthetic prompts share no meaning, only tokens: hits would measure the generator's vocabulary.
+      '--no-enable-prefix-caching',
+      ...(weights.from === 'hub' ? [] : ['--load-format', 'runai_streamer']),
+      // Last, because the last of two flags is the one that vLLM takes.
+      ...deployment.engineArguments.map(literal),
+    ],
+    env: {
+      VLLM_NO_USAGE_STATS: '1',
+      ...(deployment.instanceType.startsWith('g5.') && deployment.tensorParallel > 1 ? WITHOUT_NVLINK : {}),
+    },
+    port: PORT,
+    gpus: deployment.tensorParallel * deployment.pipelineParallel,
+    startupPath: '/health',
+    readinessPath: '/v1/models',
+  }),
+};
+
+/** G5 has neither NVLink nor InfiniBand, and NCCL hangs looking for them. */
+const WITHOUT_NVLINK = { NCCL_P2P_DISABLE: '1', NCCL_IB_DISABLE: '1' };
+
+/**
+ * The longest request with room for a chat template and for three standard deviations, as a power of two.
+ * A longer context than needed costs KV cache only for what is used, a shorter one refuses requests.
+ */
+export function contextLength(cells: Pick<Cell, 'isl' | 'islStddev' | 'osl' | 'oslStddev'>[]): number {
+  const longest = Math.max(
+    0,
+    ...cells.map((cell) => cell.isl + 3 * cell.islStddev + cell.osl + 3 * cell.oslStddev + 256),
+  );
+  return 2 ** Math.ceil(Math.log2(Math.max(SMALLEST_CONTEXT, longest)));
+}

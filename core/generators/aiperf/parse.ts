@@ -1,0 +1,102 @@
+import type { Measurement } from '../../results/measurement.ts';
+import { ErrorName, StepBenchError } from '../../workflow/errors.ts';
+import { type ArtifactFiles, readText } from '../artifacts.ts';
+import { readEngineCounters } from '../engine-metrics.ts';
+import { type Ending, readEnding, tail, withoutResult } from '../failure.ts';
+import { distribution, distributionOrNull, parseSummary } from '../metric-blocks.ts';
+import { type RecordTally, tallyRecords } from './records.ts';
+import { type AiperfSummary, aiperfSummary, gpuOf } from './summary.ts';
+
+const SUMMARY = 'profile_export_aiperf.json';
+const RECORDS = 'profile_export.jsonl';
+
+/**
+ * Reads a run of AIPerf 0.13. Its exit code is no verdict (0 when it gave up, 0 on an interrupt): the files
+ * are. The summary has neither a zone in its times nor, when it was cancelled, its errors, so times, errors
+ * and the warm-up come from the records; a summary that they do not bear out is another run's.
+ */
+export async function parseAiperf(files: ArtifactFiles): Promise<Measurement> {
+  const [summaryText, records] = await Promise.all([readText(files, SUMMARY), files.stream(RECORDS)]);
+  const tally = records === undefined ? undefined : await tallyRecords(records, RECORDS);
+  if (tally !== undefined && tally.measured === 0 && tally.failed > 0) throw allFailed(tally);
+  if (summaryText === undefined) throw withoutResult('AIPerf', ...said(await readEnding(files)));
+  if (tally === undefined) {
+    throw new StepBenchError(ErrorName.ArtifactsMissing, `AIPerf wrote ${SUMMARY}, but ${RECORDS} is not there.`);
+  }
+  const summary = parseSummary(aiperfSummary, SUMMARY, summaryText);
+  if (summary.request_count.avg !== tally.measured) {
+    throw new StepBenchError(
+      ErrorName.ArtifactsInvalid,
+      `${SUMMARY} counts ${summary.request_count.avg} requests and ${RECORDS} has ${tally.measured}.`,
+      { nextStep: 'The files are of two runs: run the cell again, in a fresh folder.' },
+    );
+  }
+  return measurement(summary, tally, await readEngineCounters(files));
+}
+
+function measurement(
+  summary: AiperfSummary,
+  tally: RecordTally,
+  engineCounters: Measurement['engineCounters'],
+): Measurement {
+  const lengths = tokenLengths(summary);
+  const delay = summary.credit_to_start_latency;
+  return {
+    generator: 'aiperf',
+    generatorVersion: summary.aiperf_version,
+    startedAt: new Date(tally.firstSentMs).toISOString(),
+    endedAt: new Date(tally.lastReceivedMs).toISOString(),
+    durationSeconds: summary.benchmark_duration.avg,
+    requestCount: tally.measured,
+    errorCount: tally.failed,
+    warmupRequestCount: tally.warmedUp,
+    cancelled: summary.was_cancelled || summary.is_complete === false,
+    errors: tally.errors,
+    requestThroughputPerS: summary.request_throughput.avg,
+    ...lengths,
+    requestLatencyMs: distribution(summary.request_latency),
+    ttftMs: distributionOrNull(summary.time_to_first_token),
+    itlMs: distributionOrNull(summary.inter_token_latency),
+    clientDelayMs: delay === undefined ? null : { avg: delay.avg, p99: delay.p99 },
+    goodputPerS: summary.goodput?.avg ?? null,
+    gpu: gpuOf(summary),
+    engineCounters,
+  };
+}
+
+/** The server's own counts where it reported them for these requests, else the tokenizer's. */
+function tokenLengths(summary: AiperfSummary) {
+  const seconds = summary.benchmark_duration.avg;
+  const { usage_completion_tokens: usageOut, total_usage_completion_tokens: totalOut } = summary;
+  const { usage_prompt_tokens: usageIn, total_usage_prompt_tokens: totalIn } = summary;
+  const outputTokensPerS = totalOut === undefined ? summary.output_token_throughput?.avg : totalOut.avg / seconds;
+  if (outputTokensPerS === undefined) {
+    throw new StepBenchError(ErrorName.ArtifactsInvalid, 'The responses carried no token usage.', {
+      nextStep: 'Use an engine that reports usage, as vLLM does.',
+    });
+  }
+  return {
+    outputTokensPerS,
+    inputTokensPerS: totalIn === undefined ? (summary.input_token_throughput?.avg ?? null) : totalIn.avg / seconds,
+    islTokens: distributionOrNull(usageIn ?? summary.input_sequence_length),
+    oslTokens: distributionOrNull(usageOut ?? summary.output_sequence_length),
+  };
+}
+
+function allFailed(tally: RecordTally): StepBenchError {
+  const [commonest] = tally.errors;
+  return new StepBenchError(
+    ErrorName.GeneratorFailed,
+    `All ${tally.failed} requests failed; ${commonest?.count} of them with: ${commonest?.message}.`,
+    { nextStep: "Look at the engine's log." },
+  );
+}
+
+/** AIPerf logs on stdout; what argparse has to say is on stderr. */
+function said(ending: Ending): [Ending, string] {
+  const errors = ending.stdout
+    .split('\n')
+    .filter((line) => /^\S+ (ERROR|CRITICAL)\s/.test(line))
+    .join('\n');
+  return [ending, tail(ending.stderr) || tail(errors) || tail(ending.stdout)];
+}

@@ -1,0 +1,83 @@
+import type { Measurement } from '../../results/measurement.ts';
+import { ErrorName, StepBenchError } from '../../workflow/errors.ts';
+import { type ArtifactFiles, readText } from '../artifacts.ts';
+import { readEngineCounters } from '../engine-metrics.ts';
+import { type Ending, readEnding, tail, withoutResult } from '../failure.ts';
+import { distribution, distributionOrNull, parseSummary } from '../metric-blocks.ts';
+import { requestTimes } from './request-times.ts';
+import { genaiPerfSummary, gpuOf, streamed, warmupAsked } from './summary.ts';
+
+const SUMMARY = 'profile_export_genai_perf.json';
+const EXPORT = 'profile_export.json';
+
+/**
+ * Reads a run of genai-perf. It writes into a folder that it names itself, and a failed rerun there removes
+ * the export but keeps the summary: so a summary without its export is a failure's, not a result.
+ */
+export async function parseGenaiPerf(files: ArtifactFiles): Promise<Measurement> {
+  const names = (await files.list()).filter((name) => name === SUMMARY || name.endsWith(`/${SUMMARY}`));
+  if (names.length > 1) {
+    throw new StepBenchError(ErrorName.ArtifactsInvalid, `There are ${names.length} files ${SUMMARY}.`, {
+      nextStep: 'They are of several runs: run the cell again, in a fresh folder.',
+    });
+  }
+  const [name] = names;
+  const text = name === undefined ? undefined : await readText(files, name);
+  const requests = name === undefined ? undefined : await files.stream(name.slice(0, -SUMMARY.length) + EXPORT);
+  if (name === undefined || text === undefined || requests === undefined) {
+    const ending = await readEnding(files);
+    throw withoutResult('genai-perf', ending, reason(ending));
+  }
+  const [summary, times] = [parseSummary(genaiPerfSummary, name, text), await requestTimes(requests)];
+  const requestCount = summary.request_count?.avg ?? times.requests;
+  if (times.requests === 0 || times.requests < requestCount || !Number.isFinite(times.lastReceivedMs)) {
+    throw new StepBenchError(
+      ErrorName.ArtifactsInvalid,
+      `${SUMMARY} counts ${requestCount} requests and ${EXPORT} has ${times.requests}.`,
+      { nextStep: 'The files are of two runs or cut short: run the cell again, in a fresh folder.' },
+    );
+  }
+  const isStreamed = streamed(summary);
+  return {
+    generator: 'genai-perf',
+    // None of its files says it; the image is pinned.
+    generatorVersion: null,
+    startedAt: new Date(times.firstSentMs).toISOString(),
+    endedAt: new Date(times.lastReceivedMs).toISOString(),
+    durationSeconds: (times.lastReceivedMs - times.firstSentMs) / 1000,
+    requestCount,
+    // One failed request ends the run without a result.
+    errorCount: 0,
+    warmupRequestCount: warmupAsked(summary),
+    cancelled: false,
+    errors: [],
+    requestThroughputPerS: summary.request_throughput.avg,
+    outputTokensPerS: summary.output_token_throughput.avg,
+    inputTokensPerS: summary.input_sequence_length.avg * summary.request_throughput.avg,
+    requestLatencyMs: distribution(summary.request_latency),
+    ttftMs: isStreamed ? distributionOrNull(summary.time_to_first_token) : null,
+    itlMs: isStreamed ? distributionOrNull(summary.inter_token_latency) : null,
+    islTokens: distribution(summary.input_sequence_length),
+    oslTokens: distribution(summary.output_sequence_length),
+    clientDelayMs: null,
+    goodputPerS: summary.request_goodput?.avg ?? null,
+    gpu: gpuOf(summary),
+    engineCounters: await readEngineCounters(files),
+  };
+}
+
+/**
+ * perf_analyzer says what the server answered on stderr, once a thread; argparse names the bad option there.
+ * An empty body with 400 is how it reads a server that is not there.
+ */
+function reason({ stderr, stdout }: Ending): string {
+  const answers = [
+    ...new Set([...stderr.matchAll(/HTTP code (\d+): ?(.*)/g)].map(([, code, body]) => `${code} ${body}`)),
+  ];
+  if (answers.length > 0) {
+    const [first] = answers as [string];
+    return /^400 *$/.test(first) ? 'the engine did not answer' : `the engine answered ${first.trim().slice(0, 300)}`;
+  }
+  const argument = /error: (.*)/.exec(stderr)?.[1];
+  return argument ?? (tail(stderr, 1) || tail(stdout));
+}

@@ -1,0 +1,8 @@
+import type { GeneratorName } from '../plan/types.ts';
+import { aiperf } from './aiperf/aiperf.ts';
+import { genaiPerf } from './genai-perf/genai-perf.ts';
+import type { Generator } from './generator.ts';
+
+const generators: Record<GeneratorName, Generator> = { aiperf, 'genai-perf': genaiPerf };
+
+export const generatorFor = (name: GeneratorName): Generator => generators[name];

@@ -1,0 +1,165 @@
+import { VLLM_GAUGES } from '../engines/vllm-metrics.ts';
+import { ArtifactName, ExitCode, SCRATCH_FOLDER } from './artifacts.ts';
+import { SAMPLE_END } from './engine-metrics.ts';
+import type { GeneratorInvocation, Invocation } from './generator.ts';
+import { timeLimits } from './time-limits.ts';
+
+/** Rare enough to cost the engine nothing, often enough to see a KV cache fill. */
+const SAMPLE_SECONDS = 3;
+
+/**
+ * Runs a generator so that the container always ends well and the artifacts say how the generator ended.
+ * Fixed text in Python, because that is the one interpreter which AIPerf's image (distroless: no sh, no
+ * curl), genai-perf's image and a laptop's venv all have; whatever comes from a matrix arrives in argv.
+ *
+ * No process group of its own: whoever ends the container's group must reach the generator too. The
+ * descendants are remembered before a signal, because perf_analyzer outlives a genai-perf that was ended
+ * and goes on sending.
+ */
+const SCRIPT = String.raw`
+import os, shutil, signal, subprocess, sys, time, urllib.request
+
+split = sys.argv.index("--")
+limit, grace = float(sys.argv[1]), float(sys.argv[2])
+unset, command = sys.argv[3:split], sys.argv[split + 1:]
+folder = os.environ["ARTIFACT_DIR"]
+scratch = os.path.join(folder, "${SCRATCH_FOLDER}")
+os.makedirs(scratch, exist_ok=True)
+environment = {name: value for name, value in os.environ.items() if name not in unset}
+
+GAUGES = (${VLLM_GAUGES.map((name) => `b"${name}"`).join(', ')},)
+
+def path(name):
+    return os.path.join(folder, name)
+
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+def metrics():
+    with opener.open(os.environ["ENGINE_URL"].rstrip("/") + "/metrics", timeout=5) as answer:
+        return answer.read(16 * 1024 * 1024)
+
+def scrape(name):
+    try:
+        body = metrics()
+        with open(path(name), "wb") as file:
+            file.write(body)
+        return True
+    except Exception as error:
+        print("no engine metrics for", name + ":", error, flush=True)
+        return False
+
+def sample():
+    try:
+        gauges = b"".join(line for line in metrics().splitlines(True) if line.startswith(GAUGES))
+        with open(path("${ArtifactName.metricsDuring}"), "ab") as file:
+            file.write(gauges + b"${SAMPLE_END.trim()}\n")
+    except Exception:
+        pass
+
+def parents():
+    if os.path.isdir("/proc/self"):
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open("/proc/" + pid + "/stat") as file:
+                    yield int(pid), int(file.read().rsplit(")", 1)[1].split()[1])
+            except OSError:
+                pass
+    else:
+        for line in subprocess.check_output(["ps", "-axo", "pid=,ppid="], text=True).splitlines():
+            pid, parent = line.split()
+            yield int(pid), int(parent)
+
+def family(root):
+    found, table = {root}, list(parents())
+    grew = True
+    while grew:
+        more = {pid for pid, parent in table if parent in found} - found
+        found, grew = found | more, bool(more)
+    return found
+
+def tell(pids, what):
+    for pid in pids:
+        try:
+            os.kill(pid, what)
+        except OSError:
+            pass
+
+def end(child):
+    members = family(child.pid)
+    child.send_signal(signal.SIGINT)
+    try:
+        child.wait(timeout=grace)
+    except subprocess.TimeoutExpired:
+        members |= family(child.pid)
+    tell(members, signal.SIGTERM)
+    time.sleep(min(2, grace))
+    tell(members, signal.SIGKILL)
+    child.wait()
+
+class Stopped(Exception):
+    pass
+
+def stop(number, frame):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise Stopped()
+
+sampling = scrape("${ArtifactName.metricsBefore}")
+with open(path("${ArtifactName.stdout}"), "wb") as out, open(path("${ArtifactName.stderr}"), "wb") as err:
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    child = None
+    try:
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment)
+        code, deadline = None, time.monotonic() + limit
+        while code is None:
+            left = deadline - time.monotonic()
+            try:
+                code = child.wait(timeout=max(0, min(left, ${SAMPLE_SECONDS})))
+            except subprocess.TimeoutExpired:
+                if left <= 0:
+                    raise
+                if sampling:
+                    sample()
+        code = 128 - code if code < 0 else code
+    except OSError as error:
+        err.write((command[0] + ": " + str(error) + "\n").encode())
+        code = ${ExitCode.notInstalled}
+    except subprocess.TimeoutExpired:
+        end(child)
+        code = ${ExitCode.timeLimit}
+    except Stopped:
+        if child is not None:
+            end(child)
+        code = ${ExitCode.stopped}
+scrape("${ArtifactName.metricsAfter}")
+shutil.rmtree(scratch, ignore_errors=True)
+with open(path("${ArtifactName.exitCode}") + ".tmp", "w") as file:
+    file.write(str(code) + "\n")
+os.replace(path("${ArtifactName.exitCode}") + ".tmp", path("${ArtifactName.exitCode}"))
+for name in ("${ArtifactName.stdout}", "${ArtifactName.stderr}"):
+    with open(path(name), "rb") as file:
+        file.seek(max(0, os.path.getsize(path(name)) - 2048))
+        sys.stdout.buffer.write(file.read())
+print("the load generator ended with", code, flush=True)
+`;
+
+/**
+ * The load container: needs ARTIFACT_DIR and ENGINE_URL in its environment, before `env`. It exits 0
+ * whatever became of the generator. `timeoutSeconds` is the Job's activeDeadlineSeconds.
+ */
+export function underLoadScript(generator: GeneratorInvocation, timeoutSeconds: number): Invocation {
+  const limits = timeLimits(timeoutSeconds);
+  return {
+    command: ['python3', '-I', '-S', '-c', SCRIPT],
+    args: [
+      String(limits.generatorSeconds),
+      String(limits.graceSeconds),
+      ...generator.unset,
+      '--',
+      ...generator.command,
+      ...generator.args,
+    ],
+    env: generator.env,
+  };
+}
