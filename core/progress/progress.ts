@@ -1,0 +1,116 @@
+import type { Deployment, NodePhase } from '../plan/types.ts';
+import { usdPerHour } from '../pricing/quote.ts';
+import type { CellCounts, Failure, RunStatus } from '../workflow/payload.ts';
+import type { TaskPhase } from '../workflow/tasks.ts';
+import type { Cursor } from './history-cursor.ts';
+
+/**
+ * What is known of a run from its events. Every part is changed by the events of one execution only, so that
+ * it does not matter in which order the histories of a run and of its children are read; what follows from
+ * several of them together is derived on reading (overview.ts).
+ */
+export interface RunProgress {
+  readonly run: RunPart;
+  /** In the order of the plan. */
+  readonly deployments: readonly DeploymentProgress[];
+  /** Of the latest event of any execution; 0 before the first. */
+  readonly lastEventAtMs: number;
+  readonly histories: Histories;
+}
+
+export interface RunPart {
+  readonly phase: RunPhase;
+  /** The state under way. */
+  readonly state: string;
+  readonly runId?: string;
+  readonly startedAtMs?: number;
+  readonly endedAtMs?: number;
+  readonly outcome?: RunStatus | 'ABORTED' | 'TIMED_OUT';
+  readonly failure?: Failure;
+  readonly estimateUsd?: number;
+  readonly budgetUsd?: number;
+  /** Every deployment that this execution was to measure has been started and has ended. */
+  readonly allMeasured: boolean;
+  /** When it was proven that nothing of the run is left. */
+  readonly releasedAtMs?: number;
+  /** As FinalizeRun counted the rows. */
+  readonly cells?: CellCounts;
+  readonly retries: number;
+  readonly lastError?: TaskError;
+}
+
+export type RunPhase = TaskPhase | 'ended';
+
+/** What a task threw, whether or not a retry mended it. */
+export interface TaskError {
+  readonly state: string;
+  readonly error: string;
+  readonly message: string;
+}
+
+export type DeploymentPhase = 'waiting' | NodePhase | 'done';
+
+export interface PhaseSpan {
+  readonly phase: NodePhase;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** $ per hour; 0 while waiting for capacity that never came. */
+  readonly usdPerHour: number;
+}
+
+export interface DeploymentProgress {
+  readonly id: string;
+  readonly phase: DeploymentPhase;
+  /** When the phase began. */
+  readonly sinceMs?: number;
+  readonly startedAtMs?: number;
+  readonly endedAtMs?: number;
+  /** Phases that are over. */
+  readonly spans: readonly PhaseSpan[];
+  /** One per capacity type of the plan, fee included. */
+  readonly rates: readonly number[];
+  /** Index into rates; -1 when there is no node. */
+  readonly capacity: number;
+  /** Index of the cell under way; -1 between cells. */
+  readonly current: number;
+  readonly cells: readonly CellProgress[];
+  readonly outcome?: 'measured' | 'failed' | 'not-released' | 'aborted';
+  readonly failure?: Failure;
+  readonly retries: number;
+  readonly lastError?: TaskError;
+}
+
+/** earlier: an execution before this one has measured it. */
+export type CellStatus = 'waiting' | 'running' | 'recording' | 'valid' | 'invalid' | 'failed' | 'earlier';
+
+export interface CellProgress {
+  readonly id: string;
+  readonly status: CellStatus;
+  readonly failure?: Failure;
+  readonly startedAtMs?: number;
+  readonly endedAtMs?: number;
+}
+
+export interface Histories {
+  /** ARN of an execution -> index into cursors. Grows with an execution, not with an event. */
+  readonly index: ReadonlyMap<string, number>;
+  readonly cursors: readonly Cursor[];
+}
+
+export function startProgress(planned: readonly Pick<Deployment, 'id' | 'prices' | 'cells'>[]): RunProgress {
+  return {
+    run: { phase: 'plan', state: '', allMeasured: false, retries: 0 },
+    deployments: planned.map(({ id, prices, cells }) => ({
+      id,
+      phase: 'waiting',
+      spans: [],
+      rates: prices.map(usdPerHour),
+      capacity: 0,
+      current: -1,
+      cells: cells.map((cell) => ({ id: cell.id, status: 'waiting' })),
+      retries: 0,
+    })),
+    lastEventAtMs: 0,
+    histories: { index: new Map(), cursors: [] },
+  };
+}

@@ -1,0 +1,66 @@
+import type { CellCounts, RunStatus } from '../workflow/payload.ts';
+import { TASKS, type TaskName } from '../workflow/tasks.ts';
+import type { RunPart } from './progress.ts';
+import { field, number, type Step, text } from './step.ts';
+
+/** The run after a step of its own execution. */
+export function onRunStep(run: RunPart, step: Step): RunPart {
+  switch (step.kind) {
+    case 'start':
+      return { ...run, startedAtMs: step.atMs };
+    case 'enter':
+      return { ...run, ...phaseOf(step.state) };
+    case 'call':
+      return step.again ? { ...run, retries: run.retries + 1 } : run;
+    case 'return':
+      return onReturn(run, step.state, step.payload, step.atMs);
+    case 'throw':
+      return { ...run, lastError: { state: step.state, error: step.error, message: step.message } };
+    case 'map-end':
+      return { ...run, allMeasured: true };
+    case 'end': {
+      const { outcome, output, failure } = step;
+      return {
+        ...run,
+        phase: 'ended',
+        endedAtMs: step.atMs,
+        outcome: ENDS[outcome] ?? (text(field(output, 'status')) as RunStatus | undefined) ?? 'SUCCEEDED',
+        ...(failure === undefined ? {} : { failure }),
+      };
+    }
+  }
+}
+
+const ENDS = { succeeded: undefined, failed: 'FAILED', aborted: 'ABORTED', 'timed-out': 'TIMED_OUT' } as const;
+
+function phaseOf(state: string): Pick<RunPart, 'phase' | 'state'> | undefined {
+  if (state === 'ForEachDeployment') return { phase: 'measure', state };
+  // Waits and choices belong to the task that they wait for.
+  return Object.hasOwn(TASKS, state) ? { phase: TASKS[state as TaskName].phase, state } : undefined;
+}
+
+function onReturn(run: RunPart, state: string, payload: unknown, atMs: number): RunPart {
+  switch (state as TaskName) {
+    case 'ExpandMatrix': {
+      const runId = text(field(payload, 'run'));
+      const estimateUsd = number(field(payload, 'estimateUsd'));
+      const budgetUsd = number(field(payload, 'budgetUsd'));
+      return {
+        ...run,
+        ...(runId === undefined ? {} : { runId }),
+        ...(estimateUsd === undefined ? {} : { estimateUsd }),
+        ...(budgetUsd === undefined ? {} : { budgetUsd }),
+        // A resumed run may have nothing left to measure.
+        allMeasured: field(payload, 'deploymentCount') === 0,
+      };
+    }
+    case 'FinalizeRun': {
+      const cells = field(payload, 'cells');
+      return cells === undefined ? run : { ...run, cells: cells as CellCounts };
+    }
+    case 'ReleaseRun':
+      return field(payload, 'status') === 'done' ? { ...run, releasedAtMs: atMs } : run;
+    default:
+      return run;
+  }
+}
