@@ -19,8 +19,7 @@ export const endpoint: Engine = {
     env: {},
     port: 8000,
     gpus: 0,
-    startupPath: '/health',
-    readinessPath: '/v1/models',
+    healthPath: '/health',
   }),
 };
 

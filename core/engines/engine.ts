@@ -11,9 +11,8 @@ export interface EngineContainer {
   env: Record<string, string>;
   port: number;
   gpus: number;
-  /** HTTP paths on `port`. Started: the weights are loaded. Ready: the model is served under its name. */
-  startupPath: string;
-  readinessPath: string;
+  /** Answers 200 on `port` once the model is loaded. */
+  healthPath: string;
 }
 
 export interface Engine {

@@ -42,8 +42,7 @@ export const vllm: Engine = {
     },
     port: PORT,
     gpus: deployment.tensorParallel * deployment.pipelineParallel,
-    startupPath: '/health',
-    readinessPath: '/v1/models',
+    healthPath: '/health',
   }),
 };
 

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { mkdir, statfs } from 'node:fs/promises';
+import { StepBenchError } from '#core/workflow/errors.ts';
+import { cacheDirectory } from './cache-directory.ts';
+import { environmentFolder } from './ensure-generator.ts';
+import { findPython } from './python.ts';
+
+export interface GeneratorCheck {
+  name: string;
+  ok: boolean;
+  detail: string;
+  nextStep?: string;
+}
+
+/** What an installation takes, the downloads that uv keeps included. */
+const NEEDED_BYTES = 2e9;
+
+/** What a first run will need on this machine, found out without installing anything. */
+export async function checkGenerator(cacheDir = cacheDirectory()): Promise<GeneratorCheck[]> {
+  const checks: GeneratorCheck[] = [];
+  let installed = false;
+  try {
+    const python = await findPython();
+    checks.push({ name: 'python', ok: true, detail: `${python.version}, ${python.path}` });
+    const folder = await environmentFolder(cacheDir, python);
+    installed = existsSync(folder);
+    const detail = installed ? `AIPerf is installed in ${folder}` : 'AIPerf will be installed by the first run';
+    checks.push({ name: 'load generator', ok: true, detail });
+  } catch (error) {
+    checks.push(failed('python', error));
+  }
+  if (!installed) checks.push(await checkSpace(cacheDir));
+  return checks;
+}
+
+async function checkSpace(cacheDir: string): Promise<GeneratorCheck> {
+  try {
+    await mkdir(cacheDir, { recursive: true });
+    const { bavail, bsize } = await statfs(cacheDir);
+    const free = bavail * bsize;
+    const detail = `${(free / 1e9).toFixed(1)} GB free in ${cacheDir}; an installation takes ${NEEDED_BYTES / 1e9} GB`;
+    return free >= NEEDED_BYTES
+      ? { name: 'disk space', ok: true, detail }
+      : { name: 'disk space', ok: false, detail, nextStep: 'Free some, or name another folder in STEPBENCH_CACHE.' };
+  } catch (error) {
+    return { ...failed('disk space', error), nextStep: 'Name a folder that can be written in STEPBENCH_CACHE.' };
+  }
+}
+
+function failed(name: string, error: unknown): GeneratorCheck {
+  const message = error instanceof Error ? error.message : String(error);
+  const nextStep = error instanceof StepBenchError ? error.nextStep : undefined;
+  if (nextStep === undefined) return { name, ok: false, detail: message };
+  return { name, ok: false, detail: message.replace(nextStep, '').trim(), nextStep };
+}
