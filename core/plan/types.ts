@@ -58,3 +58,99 @@ export interface Deployment {
   capacityPatienceSeconds: number;
   cells: Cell[];
 }
+
+/** Seconds between polls of one deployment's execution, from poll.ts. */
+export interface PollPlan {
+  modelPollSeconds: number;
+  cellPollSeconds: number;
+  releasePollSeconds: number;
+}
+
+export interface RunPollPlan {
+  clusterPollSeconds: number;
+  stagePollSeconds: number;
+  releasePollSeconds: number;
+}
+
+export interface PlannedDeployment extends Deployment {
+  poll: PollPlan;
+  /** The matrix's remark, such as that nobody has run this before; empty when there is none. */
+  note: string;
+}
+
+export const NODE_PHASES = ['launch', 'pull', 'load', 'measure', 'idle', 'release'] as const;
+
+/** What a node does while it is paid for. */
+export type NodePhase = (typeof NODE_PHASES)[number];
+
+export interface PhaseEstimate {
+  seconds: number;
+  usd: number;
+}
+
+export interface DeploymentEstimate {
+  /** Id of the deployment. */
+  deployment: string;
+  instanceType: string;
+  seconds: number;
+  usd: number;
+  phases: Record<NodePhase, PhaseEstimate>;
+  /** The price that the dollars were computed from. */
+  price: PriceQuote;
+}
+
+/** What the run is expected to take and to cost. Dollars unless a name says otherwise. */
+export interface Estimate {
+  totalUsd: number;
+  /** If every node lives to its deadline and is slow to go: the budget holds even then. */
+  worstCaseUsd: number;
+  gpuUsd: number;
+  loadNodesUsd: number;
+  controlPlaneUsd: number;
+  downloadsUsd: number;
+  orchestrationUsd: number;
+  transitions: number;
+  /** Sum over deployments. */
+  phases: Record<NodePhase, PhaseEstimate>;
+  /** From the first deployment's start to the last one's release, deployments in parallel as planned. */
+  makespanSeconds: number;
+  deployments: DeploymentEstimate[];
+  /** What the load generators' nodes were priced with. */
+  loadNodePrice: PriceQuote;
+}
+
+export interface Slo {
+  ttftP95Ms?: number | undefined;
+  itlP95Ms?: number | undefined;
+  requestLatencyP95Ms?: number | undefined;
+}
+
+/** What a run will do: written once, read by every task. */
+export interface Plan {
+  schema_version: 1;
+  run: string;
+  /** Of the matrix. */
+  name: string;
+  region: string;
+  cluster: { name: string; ephemeral: boolean; version: string };
+  staging: 'bucket' | 'hub';
+  generator: GeneratorName;
+  slo: Slo;
+  /** ISO time. */
+  startedAt: string;
+  /** ISO time by which everything of the run must be gone: startedAt and maxSeconds. */
+  deadline: string;
+  maxSeconds: number;
+  budgetUsd: number;
+  estimate: Estimate;
+  /** Deployments at once: from the vCPU quota and the matrix; at least 1. */
+  maxConcurrency: number;
+  /** Nodes of the load pool, and what they are. */
+  loadPool: { instanceType: string; nodes: number };
+  poll: RunPollPlan;
+  totalCells: number;
+  /** Cells that this run has already. */
+  skippedCells: number;
+  /** Those with cells left, the longest first. */
+  deployments: PlannedDeployment[];
+}

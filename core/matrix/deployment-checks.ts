@@ -1,0 +1,80 @@
+import { GPU_INSTANCES, type GpuInstanceFacts } from '../pricing/gpu-instances.ts';
+import type { Axis, AxisValues } from './axes.ts';
+import { changesWeights, gpuMemoryUtilization } from './engine-arguments.ts';
+import type { Finding } from './findings.ts';
+import { show } from './problems.ts';
+
+export interface DeploymentToCheck {
+  values: Omit<AxisValues, 'concurrency' | 'requestRate'>;
+  facts: GpuInstanceFacts;
+  weightsGiB: number | undefined;
+  /** Path of an axis's value in the document. */
+  origin: (axis: Axis) => string;
+}
+
+const MIB_PER_GIB = 1024;
+
+/** What cannot run on the instance whatever is measured; an engine that runs elsewhere is not judged. */
+export function checkDeployment(deployment: DeploymentToCheck, broken: ReadonlySet<Axis>): Finding[] {
+  if (deployment.values.engine === 'endpoint' || broken.has('instanceType')) return [];
+  if (broken.has('tensorParallel') || broken.has('pipelineParallel')) return [];
+  const gpus = tooManyGpus(deployment);
+  if (gpus.length > 0) return gpus;
+  return broken.has('model') || broken.has('engineArguments') ? [] : tooLarge(deployment);
+}
+
+function tooManyGpus({ values, facts, origin }: DeploymentToCheck): Finding[] {
+  const { instanceType, tensorParallel, pipelineParallel } = values;
+  if (tensorParallel * pipelineParallel <= facts.gpuCount) return [];
+  // Whichever is larger is to blame: 1 is never too much.
+  const axis = tensorParallel >= pipelineParallel ? 'tensorParallel' : 'pipelineParallel';
+  const needed = tensorParallel * pipelineParallel;
+  return [
+    {
+      code: 'too-many-gpus',
+      path: origin(axis),
+      value: values[axis],
+      subject: `${instanceType} (${facts.gpuCount})`,
+      message: (subjects) =>
+        `${tensorParallel} x ${pipelineParallel} (tensor x pipeline parallel) needs ${needed} GPUs, more than ${subjects} has`,
+      instead: ([first, ...more]) =>
+        more.length === 0
+          ? `at most ${Math.max(1, Math.floor((facts.gpuCount * values[axis]) / needed))}, or exclude {"instanceType": ${show(instanceType)}, "${axis}": ${values[axis]}}`
+          : `exclude it for these types: {"instanceType": "${first?.split(' ')[0]}", "${axis}": ${values[axis]}} and so on`,
+    },
+  ];
+}
+
+function tooLarge({ values, facts, weightsGiB, origin }: DeploymentToCheck): Finding[] {
+  if (weightsGiB === undefined || changesWeights(values.engineArguments)) return [];
+  const { instanceType, model, tensorParallel, pipelineParallel, engineArguments } = values;
+  const usableGiB = (facts.gpuMemoryMiB / MIB_PER_GIB) * gpuMemoryUtilization(engineArguments);
+  const gpus = tensorParallel * pipelineParallel;
+  if (weightsGiB <= gpus * usableGiB) return [];
+  const enough = Math.ceil(weightsGiB / usableGiB / pipelineParallel);
+  return [
+    {
+      code: 'model-too-large',
+      path: origin('model'),
+      value: model,
+      subject: `${gpus} GPU${gpus === 1 ? '' : 's'} of ${instanceType} (${(gpus * usableGiB).toFixed(1)} GiB usable)`,
+      message: (subjects) => `the weights are ${weightsGiB.toFixed(1)} GiB: more than ${subjects}`,
+      instead: () =>
+        enough * pipelineParallel <= facts.gpuCount
+          ? `"tensorParallel" of at least ${powerOfTwo(enough)} on ${instanceType}`
+          : largerInstance(weightsGiB),
+    },
+  ];
+}
+
+/** Attention heads divide by powers of two, so that is what people use. */
+const powerOfTwo = (least: number): number => 2 ** Math.ceil(Math.log2(least));
+
+function largerInstance(weightsGiB: number): string {
+  const fits = Object.entries(GPU_INSTANCES).find(
+    ([, { gpuCount, gpuMemoryMiB }]) => weightsGiB <= ((gpuCount * gpuMemoryMiB) / MIB_PER_GIB) * 0.9,
+  );
+  return fits === undefined
+    ? 'a smaller model: it fits on no instance type that is known here'
+    : `an instance type such as "${fits[0]}" with "tensorParallel": ${fits[1].gpuCount}`;
+}

@@ -1,0 +1,24 @@
+/**
+ * How much GPU memory the weights of well-known models need at least. A lower bound: a matrix is refused only for
+ * what cannot be. GB are 10^9 bytes, as model pages have them.
+ *
+ * Sources: file listings and model pages on huggingface.co, read in 2026. gpt-oss: the sum of its safetensors.
+ * The others: parameters on the model page times two bytes (BF16).
+ */
+export const KNOWN_MODEL_GB: Readonly<Record<string, number>> = {
+  'meta-llama/Llama-3.1-8B-Instruct': 16,
+  'meta-llama/Llama-3.1-70B-Instruct': 141,
+  'meta-llama/Llama-3.3-70B-Instruct': 141,
+  'openai/gpt-oss-120b': 65.2,
+  'openai/gpt-oss-20b': 13.76,
+  'Qwen/Qwen3-8B': 16,
+  'Qwen/Qwen3-32B': 64,
+};
+
+const BYTES_PER_GIB = 2 ** 30;
+
+/** Undefined for a model that is not in the table. */
+export function knownWeightsGiB(model: string): number | undefined {
+  const gigabytes = Object.hasOwn(KNOWN_MODEL_GB, model) ? KNOWN_MODEL_GB[model] : undefined;
+  return gigabytes === undefined ? undefined : (gigabytes * 1e9) / BYTES_PER_GIB;
+}

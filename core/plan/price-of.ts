@@ -1,0 +1,14 @@
+import type { PriceQuote } from '../ports/prices.ts';
+import type { NodeFacts } from '../workflow/payload.ts';
+import type { Deployment } from './types.ts';
+
+/**
+ * The price that a deployment's node is paid at: of the capacity type that the node itself names, else of
+ * the one that was asked for.
+ */
+export function priceOf(deployment: Deployment, node: Pick<NodeFacts, 'capacityType'>, capacity: number): PriceQuote {
+  const named = deployment.capacityTypes.indexOf(node.capacityType as PriceQuote['capacityType']);
+  const price = deployment.prices[named >= 0 ? named : capacity] ?? deployment.prices[0];
+  if (price === undefined) throw new RangeError(`deployment ${deployment.id} was planned without a price`);
+  return price;
+}
