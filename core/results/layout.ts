@@ -11,6 +11,7 @@ import { ErrorName, StepBenchError } from '../workflow/errors.ts';
  *   runs/<run>/artifacts/<deployment>/<cell>/<attempt>/<file>   as the load generator wrote them
  *   runs/<run>/rows/<cell>.json                                 the cell's row, the moment it ends
  *   runs/<run>/deployments/<deployment>/<attempt>.json          phases and dollars of one node
+ *   runs/<run>/finalized/<deployment>.json                      which rows its Parquet file holds
  *   runs/<run>/answers/<question>.json                          what the queries answered
  *   runs/<run>/report.html
  *   results/<table>/dt=<day of the plan>/<run>.<deployment>.parquet
@@ -21,7 +22,7 @@ export type TableName = 'cells' | 'deployments';
 
 export type Key =
   | { kind: 'plan' | 'lease' | 'deployment-items' | 'report'; run: string }
-  | { kind: 'deployment-plan'; run: string; deployment: string }
+  | { kind: 'deployment-plan' | 'finalized'; run: string; deployment: string }
   | { kind: 'artifact'; run: string; deployment: string; cell: string; attempt: number; file: string }
   | { kind: 'row'; run: string; cell: string }
   | { kind: 'deployment-record'; run: string; deployment: string; attempt: number }
@@ -56,6 +57,8 @@ function join(key: Key): string {
       return `${run}report.html`;
     case 'deployment-plan':
       return `${run}plan/${key.deployment}.json`;
+    case 'finalized':
+      return `${run}finalized/${key.deployment}.json`;
     case 'artifact':
       return `${artifactsPrefix(key)}${key.file}`;
     case 'row':
@@ -96,6 +99,7 @@ function parseOfRun(run: string, path: readonly string[]): Key | undefined {
   const name = rest.length === 1 ? idOf(rest[0], '.json') : undefined;
   if (name === undefined) return undefined;
   if (folder === 'plan') return { kind: 'deployment-plan', run, deployment: name };
+  if (folder === 'finalized') return { kind: 'finalized', run, deployment: name };
   if (folder === 'rows') return { kind: 'row', run, cell: name };
   if (folder === 'answers') return { kind: 'answer', run, question: name };
   return undefined;
