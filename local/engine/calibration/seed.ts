@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+
+/**
+ * What the predecessor of this project measured on real G5 nodes in August 2025 (vLLM, openai/gpt-oss-20b, genai-perf
+ * without streaming): g5-seed.csv, a line a cell.
+ */
+export interface SeedCell {
+  instanceType: string;
+  tensorParallel: number;
+  concurrency: number;
+  requestThroughputPerS: number;
+  outputTokensPerS: number;
+  latencyMs: number;
+  latencyP99Ms: number;
+  osl: number;
+  isl: number;
+  /** Completed requests x latency over what the clients offered. 1 is a steady state; below 0.85 a cell is not valid. */
+  occupancy: number;
+}
+
+export const VALID_OCCUPANCY = 0.85;
+
+/** Three windows of 10 s, stretched by 1.2: completions inside were counted, requests in flight at the end were not. */
+export const WINDOW_MS = 36_000;
+
+export function seedCells(): SeedCell[] {
+  const [head, ...lines] = readFileSync(new URL('./g5-seed.csv', import.meta.url), 'utf8')
+    .trim()
+    .split('\n');
+  const names = head!.split(',');
+  return lines.map((line) => {
+    const fields = line.split(',');
+    const text = (name: string): string => fields[names.indexOf(name)] ?? '';
+    const number = (name: string): number => Number(text(name));
+    const concurrency = number('concurrency');
+    const requestThroughputPerS = number('request_throughput');
+    const latencyMs = number('latency_avg_ms');
+    return {
+      instanceType: text('instance_type'),
+      tensorParallel: number('tensor_parallel'),
+      concurrency,
+      requestThroughputPerS,
+      outputTokensPerS: number('output_token_throughput'),
+      latencyMs,
+      latencyP99Ms: number('latency_p99_ms'),
+      osl: number('osl_avg'),
+      isl: number('isl_avg'),
+      occupancy: (requestThroughputPerS * latencyMs) / 1000 / concurrency,
+    };
+  });
+}
