@@ -1,10 +1,8 @@
+import { NODE_PHASES, type NodePhase } from '../plan/types.ts';
 import type { Column, RowOf } from './column.ts';
 import { ENGINE_COLUMNS, PRICE_COLUMNS } from './shared-columns.ts';
 
-/** The phases of a node's life, in order; idle is what none of the others accounts for. */
-export const NODE_PHASES = ['launch', 'pull', 'load', 'measure', 'idle', 'release'] as const;
-
-export type NodePhase = (typeof NODE_PHASES)[number];
+export type { NodePhase };
 
 const PHASE_MEANING: Record<NodePhase, string> = {
   launch: 'from asking for the node until it could run pods',
@@ -32,8 +30,8 @@ const dollarsByPhase = NODE_PHASES.map((phase) => ({
 }));
 
 /**
- * A row for every node that a run paid for: one for each attempt at a deployment, and one for each node that
- * served all of them (load generators, staging of the model). Sums over a run are what it cost.
+ * A row for the node of each attempt at a deployment, and one for the nodes that served all of them (load
+ * generators, staging of the model), whose seconds are summed. Sums over a run are what it cost.
  */
 export const DEPLOYMENT_COLUMNS = [
   { name: 'schema_version', type: 'integer', nullable: false, meaning: 'Version of this table of columns' },

@@ -1,9 +1,9 @@
-import type { Deployment } from '../plan/types.ts';
+import { type Deployment, NODE_PHASES, type NodePhase } from '../plan/types.ts';
 import type { PriceQuote } from '../ports/prices.ts';
 import { ErrorName } from '../workflow/errors.ts';
 import type { Failure, NodeFacts } from '../workflow/payload.ts';
 import type { CellRow } from './cell-columns.ts';
-import { DEPLOYMENT_COLUMNS, type DeploymentRow, NODE_PHASES, type NodePhase } from './deployment-columns.ts';
+import { DEPLOYMENT_COLUMNS, type DeploymentRow } from './deployment-columns.ts';
 import { enginePart, known, pricePart, shortened, timestamp } from './row-parts.ts';
 import { rowReader } from './row-schema.ts';
 import { SCHEMA_VERSION } from './shared-columns.ts';
@@ -22,7 +22,7 @@ export interface NodeLife {
   launchedAt: string | null;
   releasedAt: string | null;
   /** Seconds of each phase. */
-  seconds: Record<NodePhase, number>;
+  seconds: PhaseSeconds;
   downloads: { imageGiB: number | null; weightsGiB: number | null };
   /** ISO time. */
   recordedAt: string;
@@ -64,7 +64,7 @@ export function deploymentRow(life: EngineNodeLife): DeploymentRow {
   return readDeploymentRow(row, `The record of deployment ${deployment.id}`);
 }
 
-/** The row of a node that served every deployment of the run. */
+/** The row of the nodes that served every deployment of the run; seconds summed over them. */
 export function sharedNodeRow(
   life: NodeLife & { role: 'load' | 'stage'; instanceType: string; vcpus: number | null },
 ): DeploymentRow {
@@ -97,9 +97,25 @@ export function sharedNodeRow(
   return readDeploymentRow(row, `The record of the ${life.role} node`);
 }
 
+/**
+ * The row once its node is proven gone: what came after the other phases was release. Asked again, it changes
+ * nothing; a node that never launched has no release to pay for.
+ *
+ * @param releasedAt ISO time.
+ */
+export function withRelease(row: DeploymentRow, releasedAt: string): DeploymentRow {
+  if (row.released_at !== null) return row;
+  const price = usdPerSecond(row.price_usd_per_hour, row.fee_usd_per_hour);
+  const before = row.node_s - row.release_s;
+  const lived = row.launched_at === null ? 0 : (Date.parse(releasedAt) - Date.parse(row.launched_at)) / 1000;
+  const seconds = { ...phasesOf(row), release: Math.max(0, lived - before) };
+  return readDeploymentRow(
+    { ...row, ...costPart(seconds, price), released_at: timestamp(releasedAt) },
+    `The record of ${row.deployment_id}`,
+  );
+}
+
 function lifePart({ run, attempt, node, price, launchedAt, releasedAt, seconds, downloads, recordedAt }: NodeLife) {
-  const usdPerSecond = price === null ? 0 : (price.priceUsdPerHour + price.feeUsdPerHour) / 3600;
-  const nodeSeconds = NODE_PHASES.reduce((sum, phase) => sum + seconds[phase], 0);
   return {
     schema_version: SCHEMA_VERSION,
     run_id: run,
@@ -111,15 +127,30 @@ function lifePart({ run, attempt, node, price, launchedAt, releasedAt, seconds, 
     instance_id: known(node.instanceId),
     launched_at: launchedAt === null ? null : timestamp(launchedAt),
     released_at: releasedAt === null ? null : timestamp(releasedAt),
-    ...byPhase('s', (phase) => seconds[phase]),
-    node_s: nodeSeconds,
-    ...byPhase('usd', (phase) => seconds[phase] * usdPerSecond),
-    total_usd: nodeSeconds * usdPerSecond,
+    ...costPart(seconds, usdPerSecond(price?.priceUsdPerHour ?? null, price?.feeUsdPerHour ?? null)),
     image_gib: downloads.imageGiB,
     weights_gib: downloads.weightsGiB,
     ...pricePart(price),
   };
 }
+
+type PhaseSeconds = Record<NodePhase, number>;
+
+function costPart(seconds: PhaseSeconds, usdPerSecond: number) {
+  const nodeSeconds = NODE_PHASES.reduce((sum, phase) => sum + seconds[phase], 0);
+  return {
+    ...byPhase('s', (phase) => seconds[phase]),
+    node_s: nodeSeconds,
+    ...byPhase('usd', (phase) => seconds[phase] * usdPerSecond),
+    total_usd: nodeSeconds * usdPerSecond,
+  };
+}
+
+const usdPerSecond = (priceUsdPerHour: number | null, feeUsdPerHour: number | null): number =>
+  ((priceUsdPerHour ?? 0) + (feeUsdPerHour ?? 0)) / 3600;
+
+const phasesOf = (row: DeploymentRow): PhaseSeconds =>
+  Object.fromEntries(NODE_PHASES.map((phase) => [phase, row[`${phase}_s`]])) as PhaseSeconds;
 
 const byPhase = <const U extends 's' | 'usd'>(unit: U, of: (phase: NodePhase) => number) =>
   Object.fromEntries(NODE_PHASES.map((phase) => [`${phase}_${unit}`, of(phase)])) as Record<

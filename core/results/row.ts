@@ -6,6 +6,7 @@ import type { Distribution, Measurement } from './measurement.ts';
 import { enginePart, known, pricePart, shortened, timestamp } from './row-parts.ts';
 import { rowReader } from './row-schema.ts';
 import { SCHEMA_VERSION } from './shared-columns.ts';
+import { occupancy } from './validity.ts';
 
 /** What is known of a cell whatever became of it. */
 export interface CellContext {
@@ -22,7 +23,8 @@ export interface MeasuredCell extends CellContext {
   /** Of the capacity type that the node came with. */
   price: PriceQuote;
   measurement: Measurement;
-  validity: { valid: boolean; reasons: readonly string[] };
+  /** Codes of the rules that were broken, and what to tell people of each. */
+  validity: { valid: boolean; reasons: readonly string[]; sentences?: readonly string[] };
   /** Key prefix of the artifacts. */
   artifacts: string;
 }
@@ -52,6 +54,7 @@ export function measuredRow(input: MeasuredCell): CellRow {
     error_reason: null,
     valid: validity.valid,
     invalid_reasons: known([...new Set(validity.reasons)].sort().join(',')),
+    invalid_explanation: known(shortened((validity.sentences ?? []).join(' '))),
     artifacts: input.artifacts,
   };
   return readRow(row, `The measurement of cell ${input.cell.id}`);
@@ -67,6 +70,7 @@ export function failedRow(input: FailedCell): CellRow {
     error_reason: shortened(input.reason),
     valid: false,
     invalid_reasons: null,
+    invalid_explanation: null,
     artifacts: input.artifacts,
   };
   return readRow(row, `The failure of cell ${input.cell.id}`);
@@ -132,7 +136,7 @@ function measuredPart(measurement: Measurement, cell: Cell): MeasuredPart {
     output_tokens_per_s: measurement.outputTokensPerS,
     input_tokens_per_s: measurement.inputTokensPerS,
     goodput_per_s: measurement.goodputPerS,
-    occupancy: occupancy(measurement, cell.concurrency),
+    occupancy: cell.concurrency === null ? null : occupancy(measurement, cell.concurrency),
     ...statistics('request_latency', measurement.requestLatencyMs),
     ...statistics('ttft', measurement.ttftMs),
     ...statistics('itl', measurement.itlMs),
@@ -152,15 +156,9 @@ function measuredPart(measurement: Measurement, cell: Cell): MeasuredPart {
   };
 }
 
-/** Little's law: requests in the system = throughput x time in it. 1 when the asked concurrency was held all the time. */
-const occupancy = (measurement: Measurement, concurrency: number | null): number | null =>
-  concurrency === null
-    ? null
-    : (measurement.requestThroughputPerS * measurement.requestLatencyMs.avg) / 1000 / concurrency;
-
-/** Counters come under vLLM's names, with its prefix where they were read from its /metrics as they are. */
+/** Counters come under the engine's own names. */
 const counter = ({ engineCounters }: Measurement, name: string): number | null =>
-  engineCounters?.[name] ?? engineCounters?.[`vllm:${name}`] ?? null;
+  engineCounters?.[`vllm:${name}`] ?? null;
 
 type Statistics<N extends string> = Record<`${N}_${(typeof STATISTICS)[number]}_ms`, number | null>;
 

@@ -25,6 +25,7 @@ export const TABLES = {
   deployments: {
     columns: DEPLOYMENT_COLUMNS,
     key: ['run_id', 'deployment_id', 'attempt'],
-    meaning: 'One row for every node that a run paid for, with its seconds and dollars by phase.',
+    meaning:
+      'One row for every node that a run paid for (those that served all deployments are summed), with seconds and dollars by phase.',
   },
 } as const satisfies Record<TableName, Table>;

@@ -74,6 +74,7 @@ function folderStore(
 
   return {
     root,
+    bucket: root,
     locate: pathOf,
 
     get: async (key) => {

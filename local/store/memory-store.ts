@@ -9,6 +9,7 @@ export function memoryStore(): ObjectStore {
   const copyOf = (body: Uint8Array) => new Uint8Array(body);
 
   return {
+    bucket: 'memory',
     locate: (key) => `memory:${key}`,
 
     get: async (key) => {

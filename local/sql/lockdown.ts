@@ -1,0 +1,37 @@
+import { type DuckDBConnection, StatementType } from '@duckdb/node-api';
+import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
+import { quoted } from './quoting.ts';
+
+/**
+ * After these a statement reads the results of the store and nothing else on this machine, writes nothing
+ * anywhere, loads no extension, and cannot turn any of it back on.
+ */
+export const lockdown = (resultsFolder: string): readonly string[] => [
+  `SET allowed_directories = [${quoted(`${resultsFolder}/`)}]`,
+  "SET temp_directory = ''",
+  'SET autoinstall_known_extensions = false',
+  'SET autoload_known_extensions = false',
+  'SET enable_external_access = false',
+  'SET lock_configuration = true',
+];
+
+const VIEW_STATEMENT = /^(?:create\s+(?:or\s+replace\s+)?view|drop\s+view)\b/i;
+const COMMENTS = /--.*$|\/\*[\s\S]*?\*\//gm;
+
+/**
+ * Lets through one statement that reads, or that makes or drops a view. COPY and CREATE TABLE would be let
+ * through by the settings as long as they stay in the results' folder.
+ * @throws StepBenchError QueryFailed for any other.
+ */
+export async function checkStatement(connection: DuckDBConnection, sql: string): Promise<void> {
+  const statements = await connection.extractStatements(sql);
+  if (statements.count !== 1) throw refused(`it holds ${statements.count} statements`);
+  if (VIEW_STATEMENT.test(sql.replace(COMMENTS, '').trim())) return;
+  const statement = await statements.prepare(0);
+  const reads = statement.statementType === StatementType.SELECT;
+  statement.destroySync();
+  if (!reads) throw refused('it neither reads nor makes a view');
+}
+
+const refused = (reason: string) =>
+  new StepBenchError(ErrorName.QueryFailed, `The query was not run: ${reason}.`, { nextStep: 'Give one SELECT.' });
