@@ -133,12 +133,12 @@ function forEachDeployment(construct: Construct): DistributedMap {
       run: read(scope.run),
       attempt: read(scope.attempt),
       cluster: read(scope.cluster),
-      releasePollSeconds: read(scope.releasePollSeconds),
       deployment: item('deployment'),
       cells: item('cells'),
       maxSeconds: item('maxSeconds'),
       modelPollSeconds: item('modelPollSeconds'),
       cellPollSeconds: item('cellPollSeconds'),
+      releasePollSeconds: item('releasePollSeconds'),
     },
     jsonataMaxConcurrency: read(scope.maxConcurrency),
     // A child always returns a status, but States.ALL does not catch DataLimitExceeded and Runtime.

@@ -19,6 +19,8 @@ export interface PutCondition {
 
 /** A bucket. Keys are relative, with `/` between their parts. */
 export interface ObjectStore {
+  /** Its name, for those who reach it by themselves: the uploader in the load Job. */
+  readonly bucket: string;
   get(key: string): Promise<StoredObject | undefined>;
   /** For files that do not fit in memory. Undefined when the key is absent. */
   stream(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;

@@ -79,6 +79,7 @@ export interface DeploymentItem {
   maxSeconds: number;
   modelPollSeconds: number;
   cellPollSeconds: number;
+  releasePollSeconds: number;
   cells: CellItem[];
 }
 
@@ -88,12 +89,13 @@ export interface CellItem {
 
 /** Variables of a deployment's child execution. A Distributed Map sees no outer variable: all come by its ItemSelector. */
 export interface DeploymentScope
-  extends Pick<RunScope, 'run' | 'attempt' | 'cluster' | 'releasePollSeconds' | 'failure'> {
+  extends Pick<RunScope, 'run' | 'attempt' | 'cluster' | 'failure'> {
   deployment: string;
   cells: CellItem[];
   maxSeconds: number;
   modelPollSeconds: number;
   cellPollSeconds: number;
+  releasePollSeconds: number;
   /** ISO time by which the engine and its node must be gone; part of their names. */
   deploymentDeadline: string;
   /** Index into the deployment's capacityTypes. */

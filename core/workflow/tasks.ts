@@ -93,7 +93,7 @@ export interface TaskSignatures {
     input: Pick<DeploymentScope, 'run' | 'deployment' | 'attempt' | 'cells' | 'capacity' | 'node' | 'failure'>;
     output: { recorded: number };
   };
-  ReleaseDeployment: { input: Pick<DeploymentScope, DeploymentKeys | 'capacity' | 'node'>; output: Pending };
+  ReleaseDeployment: { input: Pick<DeploymentScope, DeploymentKeys | 'node' | 'failure'>; output: Pending };
   FinalizeRun: {
     input: Pick<RunScope, 'run' | 'execution' | 'failure'>;
     output: Pending & { runStatus: RunStatus; cells: CellCounts };
@@ -220,7 +220,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     phase: 'record',
   },
   ReleaseDeployment: {
-    input: [...deployment, 'capacity', 'node'],
+    input: [...deployment, 'node', 'failure'],
     timeoutSeconds: 60,
     retry: 'release',
     errors: [],
@@ -240,7 +240,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 120,
     retry: 'release',
     errors: [],
-    needs: ['kubernetes', 'clusters', 'instances', 'lease'],
+    needs: ['kubernetes', 'clusters', 'instances', 'executions', 'lease', 'plan:read', 'rows:read', 'rows:write', 'results:write'],
     phase: 'release',
   },
   QueryPricePerformance: {

@@ -26,9 +26,7 @@ export function noCapacity(wait: CapacityWait): string | undefined {
   const startMs = wait.sinceMs + wait.capacity * stretchMs;
   const waitedMs = wait.nowMs - startMs;
   if (waitedMs < stretchMs) return undefined;
-  const told = wait.events.filter(
-    (event) => NO_CAPACITY.has(event.reason) && Date.parse(event.lastSeenAt) >= startMs,
-  );
+  const told = wait.events.filter((event) => NO_CAPACITY.has(event.reason) && Date.parse(event.lastSeenAt) >= startMs);
   const last = told.at(-1);
   if (last !== undefined) {
     return `No node within ${Math.round(waitedMs / 1000)} s; ${last.reason}: ${last.message}`;

@@ -27,7 +27,8 @@ export function engineStatus(seen: EngineObjects): EngineStatus {
   const { job, pod } = seen;
   if (job === undefined) return failed(ErrorName.EngineFailed, 'The engine Job is gone: something else deleted it.');
   const state = jobState(job);
-  if (state.state === 'complete') return failed(ErrorName.EngineFailed, 'The engine ended by itself, with exit code 0.');
+  if (state.state === 'complete')
+    return failed(ErrorName.EngineFailed, 'The engine ended by itself, with exit code 0.');
   if (state.state === 'failed') {
     const error = state.reason === 'DeadlineExceeded' ? ErrorName.DeadlinePassed : ErrorName.EngineFailed;
     const how = pod === undefined ? '' : terminations(pod);

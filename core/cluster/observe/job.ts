@@ -1,7 +1,10 @@
 import type { AnyObject } from '#core/ports/cluster.ts';
 import { condition } from './pod.ts';
 
-export type JobState = { state: 'running' } | { state: 'complete' } | { state: 'failed'; reason: string; message: string };
+export type JobState =
+  | { state: 'running' }
+  | { state: 'complete' }
+  | { state: 'failed'; reason: string; message: string };
 
 /** DeadlineExceeded says that time ran out, not that anything ran: a Job without capacity fails with it too. */
 export function jobState(job: AnyObject): JobState {

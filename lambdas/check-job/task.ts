@@ -1,0 +1,41 @@
+import { loadJobName, NAMESPACE } from '#core/cluster/names.ts';
+import { jobState } from '#core/cluster/observe/job.ts';
+import { nodeName, terminalWait, youngest } from '#core/cluster/observe/pod.ts';
+import type { Ports } from '#core/ports/ports.ts';
+import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
+import type { TaskHandler } from '#core/workflow/tasks.ts';
+import { assertBefore } from '../cluster/deadline.ts';
+import { deploymentObjects, jobPods } from '../cluster/deployment-objects.ts';
+import { assertEngineRuns } from '../cluster/engine-runs.ts';
+
+/**
+ * Whether the load Job has ended. How it ended is for its files to say (RecordResult): a generator's exit
+ * code is no verdict. What no file can tell is thrown: time that ran out, an engine that died, a pod that
+ * never ran.
+ */
+export const checkJob =
+  ({ connect, clock }: Pick<Ports, 'connect' | 'clock'>): TaskHandler<'CheckJob'> =>
+  async ({ run, cluster: target, deployment, attempt, deploymentDeadline: deadline, cell }) => {
+    const cluster = await connect(target.name);
+    const name = loadJobName(run, cell, attempt);
+    const job = await cluster.get({ apiVersion: 'batch/v1', kind: 'Job', namespace: NAMESPACE, name });
+    if (job === undefined) {
+      throw new StepBenchError(ErrorName.GeneratorFailed, `The load Job ${name} is gone: something else deleted it.`);
+    }
+    const state = jobState(job);
+    const pod = youngest(await jobPods(cluster, name));
+    if (state.state === 'failed' && state.reason === 'DeadlineExceeded') {
+      const ran = pod !== undefined && nodeName(pod) !== undefined;
+      throw new StepBenchError(
+        ErrorName.GeneratorFailed,
+        ran ? `The load did not end in time: ${state.message}` : 'No node was found for the load generator in time.',
+        { nextStep: 'Raise load.maxCellSeconds, or ask for fewer requests.' },
+      );
+    }
+    if (state.state !== 'running') return { status: 'finished' };
+    const stuck = pod && terminalWait(pod);
+    if (stuck !== undefined) throw new StepBenchError(ErrorName.GeneratorFailed, `The load cannot start: ${stuck}.`);
+    assertBefore(deadline, clock, 'The load was still running');
+    await assertEngineRuns(cluster, await deploymentObjects(cluster, run, deployment, deadline));
+    return { status: 'running' };
+  };

@@ -1,0 +1,42 @@
+import { gpuNodePoolName } from '#core/cluster/names.ts';
+import { engineStatus } from '#core/cluster/observe/engine.ts';
+import { nodeFacts } from '#core/cluster/observe/node.ts';
+import type { Ports } from '#core/ports/ports.ts';
+import { ErrorName } from '#core/workflow/errors.ts';
+import { NO_FAILURE } from '#core/workflow/failure.ts';
+import type { TaskHandler } from '#core/workflow/tasks.ts';
+import { capacityEvents, deploymentObjects } from '../cluster/deployment-objects.ts';
+import { logTail } from '../cluster/log-tail.ts';
+import { readDeployment } from '../store/plan.ts';
+
+/** How far the engine is. It never throws for what it sees: the machine reads the status. */
+export const checkModel =
+  ({ connect, store, clock }: Pick<Ports, 'connect' | 'store' | 'clock'>): TaskHandler<'CheckModel'> =>
+  async ({ run, cluster: target, deployment: id, deploymentDeadline: deadline, capacity }) => {
+    const deployment = await readDeployment(store, run, id);
+    const cluster = await connect(target.name);
+    const { job, pod, node } = await deploymentObjects(cluster, run, id, deadline);
+    const nowMs = clock.nowMs();
+    const seen = engineStatus({
+      job,
+      pod,
+      events: await capacityEvents(cluster, pod, gpuNodePoolName(run, id, deadline)),
+      nowMs,
+      patienceSeconds: deployment.capacityPatienceSeconds,
+      capacity,
+    });
+    const facts = { node: nodeFacts(node, pod), nextCapacity: -1 };
+    if (seen.status === 'failed') {
+      const cause = seen.failure.cause + (await logTail(cluster, pod));
+      return { ...facts, status: seen.status, failure: { ...seen.failure, cause } };
+    }
+    if (seen.status === 'no-capacity') {
+      const next = capacity + 1;
+      return { ...facts, ...seen, nextCapacity: next < deployment.capacityTypes.length ? next : -1 };
+    }
+    if (seen.status !== 'ready' && nowMs >= Date.parse(deadline)) {
+      const cause = `The deployment's deadline ${deadline} passed while its engine was ${seen.status}.`;
+      return { ...facts, status: 'failed', failure: { error: ErrorName.DeadlinePassed, cause } };
+    }
+    return { ...facts, status: seen.status, failure: NO_FAILURE };
+  };

@@ -1,0 +1,113 @@
+import { engineName, Label, NAMESPACE } from '#core/cluster/names.ts';
+import { nodeFacts } from '#core/cluster/observe/node.ts';
+import { generatorSeconds, phaseSeconds } from '#core/cluster/observe/phases.ts';
+import { NOTHING_YET, observeTimeline } from '#core/cluster/observe/timeline.ts';
+import { priceOf } from '#core/plan/price-of.ts';
+import type { PlannedDeployment } from '#core/plan/types.ts';
+import { isoTime } from '#core/ports/clock.ts';
+import type { AnyObject, Cluster } from '#core/ports/cluster.ts';
+import type { ClusterInstance } from '#core/ports/managed-clusters.ts';
+import type { Ports } from '#core/ports/ports.ts';
+import type { DeploymentRow } from '#core/results/deployment-columns.ts';
+import { deploymentRow } from '#core/results/deployment-row.ts';
+import { withRelease } from '#core/results/released-row.ts';
+import type { Failure, NodeFacts } from '#core/workflow/payload.ts';
+import { readRecord, writeRecord } from '../store/deployment-record.ts';
+import { findDeployment } from '../store/plan.ts';
+import { readStoredRow } from '../store/rows.ts';
+import { deploymentObjects } from './deployment-objects.ts';
+import { isGone } from './gone.ts';
+
+export interface ReleaseRequest {
+  run: string;
+  attempt: number;
+  clusterName: string;
+  deployment: string;
+  /** ISO time; part of the names of what is released. */
+  deadline: string;
+  nodePool: string;
+  /** What was seen of the node while it was well; the cluster may have forgotten it. */
+  node: NodeFacts | null;
+  failure: Failure | null;
+}
+
+type ReleasePorts = Pick<Ports, 'connect' | 'clusters' | 'store' | 'clock'>;
+
+/**
+ * Lets go of one deployment: what its node did is recorded before the objects that tell of it are deleted,
+ * then workload first and pool after, in the background. True once it is proven gone; asked again, it does
+ * what is missing.
+ */
+export async function releaseDeployment(ports: ReleasePorts, request: ReleaseRequest): Promise<boolean> {
+  const cluster = await ports.connect(request.clusterName);
+  const record = await recordNode(ports, cluster, request);
+  await deleteWorkload(cluster, request);
+  await cluster.delete({ apiVersion: 'karpenter.sh/v1', kind: 'NodePool', name: request.nodePool });
+  if (!(await isGone(cluster, ports.clusters, request.clusterName, request.nodePool))) return false;
+  if (record !== undefined && record.released_at === null) {
+    await writeRecord(ports.store, withRelease(record, isoTime(ports.clock)));
+  }
+  return true;
+}
+
+async function recordNode(ports: ReleasePorts, cluster: Cluster, request: ReleaseRequest) {
+  const { store, clusters } = ports;
+  const stored = await readRecord(store, request);
+  const instances = await clusters.instances({ cluster: request.clusterName, nodePool: request.nodePool });
+  // An instance that came after the first look is paid for too.
+  if (stored !== undefined && (stored.launched_at !== null || instances.length === 0)) return stored;
+  const deployment = await findDeployment(store, request.run, request.deployment);
+  // A pool of ours whose plan is gone is released all the same; there is nothing to record it against.
+  if (deployment === undefined) return undefined;
+  const row = await nodeRow(ports, cluster, request, deployment, instances);
+  await writeRecord(store, row);
+  return row;
+}
+
+async function nodeRow(
+  { store, clock }: ReleasePorts,
+  cluster: Cluster,
+  request: ReleaseRequest,
+  deployment: PlannedDeployment,
+  instances: ClusterInstance[],
+): Promise<DeploymentRow> {
+  const { run, attempt, deadline, failure } = request;
+  const objects = await deploymentObjects(cluster, run, deployment.id, deadline);
+  const now = isoTime(clock);
+  const timeline = observeTimeline({ ...NOTHING_YET, releaseStartedAt: now }, { ...objects, instances });
+  const seen = nodeFacts(objects.node, objects.pod);
+  const node = request.node !== null && request.node.instanceId !== '' ? request.node : seen;
+  const rows = await Promise.all(deployment.cells.map((cell) => readStoredRow(store, run, cell.id)));
+  return deploymentRow({
+    run,
+    attempt,
+    deployment,
+    node,
+    price: timeline.launchedAt === null ? null : priceOf(deployment, node, 0),
+    launchedAt: timeline.launchedAt,
+    releasedAt: null,
+    seconds: phaseSeconds(timeline, generatorSeconds(await loadPods(cluster, request), clock.nowMs())),
+    downloads: { imageGiB: null, weightsGiB: null },
+    rows: rows.flatMap((one) => (one === undefined ? [] : [one.row])),
+    failure: failure === null || failure.error === '' ? null : failure,
+    recordedAt: now,
+  });
+}
+
+const loadPods = (cluster: Cluster, { run, deployment }: ReleaseRequest): Promise<AnyObject[]> =>
+  cluster.list({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    namespace: NAMESPACE,
+    labels: { [Label.run]: run, [Label.deployment]: deployment, [Label.role]: 'load' },
+  });
+
+async function deleteWorkload(cluster: Cluster, { run, deployment, deadline }: ReleaseRequest): Promise<void> {
+  const labels = { [Label.run]: run, [Label.deployment]: deployment };
+  const jobs = await cluster.list({ apiVersion: 'batch/v1', kind: 'Job', namespace: NAMESPACE, labels });
+  for (const { metadata } of jobs) {
+    await cluster.delete({ apiVersion: 'batch/v1', kind: 'Job', namespace: NAMESPACE, name: metadata.name });
+  }
+  const name = engineName(run, deployment, deadline);
+  await cluster.delete({ apiVersion: 'v1', kind: 'Service', namespace: NAMESPACE, name });
+}

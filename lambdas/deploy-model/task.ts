@@ -1,0 +1,32 @@
+import { engineJob } from '#core/cluster/manifests/engine-job.ts';
+import { engineService } from '#core/cluster/manifests/engine-service.ts';
+import { gpuNodePoolName } from '#core/cluster/names.ts';
+import { engineFor } from '#core/engines/engines.ts';
+import { weightsOf } from '#core/engines/weights.ts';
+import type { Ports } from '#core/ports/ports.ts';
+import type { TaskHandler } from '#core/workflow/tasks.ts';
+import { applyOnce } from '../cluster/apply.ts';
+import { assertBefore } from '../cluster/deadline.ts';
+import { readDeployment, readPlan } from '../store/plan.ts';
+
+/** The engine's Job and Service on the deployment's own NodePool. */
+export const deployModel =
+  ({ connect, store, clock }: Pick<Ports, 'connect' | 'store' | 'clock'>): TaskHandler<'DeployModel'> =>
+  async ({ run, cluster: target, deployment: id, deploymentDeadline: deadline }) => {
+    assertBefore(deadline, clock, 'The engine was not deployed');
+    const [plan, deployment] = await Promise.all([readPlan(store, run), readDeployment(store, run, id)]);
+    const engine = engineFor(deployment.engine);
+    const container = engine.container(deployment, weightsOf(plan.staging, deployment.model, store.bucket));
+    const cluster = await connect(target.name);
+    await applyOnce(cluster, engineService({ run, deployment, deadline, targetPort: container.port }));
+    const job = engineJob({
+      run,
+      deployment,
+      deadline,
+      nowMs: clock.nowMs(),
+      nodePool: gpuNodePoolName(run, id, deadline),
+      engine: container,
+    });
+    await applyOnce(cluster, job);
+    return { job: job.metadata.name };
+  };

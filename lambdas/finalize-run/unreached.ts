@@ -1,0 +1,37 @@
+import { isoTime } from '#core/ports/clock.ts';
+import type { Ports } from '#core/ports/ports.ts';
+import { failedRow } from '#core/results/row.ts';
+import { ErrorName } from '#core/workflow/errors.ts';
+import { explain } from '#core/workflow/failure.ts';
+import type { Failure, NodeFacts } from '#core/workflow/payload.ts';
+import { readDeployment, type StoredPlan } from '../store/plan.ts';
+import { readStoredRow, recordRow } from '../store/rows.ts';
+
+const NO_NODE: NodeFacts = { zone: '', capacityType: '', instanceId: '', simulated: false, engineVersion: '' };
+
+/** A row for every cell that this execution was to measure and that has none: why, as far as is known. */
+export async function recordUnreached(
+  { store, clock }: Pick<Ports, 'store' | 'clock'>,
+  plan: StoredPlan,
+  failure: Failure,
+): Promise<void> {
+  const { run } = plan;
+  for (const id of plan.deploymentIds) {
+    const deployment = await readDeployment(store, run, id);
+    for (const cell of deployment.cells) {
+      if ((await readStoredRow(store, run, cell.id)) !== undefined) continue;
+      const row = failedRow({
+        run,
+        deployment,
+        cell,
+        node: NO_NODE,
+        price: null,
+        error: failure.error === '' ? ErrorName.NotReached : failure.error,
+        reason: failure.error === '' ? 'The run ended before this cell’s turn came.' : explain(failure),
+        artifacts: null,
+        recordedAt: isoTime(clock),
+      });
+      await recordRow(store, row);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { Ports } from '#core/ports/ports.ts';
+import { explain } from '#core/workflow/failure.ts';
+import type { TaskHandler } from '#core/workflow/tasks.ts';
+import { readAnswers } from '../store/answer.ts';
+import { findPlan } from '../store/plan.ts';
+import { threeLines } from '#core/results/three-lines.ts';
+
+/** Status, the answer in three lines, what it cost. */
+export const notify =
+  ({ store, notifier }: Pick<Ports, 'store' | 'notifier'>): TaskHandler<'Notify'> =>
+  async ({ run, status, failure, cells, warnings }) => {
+    const plan = await findPlan(store, run);
+    const answers = await readAnswers(store, run);
+    const reason = failure.error === '' ? [] : [`${failure.error}: ${explain(failure)}`];
+    const body = [
+      `${status}: ${cells.valid} of ${cells.total} cells valid, ${cells.invalid} not valid, ${cells.failed} failed.`,
+      ...reason,
+      ...threeLines(answers),
+      ...warnings.map((warning) => `Warning: ${warning}`),
+    ].join('\n');
+    await notifier.publish({ subject: subjectOf(plan?.name ?? run, status), body, run, status });
+    return { notified: true };
+  };
+
+/** SNS takes 100 ASCII characters without line breaks. */
+const subjectOf = (name: string, status: string): string =>
+  `StepBench ${status}: ${name}`.replace(/[^\x20-\x7e]/g, '?').slice(0, 100);

@@ -1,0 +1,28 @@
+import type { Ports } from '#core/ports/ports.ts';
+import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
+import type { TaskHandler } from '#core/workflow/tasks.ts';
+import { assertBefore } from '../cluster/deadline.ts';
+
+/** Creates the cluster or takes the one that is there, and sees to our access to it. */
+export const provisionCluster =
+  ({ clusters, clock }: Pick<Ports, 'clusters' | 'clock'>): TaskHandler<'ProvisionCluster'> =>
+  async ({ cluster, deadline }) => {
+    assertBefore(deadline, clock, `Cluster ${cluster.name} is not there yet`);
+    const found = await clusters.describe(cluster.name);
+    if (found === undefined) {
+      await clusters.create({ name: cluster.name, version: cluster.version });
+      return { status: 'pending' };
+    }
+    switch (found.status) {
+      case 'ACTIVE':
+        await clusters.ensureAccess(cluster.name);
+        return { status: 'done' };
+      case 'FAILED':
+        throw new StepBenchError(ErrorName.ClusterFailed, `Cluster ${cluster.name} failed: ${found.reason ?? 'EKS does not say why'}.`, {
+          nextStep: 'Delete it, or name another cluster in the matrix.',
+        });
+      default:
+        // Being made, changed or deleted: in the last case it is made again once it is gone.
+        return { status: 'pending' };
+    }
+  };

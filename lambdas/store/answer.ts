@@ -1,0 +1,27 @@
+import type { ObjectStore } from '#core/ports/object-store.ts';
+import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
+import { keyOf } from '#core/results/layout.ts';
+import { QUESTIONS, type QuestionName } from '#core/results/questions.ts';
+import { readJson, writeJson } from './json.ts';
+
+/** What a question was answered, kept beside the run. */
+export interface Answer {
+  schema_version: 1;
+  run: string;
+  name: QuestionName;
+  question: string;
+  parameters: SqlValue[];
+  rows: SqlRow[];
+  /** ISO time. */
+  answeredAt: string;
+}
+
+export const writeAnswer = (store: ObjectStore, answer: Answer) =>
+  writeJson(store, keyOf({ kind: 'answer', run: answer.run, question: answer.name }), answer);
+
+export async function readAnswers(store: ObjectStore, run: string): Promise<Answer[]> {
+  const stored = await Promise.all(
+    QUESTIONS.map((question) => readJson(store, keyOf({ kind: 'answer', run, question }))),
+  );
+  return stored.flatMap((one) => (one === undefined ? [] : [one.value as Answer]));
+}
