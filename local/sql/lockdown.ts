@@ -1,13 +1,14 @@
 import { type DuckDBConnection, StatementType } from '@duckdb/node-api';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
-import { quoted } from './quoting.ts';
+import { literalPattern, quoted } from './quoting.ts';
 
 /**
  * After these a statement reads the results of the store and nothing else on this machine, writes nothing
  * anywhere, loads no extension, and cannot turn any of it back on.
  */
 export const lockdown = (resultsFolder: string): readonly string[] => [
-  `SET allowed_directories = [${quoted(`${resultsFolder}/`)}]`,
+  // Of a path it compares what is asked for, which for read_parquet is a pattern.
+  `SET allowed_directories = [${quoted(`${resultsFolder}/`)}, ${quoted(`${literalPattern(resultsFolder)}/`)}]`,
   "SET temp_directory = ''",
   'SET autoinstall_known_extensions = false',
   'SET autoload_known_extensions = false',
@@ -16,21 +17,25 @@ export const lockdown = (resultsFolder: string): readonly string[] => [
 ];
 
 const VIEW_STATEMENT = /^(?:create\s+(?:or\s+replace\s+)?view|drop\s+view)\b/i;
+const READ_STATEMENT = /^(?:select|with|values|show|describe)\b/i;
 const COMMENTS = /--.*$|\/\*[\s\S]*?\*\//gm;
 
 /**
  * Lets through one statement that reads, or that makes or drops a view. COPY and CREATE TABLE would be let
- * through by the settings as long as they stay in the results' folder.
+ * through by the settings as long as they stay in the results' folder. The words are looked at first: merely
+ * preparing an EXPORT makes its folder.
  * @throws StepBenchError QueryFailed for any other.
  */
 export async function checkStatement(connection: DuckDBConnection, sql: string): Promise<void> {
   const statements = await connection.extractStatements(sql);
   if (statements.count !== 1) throw refused(`it holds ${statements.count} statements`);
-  if (VIEW_STATEMENT.test(sql.replace(COMMENTS, '').trim())) return;
+  const bare = sql.replace(COMMENTS, '').trim();
+  if (VIEW_STATEMENT.test(bare)) return;
+  if (!READ_STATEMENT.test(bare)) throw refused('it neither reads nor makes a view');
   const statement = await statements.prepare(0);
   const reads = statement.statementType === StatementType.SELECT;
   statement.destroySync();
-  if (!reads) throw refused('it neither reads nor makes a view');
+  if (!reads) throw refused('it does more than read');
 }
 
 const refused = (reason: string) =>
