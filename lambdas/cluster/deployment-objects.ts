@@ -39,7 +39,11 @@ export const jobPods = (cluster: Cluster, job: string): Promise<AnyObject[]> =>
  * Events that tell of capacity. NodeClaims are deleted and made again under new names that begin with their
  * pool's: their events outlive them.
  */
-export async function capacityEvents(cluster: Cluster, pod: AnyObject | undefined, nodePool: string): Promise<ClusterEvent[]> {
+export async function capacityEvents(
+  cluster: Cluster,
+  pod: AnyObject | undefined,
+  nodePool: string,
+): Promise<ClusterEvent[]> {
   const [claims, pods] = await Promise.all([
     cluster.events({ kind: 'NodeClaim', namePrefix: nodePool }),
     pod === undefined ? [] : cluster.events({ kind: 'Pod', name: pod.metadata.name, namespace: NAMESPACE }),

@@ -1,9 +1,9 @@
 import type { Ports } from '#core/ports/ports.ts';
+import { threeLines } from '#core/results/three-lines.ts';
 import { explain } from '#core/workflow/failure.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
 import { readAnswers } from '../store/answer.ts';
 import { findPlan } from '../store/plan.ts';
-import { threeLines } from '#core/results/three-lines.ts';
 
 /** Status, the answer in three lines, what it cost. */
 export const notify =

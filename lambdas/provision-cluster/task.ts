@@ -18,9 +18,13 @@ export const provisionCluster =
         await clusters.ensureAccess(cluster.name);
         return { status: 'done' };
       case 'FAILED':
-        throw new StepBenchError(ErrorName.ClusterFailed, `Cluster ${cluster.name} failed: ${found.reason ?? 'EKS does not say why'}.`, {
-          nextStep: 'Delete it, or name another cluster in the matrix.',
-        });
+        throw new StepBenchError(
+          ErrorName.ClusterFailed,
+          `Cluster ${cluster.name} failed: ${found.reason ?? 'EKS does not say why'}.`,
+          {
+            nextStep: 'Delete it, or name another cluster in the matrix.',
+          },
+        );
       default:
         // Being made, changed or deleted: in the last case it is made again once it is gone.
         return { status: 'pending' };

@@ -1,7 +1,7 @@
+import { priceOf } from '#core/plan/price-of.ts';
 import { isoTime } from '#core/ports/clock.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { Ports } from '#core/ports/ports.ts';
-import { priceOf } from '#core/plan/price-of.ts';
 import { artifactsPrefix } from '#core/results/layout.ts';
 import { failedRow } from '#core/results/row.ts';
 import { explain } from '#core/workflow/failure.ts';

@@ -1,10 +1,10 @@
 import { generatorFor } from '#core/generators/generators.ts';
+import { priceOf } from '#core/plan/price-of.ts';
 import { isoTime } from '#core/ports/clock.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { artifactsPrefix } from '#core/results/layout.ts';
 import { measuredRow } from '#core/results/row.ts';
 import { judge } from '#core/results/validity.ts';
-import { priceOf } from '#core/plan/price-of.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
 import { storedArtifacts } from '../store/artifacts.ts';
 import { readCell } from '../store/plan.ts';

@@ -1,6 +1,6 @@
+import { Label, NAMESPACE } from '#core/cluster/names.ts';
 import { nodeFacts } from '#core/cluster/observe/node.ts';
 import { condition } from '#core/cluster/observe/pod.ts';
-import { Label, NAMESPACE } from '#core/cluster/names.ts';
 import { isoTime } from '#core/ports/clock.ts';
 import type { AnyObject, Cluster } from '#core/ports/cluster.ts';
 import type { ClusterInstance } from '#core/ports/managed-clusters.ts';
@@ -23,12 +23,21 @@ type LoadPoolPorts = Pick<Ports, 'clusters' | 'store' | 'clock'>;
 const RECORD = 'load';
 
 /** The load generators' nodes: recorded and paid for like the GPUs, in one row for all of them. */
-export async function releaseLoadPool(ports: LoadPoolPorts, cluster: Cluster, request: LoadPoolRequest): Promise<boolean> {
+export async function releaseLoadPool(
+  ports: LoadPoolPorts,
+  cluster: Cluster,
+  request: LoadPoolRequest,
+): Promise<boolean> {
   const { run, attempt, clusterName, nodePool } = request;
   const id = { run, deployment: RECORD, attempt };
   const record = (await readRecord(ports.store, id)) ?? (await recordNodes(ports, cluster, request));
   const labels = { [Label.run]: run, [Label.role]: 'load-pool' };
-  for (const { metadata } of await cluster.list({ apiVersion: 'batch/v1', kind: 'Job', namespace: NAMESPACE, labels })) {
+  for (const { metadata } of await cluster.list({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    namespace: NAMESPACE,
+    labels,
+  })) {
     await cluster.delete({ apiVersion: 'batch/v1', kind: 'Job', namespace: NAMESPACE, name: metadata.name });
   }
   await cluster.delete({ apiVersion: 'karpenter.sh/v1', kind: 'NodePool', name: nodePool });
@@ -50,7 +59,10 @@ async function recordNodes({ clusters, store, clock }: LoadPoolPorts, cluster: C
   const life = instances.reduce((sum, one) => sum + secondsSince(one.launchedAt, now), 0);
   const launch = Math.min(life, launchSeconds(instances, nodes));
   const working = (await readRecords(store, run)).filter((one) => one.attempt === attempt && one.role === 'engine');
-  const measure = Math.min(life - launch, working.reduce((sum, one) => sum + one.measure_s, 0));
+  const measure = Math.min(
+    life - launch,
+    working.reduce((sum, one) => sum + one.measure_s, 0),
+  );
   const row = sharedNodeRow({
     run,
     attempt,

@@ -64,7 +64,16 @@ async function releasePool(ports: ReleasePorts, cluster: Cluster, { run, attempt
   const deployment = pool.metadata.labels?.[Label.deployment];
   const deadline = pool.metadata.annotations?.[Annotation.deadline];
   if (deployment !== undefined && deadline !== undefined) {
-    return releaseDeployment(ports, { run, attempt, clusterName, deployment, deadline, nodePool, node: null, failure: null });
+    return releaseDeployment(ports, {
+      run,
+      attempt,
+      clusterName,
+      deployment,
+      deadline,
+      nodePool,
+      node: null,
+      failure: null,
+    });
   }
   return releaseLoadPool(ports, cluster, { run, attempt, clusterName, nodePool });
 }
@@ -75,7 +84,12 @@ async function deleteLeftOvers(cluster: Cluster, run: string): Promise<void> {
     ['batch/v1', 'Job'],
     ['v1', 'Service'],
   ] as const) {
-    for (const { metadata } of await cluster.list({ apiVersion, kind, namespace: NAMESPACE, labels: { [Label.run]: run } })) {
+    for (const { metadata } of await cluster.list({
+      apiVersion,
+      kind,
+      namespace: NAMESPACE,
+      labels: { [Label.run]: run },
+    })) {
       await cluster.delete({ apiVersion, kind, namespace: NAMESPACE, name: metadata.name });
     }
   }

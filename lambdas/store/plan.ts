@@ -1,5 +1,5 @@
-import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { Plan, PlannedDeployment } from '#core/plan/types.ts';
+import type { ObjectStore } from '#core/ports/object-store.ts';
 import { keyOf } from '#core/results/layout.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import type { DeploymentItem } from '#core/workflow/payload.ts';
@@ -7,6 +7,8 @@ import { readJson, writeJson } from './json.ts';
 
 /** The plan as it is stored: cells stand with their deployments, in files of their own. */
 export interface StoredPlan extends Omit<Plan, 'deployments'> {
+  /** Which execution of the run wrote it; the attempt of its cells. */
+  attempt: number;
   /** The matrix as the user wrote it: what resuming starts from. */
   matrix: unknown;
   /** Ids of all cells of the matrix, those of earlier executions included, under their deployment's. */
@@ -50,7 +52,11 @@ export async function readPlan(store: ObjectStore, run: string): Promise<StoredP
   return plan;
 }
 
-export async function findDeployment(store: ObjectStore, run: string, id: string): Promise<PlannedDeployment | undefined> {
+export async function findDeployment(
+  store: ObjectStore,
+  run: string,
+  id: string,
+): Promise<PlannedDeployment | undefined> {
   const stored = await readJson(store, keyOf({ kind: 'deployment-plan', run, deployment: id }));
   return stored?.value as PlannedDeployment | undefined;
 }

@@ -1,0 +1,163 @@
+import { readMatrix } from '#core/matrix/read.ts';
+import type { Matrix } from '#core/matrix/types.ts';
+import { makePlan, quotesNeeded } from '#core/plan/plan.ts';
+import type { GeneratorName } from '#core/plan/types.ts';
+import type { Ports } from '#core/ports/ports.ts';
+import type { PriceQuote } from '#core/ports/prices.ts';
+import { dayOf, keyOf } from '#core/results/layout.ts';
+import { ErrorName, isError } from '#core/workflow/errors.ts';
+import type { TaskHandler, TaskOutput } from '#core/workflow/tasks.ts';
+import { readRecords } from '../store/deployment-record.ts';
+import { offerLease, takeLease } from '../store/lease.ts';
+import { findPlan, type StoredPlan, writePlan } from '../store/plan.ts';
+import { readRows } from '../store/rows.ts';
+import { invalidMatrix } from './problems.ts';
+import { runId } from './run-id.ts';
+import { sameMatrix } from './same-matrix.ts';
+
+type ExpandPorts = Pick<Ports, 'store' | 'prices' | 'quotas' | 'executions'>;
+
+export interface ExpandSettings {
+  /** What `auto` means here. */
+  autoGenerator: GeneratorName;
+}
+
+/**
+ * Validates, expands, prices and plans; takes the run's lease; leaves out cells that the run has already.
+ * Nothing is written and no lease is taken when the matrix is wrong or the budget too small.
+ */
+export const expandMatrix =
+  (ports: ExpandPorts, settings: ExpandSettings): TaskHandler<'ExpandMatrix'> =>
+  async ({ matrix: given, requestedRun, execution, startedAt }) => {
+    const { store } = ports;
+    const read = readMatrix(given);
+    if (!read.ok) throw invalidMatrix(read.problems);
+    const { matrix } = read;
+    const run = runId(requestedRun, execution);
+    if (run === undefined) throw invalidMatrix([badRunId(requestedRun)]);
+    const offer = await offerLease(ports, run, execution);
+    const before = await findPlan(store, run);
+    // Delivered again, after the first delivery's answer was lost: the plan stands.
+    if (offer.mine && before?.attempt === offer.attempt) return outputOf(before);
+    if (before !== undefined && !sameMatrix(before, matrix)) throw invalidMatrix([otherMatrix(run)]);
+
+    const spentUsd = (await readRecords(store, run))
+      .filter((record) => record.attempt < offer.attempt)
+      .reduce((sum, record) => sum + record.total_usd, 0);
+    const finishedCells = new Set((await readRows(store, run)).filter(isFinished).map((row) => row.cell_id));
+    const planned = makePlan(
+      { ...matrix, budgetUsd: matrix.budgetUsd - spentUsd },
+      {
+        run,
+        startedAt,
+        quotes: await quotes(ports, matrix),
+        vcpuQuota: await vcpuQuota(ports, matrix),
+        finishedCells,
+        attempts: new Map(cellIds(matrix).map((id) => [id, offer.attempt - 1])),
+        generator: settings.autoGenerator,
+      },
+    );
+    if (!planned.ok) {
+      const { problems, estimate } = planned;
+      if (estimate === undefined || problems.some((problem) => problem.code !== 'budget-too-small')) {
+        throw invalidMatrix(problems);
+      }
+      return { ...refused(run, matrix), estimateUsd: estimate.worstCaseUsd, budgetUsd: matrix.budgetUsd - spentUsd };
+    }
+
+    const { deployments, ...plan } = planned.plan;
+    await takeLease(store, offer, {
+      run,
+      execution,
+      attempt: offer.attempt,
+      cluster: plan.cluster.name,
+      deadline: plan.deadline,
+    });
+    const stored: StoredPlan = {
+      ...plan,
+      attempt: offer.attempt,
+      matrix: given,
+      day: before?.day ?? dayOf(startedAt),
+      cellsOf: Object.fromEntries(matrix.deployments.map(({ id, cells }) => [id, cells.map((cell) => cell.id)])),
+      models: [...new Set(matrix.deployments.map(({ model }) => model))],
+      deploymentIds: deployments.map(({ id }) => id),
+    };
+    await writePlan(store, stored, deployments);
+    return outputOf(stored);
+  };
+
+const outputOf = (plan: StoredPlan): TaskOutput<'ExpandMatrix'> => ({
+  run: plan.run,
+  attempt: plan.attempt,
+  cluster: plan.cluster,
+  deadline: plan.deadline,
+  withinBudget: true,
+  estimateUsd: plan.estimate.totalUsd,
+  budgetUsd: plan.budgetUsd,
+  deploymentCount: plan.deploymentIds.length,
+  maxConcurrency: plan.maxConcurrency,
+  deploymentsKey: keyOf({ kind: 'deployment-items', run: plan.run }),
+  ...plan.poll,
+});
+
+/** Measured, valid or not: measuring again would give the same verdict for the same money. */
+const isFinished = (row: { status: string }): boolean => row.status === 'measured';
+
+const cellIds = (matrix: Matrix): string[] => matrix.deployments.flatMap(({ cells }) => cells.map((cell) => cell.id));
+
+/** A price that is not to be had is left out: the plan says so, with every other mistake, by its path. */
+async function quotes({ prices }: ExpandPorts, matrix: Matrix): Promise<PriceQuote[]> {
+  const asked = quotesNeeded(matrix).map((needed) =>
+    prices.quote({ ...needed, region: matrix.region }).catch((error: unknown) => {
+      if (isError(error, ErrorName.UnknownPrice)) return [];
+      throw error;
+    }),
+  );
+  return (await Promise.all(asked)).flat();
+}
+
+/** The plan asks for quotas by the way; the service is asked beforehand, once for each kind of instance. */
+async function vcpuQuota({ quotas }: ExpandPorts, { region, deployments }: Matrix) {
+  const limits = new Map<string, number | undefined>();
+  for (const { instanceType, capacityTypes } of deployments) {
+    for (const capacityType of capacityTypes) {
+      const key = `${instanceType} ${capacityType}`;
+      if (!limits.has(key)) limits.set(key, await quotas.vcpuLimit({ instanceType, region, capacityType }));
+    }
+  }
+  return (instanceType: string, capacityType: string): number | undefined =>
+    limits.get(`${instanceType} ${capacityType}`);
+}
+
+/** The machine reads on from here to Fail: nothing of this is used to start anything. */
+const refused = (run: string, { cluster }: Matrix): TaskOutput<'ExpandMatrix'> => ({
+  run,
+  attempt: 0,
+  cluster,
+  deadline: '',
+  withinBudget: false,
+  estimateUsd: 0,
+  budgetUsd: 0,
+  deploymentCount: 0,
+  maxConcurrency: 1,
+  deploymentsKey: '',
+  clusterPollSeconds: 1,
+  stagePollSeconds: 1,
+  releasePollSeconds: 1,
+});
+
+const badRunId = (value: string) => ({
+  path: 'run',
+  value,
+  message: 'is no run id',
+  instead: '1 to 32 of a-z, 0-9 and -, beginning and ending with a letter or digit',
+  code: 'bad-format' as const,
+});
+
+const otherMatrix = (run: string) => ({
+  path: 'run',
+  value: run,
+  message: 'this run measured another matrix, and a run has one',
+  instead: 'another run id, or the matrix that it was started with',
+  code: 'bad-format' as const,
+});
