@@ -10,11 +10,11 @@ type Part = Html | string | number | readonly Part[];
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-export const escape = (text: string): string => text.replace(/[&<>"']/g, (one) => ESCAPES[one] as string);
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (one) => ESCAPES[one] as string);
 
 const render = (part: Part): string => {
   if (part instanceof Html) return part.text;
-  return typeof part === 'object' ? part.map(render).join('') : escape(String(part));
+  return typeof part === 'object' ? part.map(render).join('') : escaped(String(part));
 };
 
 export const html = (strings: TemplateStringsArray, ...parts: Part[]): Html =>

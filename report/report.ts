@@ -36,7 +36,9 @@ export function renderReport(input: ReportInput): string {
     const rows = answers.find((one) => one.name === question)?.rows;
     const query = queries.questions[question];
     return html`<section id="${question}"><h2>${query.question}</h2><p>${query.notes}</p>${
-      rows === undefined ? html`<p>Not answered: the query failed. Ask again with <code>stepbench query ${question}</code>.</p>` : table(query, rows)
+      rows === undefined
+        ? html`<p>Not answered: the query failed. Ask again with <code>stepbench query ${question}</code>.</p>`
+        : table(query, rows)
     }</section>`;
   });
   const page = html`<!doctype html>

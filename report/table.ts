@@ -1,5 +1,5 @@
-import type { QueryFile } from '#core/results/query-file.ts';
 import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
+import type { QueryFile } from '#core/results/query-file.ts';
 import { type Html, html } from './html.ts';
 
 const shown = (value: SqlValue | undefined): string => {

@@ -1,0 +1,25 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { diagram } from '#statemachines/diagram.ts';
+import { renderBenchmark } from '#statemachines/render.ts';
+import { matrixJsonSchema } from './generate-schema.ts';
+
+/** Files that are made from the code and committed. `--check` fails when one is not what the code says. */
+const asl = renderBenchmark();
+const generated: Record<string, string> = {
+  'statemachines/benchmark.asl.json': asl,
+  'matrix.schema.json': `${JSON.stringify(matrixJsonSchema(), null, 2)}\n`,
+  'docs/state-machine.md': `# The state machine\n\nGenerated from \`statemachines/\`. Dashed arrows are caught errors; waits are folded into their loops.\n\n\`\`\`mermaid\n${diagram(JSON.parse(asl))}\n\`\`\`\n`,
+};
+
+const check = process.argv.includes('--check');
+const stale: string[] = [];
+for (const [path, content] of Object.entries(generated)) {
+  const current = await readFile(path, 'utf8').catch(() => undefined);
+  if (current === content) continue;
+  if (check) stale.push(path);
+  else await writeFile(path, content);
+}
+if (stale.length > 0) {
+  console.error(`Not what the code generates: ${stale.join(', ')}. Run \`npm run generate\` and commit.`);
+  process.exit(1);
+}
