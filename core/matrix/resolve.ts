@@ -1,16 +1,24 @@
-import { MAX_CELLS_PER_DEPLOYMENT, MAX_DEPLOYMENTS } from '../plan/history.ts';
 import { cellId, cellSeed, deploymentId } from '../plan/ids.ts';
 import type { CapacityType } from '../ports/prices.ts';
 import { type GpuInstanceFacts, gpuInstanceFacts } from '../pricing/gpu-instances.ts';
 import { type Axis, type AxisValues, BUILT_IN_DEFAULTS, REQUIRED_AXES } from './axes.ts';
+import {
+  ambiguousLoad,
+  capacityTypeTwice,
+  checkRequests,
+  duplicateCell,
+  idCollision,
+  missing,
+  overLimits,
+} from './combination-checks.ts';
 import { checkDeployment } from './deployment-checks.ts';
 import type { Combination } from './expand.ts';
 import { Findings } from './findings.ts';
 import { loadCounts } from './load-point.ts';
 import { knownWeightsGiB } from './models.ts';
 import type { Origins } from './origin.ts';
-import { type Problem, show } from './problems.ts';
-import { type MatrixDocument, MOST_REQUESTS } from './schema.ts';
+import type { Problem } from './problems.ts';
+import type { MatrixDocument } from './schema.ts';
 import type { MatrixCell, MatrixDeployment } from './types.ts';
 
 type Values = Partial<AxisValues> & { note?: string };
@@ -38,7 +46,7 @@ export class Resolver {
   readonly #defaults: Values;
   readonly #findings = new Findings();
   readonly #drafts = new Map<string, Draft>();
-  readonly #deploymentIds = new Map<string, string>();
+  readonly #deploymentIds = new Set<string>();
   readonly #cells = new Map<string, MatrixCell>();
 
   constructor(document: MatrixDocument, origins: Origins, broken: ReadonlySet<Axis>) {
@@ -66,7 +74,7 @@ export class Resolver {
     return {
       deployments,
       totalCells: this.#cells.size,
-      problems: [...this.#findings.problems(), ...this.#tooMany(deployments)],
+      problems: [...this.#findings.problems(), ...overLimits(deployments, this.#document.repeats)],
     };
   }
 
@@ -75,39 +83,21 @@ export class Resolver {
     for (const axis of REQUIRED_AXES) {
       if (values[axis] !== undefined) continue;
       complete = false;
-      this.#missing(combination, axis, `"${axis}" in the matrix, in this entry, or in "defaults"`);
+      this.#findings.add(missing(this.#origins.of(combination, axis), axis));
     }
     const { concurrency, requestRate } = values;
     if (concurrency === undefined && requestRate === undefined) {
       complete = false;
       if (!this.#broken.has('requestRate')) {
-        this.#missing(combination, 'concurrency', '"concurrency", such as [10, 20, 40], or "requestRate"');
+        this.#findings.add(missing(this.#origins.of(combination, 'concurrency'), 'concurrency'));
       }
     } else if (concurrency !== undefined && requestRate !== undefined) {
       complete = false;
       if (!this.#broken.has('concurrency')) {
-        this.#findings.add({
-          code: 'ambiguous-load',
-          path: this.#origins.of(combination, 'requestRate'),
-          value: requestRate,
-          subject: '',
-          message: () => 'a load has either a concurrency or a request rate, and this combination has both',
-          instead: () => 'one of them; the other kind of load can come by "include"',
-        });
+        this.#findings.add(ambiguousLoad(this.#origins.of(combination, 'requestRate'), requestRate));
       }
     }
     return complete;
-  }
-
-  #missing(combination: Combination<unknown>, axis: Axis, instead: string): void {
-    this.#findings.add({
-      code: 'missing',
-      path: this.#origins.of(combination, axis),
-      value: undefined,
-      subject: '',
-      message: () => `there is no ${axis}, and it has no default`,
-      instead: () => instead,
-    });
   }
 
   #draftOf(combination: Combination<unknown>, values: AxisValues): Draft | undefined {
@@ -123,31 +113,23 @@ export class Resolver {
     ]);
     const known = this.#drafts.get(key);
     if (known === undefined) {
-      const draft = this.#newDraft(combination, values, key);
+      const draft = this.#newDraft(combination, values);
       this.#drafts.set(key, draft);
       return draft;
     }
     if (known.capacityType === values.capacityType) return known;
-    this.#findings.add({
-      code: 'capacity-type-twice',
-      path: this.#origins.of(combination, 'capacityType'),
-      value: values.capacityType,
-      subject: instanceType,
-      message: (types) =>
-        `${types} would be measured twice as the same deployment: how a node is bought changes no result`,
-      instead: () => `one capacity type, and "capacity": {"fallback": [${show(values.capacityType)}]}`,
-    });
+    this.#findings.add(capacityTypeTwice(this.#origins.of(combination, 'capacityType'), values));
     return undefined;
   }
 
-  #newDraft(combination: Combination<unknown>, values: AxisValues, key: string): Draft {
+  #newDraft(combination: Combination<unknown>, values: AxisValues): Draft {
     const { model, instanceType, capacityType } = values;
     const id = deploymentId(values);
     const facts = gpuInstanceFacts(instanceType) as GpuInstanceFacts;
     const weightsGiB = this.#document.models[model]?.weightsGiB ?? knownWeightsGiB(model);
     const origin = (axis: Axis) => this.#origins.of(combination, axis);
-    if (this.#deploymentIds.has(id)) this.#collision(origin('instanceType'), id);
-    this.#deploymentIds.set(id, key);
+    if (this.#deploymentIds.has(id)) this.#findings.add(idCollision(origin('instanceType'), id));
+    this.#deploymentIds.add(id);
     for (const finding of checkDeployment({ values, facts, weightsGiB, origin }, this.#broken)) {
       this.#findings.add(finding);
     }
@@ -174,7 +156,9 @@ export class Resolver {
     const concurrency = values.concurrency ?? null;
     const requestRate = values.requestRate ?? null;
     const counts = loadCounts({ concurrency, requestRate }, this.#document.load);
-    this.#checkCounts(combination, values, counts.requestCount);
+    const loadPath = () =>
+      this.#origins.of(combination, values.concurrency === undefined ? 'requestRate' : 'concurrency');
+    for (const finding of checkRequests(values, counts.requestCount, loadPath)) this.#findings.add(finding);
     for (let repeat = 1; repeat <= this.#document.repeats; repeat++) {
       const point = {
         concurrency,
@@ -196,87 +180,11 @@ export class Resolver {
         this.#cells.set(id, cell);
         deployment.cells.push(cell);
       } else if (deployment.cells.includes(twin)) {
-        this.#duplicate(combination);
+        this.#findings.add(duplicateCell(this.#origins.ofCombination(combination)));
       } else {
-        this.#collision(this.#origins.ofCombination(combination), id);
+        this.#findings.add(idCollision(this.#origins.ofCombination(combination), id));
       }
     }
-  }
-
-  #checkCounts(combination: Combination<unknown>, values: AxisValues, requestCount: number): void {
-    const { concurrency } = values;
-    if (concurrency !== undefined && requestCount < concurrency) {
-      this.#findings.add({
-        code: 'too-few-requests',
-        path: 'load.requestCount',
-        value: requestCount,
-        subject: String(concurrency),
-        message: (concurrencies) => `fewer requests than concurrency ${concurrencies} keeps in flight`,
-        instead: (all) => `at least ${Math.max(...all.map(Number))}, or "requestsPerConcurrency"`,
-      });
-    }
-    if (requestCount > MOST_REQUESTS) {
-      const axis = concurrency === undefined ? 'requestRate' : 'concurrency';
-      this.#findings.add({
-        code: 'too-many-requests',
-        path: this.#origins.of(combination, axis),
-        value: values[axis],
-        subject: String(requestCount),
-        message: (requests) => `${requests} requests in one cell, more than ${MOST_REQUESTS}`,
-        instead: () => 'a smaller value, or a smaller "requestsPerConcurrency" or "openLoadSeconds" in "load"',
-      });
-    }
-  }
-
-  #duplicate(combination: Combination<unknown>): void {
-    this.#findings.add({
-      code: 'duplicate-cell',
-      path: this.#origins.ofCombination(combination),
-      value: undefined,
-      subject: '',
-      message: () => 'asks for a cell that the matrix has already',
-      instead: () => 'each cell once; "repeats" measures all cells several times',
-    });
-  }
-
-  #collision(path: string, id: string): void {
-    this.#findings.add({
-      code: 'id-collision',
-      path,
-      value: undefined,
-      subject: id,
-      message: (ids) =>
-        `two different parts of the matrix have the same id ${ids}, by a chance of one in many millions`,
-      instead: () => 'any small change of one of them, such as another "shmGiB" or "islStddev"',
-    });
-  }
-
-  #tooMany(deployments: readonly MatrixDeployment[]): Problem[] {
-    const problems: Problem[] = [];
-    const largest = deployments.reduce((most, { cells }) => Math.max(most, cells.length), 0);
-    if (largest > MAX_CELLS_PER_DEPLOYMENT) {
-      const { repeats } = this.#document;
-      const byRepeats = repeats > 1 && largest / repeats <= MAX_CELLS_PER_DEPLOYMENT;
-      problems.push({
-        code: 'too-many-cells',
-        path: byRepeats ? 'repeats' : 'matrix',
-        value: byRepeats ? repeats : undefined,
-        message: `${largest} cells on one deployment: the history of its execution holds ${MAX_CELLS_PER_DEPLOYMENT}`,
-        instead: byRepeats
-          ? `at most ${Math.floor((MAX_CELLS_PER_DEPLOYMENT * repeats) / largest)}`
-          : 'fewer load points, or several matrices',
-      });
-    }
-    if (deployments.length > MAX_DEPLOYMENTS) {
-      problems.push({
-        code: 'too-many-deployments',
-        path: 'matrix',
-        value: undefined,
-        message: `${deployments.length} deployments, more than the ${MAX_DEPLOYMENTS} that one map can start`,
-        instead: 'several matrices',
-      });
-    }
-    return problems;
   }
 }
 

@@ -68,3 +68,6 @@ export const RUN_POLLS: RunPollPlan = {
   stagePollSeconds: 10,
   releasePollSeconds: RELEASE_POLL_SECONDS,
 };
+
+/** The most that polling one deployment can cost. 1,800 polls an hour: $0.14. */
+export const POLL_USD_PER_HOUR = (3600 / FINEST_POLL_SECONDS) * POLL_USD;

@@ -1,0 +1,83 @@
+import { knownWeightsGiB } from '../matrix/models.ts';
+import type { MatrixCell, MatrixDeployment } from '../matrix/types.ts';
+import type { PriceQuote } from '../ports/prices.ts';
+import { cost, usdPerHour } from '../pricing/quote.ts';
+import { SHARED_RATES } from '../pricing/shared-rates.ts';
+import type { PhaseDurations } from './durations.ts';
+import { type DeploymentEstimate, NODE_PHASES, type NodePhase, type PhaseEstimate, type PollPlan } from './types.ts';
+
+/** Seconds that a cell's load takes on that deployment, warm-up included. */
+export type CellSeconds = (cell: MatrixCell, deployment: MatrixDeployment) => number;
+
+/** What one node does and costs, phase by phase. Its launch is counted whole, although billing starts within it. */
+export function estimateDeployment(of: {
+  deployment: MatrixDeployment;
+  price: PriceQuote;
+  durations: PhaseDurations;
+  cellSeconds: CellSeconds;
+}): DeploymentEstimate {
+  const { deployment, price, durations } = of;
+  const seconds: Record<NodePhase, number> = {
+    launch: durations.launch,
+    pull: durations.pull,
+    load: durations.load,
+    measure: deployment.cells.reduce((sum, cell) => sum + of.cellSeconds(cell, deployment), 0),
+    idle: deployment.cells.length * durations.cellOverhead,
+    release: durations.release,
+  };
+  const total = NODE_PHASES.reduce((sum, phase) => sum + seconds[phase], 0);
+  return {
+    deployment: deployment.id,
+    instanceType: deployment.instanceType,
+    seconds: total,
+    usd: cost(total, price),
+    phases: byPhase((phase) => ({ seconds: seconds[phase], usd: cost(seconds[phase], price) })),
+    price,
+  };
+}
+
+export const byPhase = (of: (phase: NodePhase) => PhaseEstimate): Record<NodePhase, PhaseEstimate> =>
+  Object.fromEntries(NODE_PHASES.map((phase) => [phase, of(phase)])) as Record<NodePhase, PhaseEstimate>;
+
+/** Compressed sizes as registries have them, in GB, rounded up: vLLM's image, and the larger of the generators'. */
+const ENGINE_IMAGE_GB = 10;
+const GENERATOR_IMAGE_GB = 10;
+/** A model whose size nobody gave. */
+const UNKNOWN_WEIGHTS_GIB = 20;
+const GB_PER_GIB = 2 ** 30 / 1e9;
+
+/** What comes through NAT: images on every node; weights once a model, or on every node that pulls from the hub. */
+export function downloadsUsd(deployments: readonly MatrixDeployment[], loadNodes: number, staging: 'bucket' | 'hub') {
+  const weights = (deployment: MatrixDeployment) =>
+    (deployment.weightsGiB ?? knownWeightsGiB(deployment.model) ?? UNKNOWN_WEIGHTS_GIB) * GB_PER_GIB;
+  const perModel = new Map(deployments.map((deployment) => [deployment.model, weights(deployment)]));
+  const weightsGb =
+    staging === 'bucket'
+      ? [...perModel.values()].reduce((sum, gb) => sum + gb, 0)
+      : deployments.reduce((sum, deployment) => sum + weights(deployment), 0);
+  const gb = deployments.length * ENGINE_IMAGE_GB + loadNodes * GENERATOR_IMAGE_GB + weightsGb;
+  return gb * SHARED_RATES.natUsdPerGb;
+}
+
+/**
+ * State transitions of the run: D(8 + 3 Pd) + C(6 + 3 Pc) + 40, with D deployments, C cells and P polls of each; a
+ * poll is a Wait, a Task and a Choice.
+ */
+export function transitions(
+  deployments: readonly { estimate: DeploymentEstimate; cells: number; poll: PollPlan }[],
+): number {
+  let count = 40;
+  for (const { estimate, cells, poll } of deployments) {
+    const { launch, pull, load, measure, idle } = estimate.phases;
+    const modelPolls = Math.ceil((launch.seconds + pull.seconds + load.seconds) / poll.modelPollSeconds);
+    const cellPolls = cells + Math.ceil((measure.seconds + idle.seconds) / poll.cellPollSeconds);
+    count += 8 + 3 * modelPolls + 6 * cells + 3 * cellPolls;
+  }
+  return count;
+}
+
+/** Every third transition is a task. */
+export const transitionsUsd = (count: number): number =>
+  count * SHARED_RATES.transitionUsd + (count / 3) * SHARED_RATES.taskCallUsd;
+
+export const dearest = (prices: readonly PriceQuote[]): number => Math.max(...prices.map(usdPerHour));

@@ -1,0 +1,153 @@
+import type { Problem } from '../matrix/problems.ts';
+import type { Matrix, MatrixCell, MatrixDeployment } from '../matrix/types.ts';
+import type { CapacityType, PriceQuote } from '../ports/prices.ts';
+import { usdPerHour } from '../pricing/quote.ts';
+import { LOAD_INSTANCE_TYPE, LOAD_JOBS_PER_NODE } from '../pricing/shared-rates.ts';
+import { overQuota, quotaConcurrency, type VcpuQuota } from './concurrency.ts';
+import type { Draft } from './draft.ts';
+import { ASSUMED_SECONDS, assumedCellSeconds, type PhaseDurations } from './durations.ts';
+import { type CellSeconds, estimateDeployment } from './estimate.ts';
+import { deploymentPolls, RUN_POLLS } from './poll.ts';
+import { overBudget, tooLong, unknownPrices } from './refusals.ts';
+import { runDeadlines, summarize } from './run-estimate.ts';
+import type { Cell, Estimate, GeneratorName, Plan, PlannedDeployment } from './types.ts';
+
+export interface PlanOptions {
+  run: string;
+  /** ISO time. */
+  startedAt: string;
+  /** One for each of `quotesNeeded`. */
+  quotes: readonly PriceQuote[];
+  /** Left out where nothing limits the account, as on a laptop. */
+  vcpuQuota?: VcpuQuota;
+  /** Ids of cells that this run has already. */
+  finishedCells?: ReadonlySet<string>;
+  /** How often each cell was tried before, by id. */
+  attempts?: ReadonlyMap<string, number>;
+  /** What `auto` means where the run runs. */
+  generator: GeneratorName;
+  /** What is known about the engine's speed; without it a slow one is assumed. */
+  cellSeconds?: CellSeconds;
+  durations?: PhaseDurations;
+}
+
+export type PlanResult =
+  | { ok: true; plan: Plan }
+  /** The estimate is there when prices were: over budget, people still want to know by how much. */
+  | { ok: false; problems: Problem[]; estimate?: Estimate };
+
+export interface QuoteNeeded {
+  instanceType: string;
+  capacityType: CapacityType;
+}
+
+/** The prices to ask for before planning: each instance type as it may be bought, and the load generators'. */
+export function quotesNeeded(matrix: Matrix): QuoteNeeded[] {
+  const needed = new Map<string, QuoteNeeded>();
+  const add = (quote: QuoteNeeded) => needed.set(`${quote.instanceType} ${quote.capacityType}`, quote);
+  for (const { instanceType, capacityTypes } of matrix.deployments) {
+    for (const capacityType of capacityTypes) add({ instanceType, capacityType });
+  }
+  add({ instanceType: LOAD_INSTANCE_TYPE, capacityType: 'on-demand' });
+  return [...needed.values()];
+}
+
+/** Decides what a run does, by when, and for how much; refuses what budget, quota or prices do not allow. */
+export function makePlan(matrix: Matrix, options: PlanOptions): PlanResult {
+  const finished = options.finishedCells ?? new Set();
+  const remaining = matrix.deployments
+    .map((deployment) => ({ ...deployment, cells: deployment.cells.filter(({ id }) => !finished.has(id)) }))
+    .filter(({ cells }) => cells.length > 0);
+  const quotes = new Map(options.quotes.map((quote) => [`${quote.instanceType} ${quote.capacityType}`, quote]));
+  const loadNodePrice = quotes.get(`${LOAD_INSTANCE_TYPE} on-demand`);
+  const quota = options.vcpuQuota ?? (() => undefined);
+  const problems = [...unknownPrices(remaining, quotes, loadNodePrice), ...overQuota(remaining, quota)];
+  if (problems.length > 0 || loadNodePrice === undefined) return { ok: false, problems };
+
+  const drafts = remaining
+    .map((deployment) => draft(deployment, quotes, options))
+    // The longest first keeps the run short. Ties by id, so that a plan is the same each time.
+    .sort(
+      (a, b) => b.estimate.seconds - a.estimate.seconds || (a.estimate.deployment < b.estimate.deployment ? -1 : 1),
+    );
+  const maxConcurrency = Math.max(
+    1,
+    Math.min(drafts.length, quotaConcurrency(remaining, quota), matrix.maxParallelDeployments ?? drafts.length),
+  );
+  const loadNodes = drafts.length === 0 ? 0 : Math.ceil(maxConcurrency / LOAD_JOBS_PER_NODE);
+  const ends = runDeadlines(matrix, drafts, { maxConcurrency, loadNodes, loadNodePrice });
+  const deployments = drafts.map((item, index) => planned(matrix, options, item, ends.maxSeconds[index] as number));
+  const estimate = summarize(matrix, drafts, deployments, { maxConcurrency, loadNodes, loadNodePrice, ends });
+
+  const refused = [...tooLong(drafts), ...overBudget(matrix, estimate, ends)];
+  if (refused.length > 0) return { ok: false, problems: refused, estimate };
+  return {
+    ok: true,
+    plan: {
+      schema_version: 1,
+      run: options.run,
+      name: matrix.name,
+      region: matrix.region,
+      cluster: matrix.cluster,
+      staging: matrix.staging,
+      generator: generatorOf(matrix, options),
+      slo: matrix.slo,
+      startedAt: options.startedAt,
+      deadline: new Date(Date.parse(options.startedAt) + ends.runMaxSeconds * 1000).toISOString(),
+      maxSeconds: ends.runMaxSeconds,
+      budgetUsd: matrix.budgetUsd,
+      estimate,
+      maxConcurrency,
+      loadPool: { instanceType: LOAD_INSTANCE_TYPE, nodes: loadNodes },
+      poll: RUN_POLLS,
+      totalCells: matrix.totalCells,
+      skippedCells: matrix.totalCells - deployments.reduce((sum, { cells }) => sum + cells.length, 0),
+      deployments,
+    },
+  };
+}
+
+function draft(deployment: MatrixDeployment, quotes: ReadonlyMap<string, PriceQuote>, options: PlanOptions): Draft {
+  const prices = deployment.capacityTypes.map(
+    (capacityType) => quotes.get(`${deployment.instanceType} ${capacityType}`) as PriceQuote,
+  );
+  const estimate = estimateDeployment({
+    deployment,
+    price: prices[0] as PriceQuote,
+    durations: options.durations ?? ASSUMED_SECONDS,
+    cellSeconds: options.cellSeconds ?? assumedCellSeconds,
+  });
+  return { deployment, prices, estimate };
+}
+
+function planned(matrix: Matrix, options: PlanOptions, item: Draft, maxSeconds: number): PlannedDeployment {
+  const { deployment, estimate, prices } = item;
+  const { facts, instanceTypePath, weightsGiB, cells, ...settings } = deployment;
+  const { launch, pull, load, measure } = estimate.phases;
+  return {
+    ...settings,
+    gpuName: facts.gpuName,
+    gpuCount: facts.gpuCount,
+    vcpus: facts.vcpus,
+    generator: generatorOf(matrix, options),
+    prices,
+    maxSeconds,
+    capacityPatienceSeconds: matrix.capacity.patienceSeconds,
+    poll: deploymentPolls({
+      cells: cells.length,
+      maxSeconds,
+      modelSeconds: launch.seconds + pull.seconds + load.seconds,
+      cellSeconds: measure.seconds / cells.length,
+      nodeUsdPerSecond: usdPerHour(prices[0] as PriceQuote) / 3600,
+    }),
+    cells: cells.map((cell) => withAttempt(cell, options)),
+  };
+}
+
+const withAttempt = (cell: MatrixCell, { attempts }: PlanOptions): Cell => ({
+  ...cell,
+  attempt: (attempts?.get(cell.id) ?? 0) + 1,
+});
+
+const generatorOf = (matrix: Matrix, options: PlanOptions): GeneratorName =>
+  matrix.load.generator === 'auto' ? options.generator : matrix.load.generator;

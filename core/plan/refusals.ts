@@ -1,0 +1,60 @@
+import type { Problem } from '../matrix/problems.ts';
+import type { Matrix, MatrixDeployment } from '../matrix/types.ts';
+import type { PriceQuote } from '../ports/prices.ts';
+import { LOAD_INSTANCE_TYPE } from '../pricing/shared-rates.ts';
+import type { Deadlines } from './deadlines.ts';
+import { type Draft, neededSeconds } from './draft.ts';
+import { MAX_DEPLOYMENT_SECONDS } from './history.ts';
+import type { Estimate } from './types.ts';
+
+export function unknownPrices(
+  deployments: readonly MatrixDeployment[],
+  quotes: ReadonlyMap<string, PriceQuote>,
+  loadNodePrice: PriceQuote | undefined,
+): Problem[] {
+  const problem = (instanceType: string, capacityType: string, path: string): Problem => ({
+    code: 'unknown-price',
+    path,
+    value: instanceType,
+    message: `no price is known for ${instanceType} (${capacityType})`,
+    instead: 'a region and a type that AWS lists',
+  });
+  const missing = new Map<string, Problem>();
+  for (const { instanceType, capacityTypes, instanceTypePath } of deployments) {
+    for (const capacityType of capacityTypes) {
+      const key = `${instanceType} ${capacityType}`;
+      if (!quotes.has(key)) missing.set(key, problem(instanceType, capacityType, instanceTypePath));
+    }
+  }
+  if (loadNodePrice === undefined) missing.set('load', problem(LOAD_INSTANCE_TYPE, 'on-demand', 'region'));
+  return [...missing.values()];
+}
+
+export function tooLong(drafts: readonly Draft[]): Problem[] {
+  const longest = drafts[0];
+  if (longest === undefined || neededSeconds(longest) <= MAX_DEPLOYMENT_SECONDS) return [];
+  const hours = (neededSeconds(longest) / 3600).toFixed(1);
+  return [
+    {
+      code: 'too-long',
+      path: 'matrix',
+      value: undefined,
+      message: `${longest.deployment.cells.length} cells on ${longest.deployment.instanceType} would take ${hours} h; no node lives longer than ${MAX_DEPLOYMENT_SECONDS / 3600} h`,
+      instead: 'fewer cells or fewer requests, or several matrices',
+    },
+  ];
+}
+
+export function overBudget(matrix: Matrix, estimate: Estimate, ends: Deadlines): Problem[] {
+  if (ends.withinBudget || estimate.deployments.length === 0) return [];
+  const least = Math.ceil(ends.worstCaseUsd * 100) / 100;
+  return [
+    {
+      code: 'budget-too-small',
+      path: 'budgetUsd',
+      value: matrix.budgetUsd,
+      message: `the run is estimated at $${estimate.totalUsd.toFixed(2)}, and nodes that are slow to go could make it $${least.toFixed(2)}`,
+      instead: `at least ${least.toFixed(2)}`,
+    },
+  ];
+}
