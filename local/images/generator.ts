@@ -1,0 +1,38 @@
+import { Label } from '#core/cluster/names.ts';
+import type { PlannedDeployment } from '#core/plan/types.ts';
+import type { Launcher, VirtualStart } from '../cluster/images.ts';
+import type { InstalledGenerator } from '../generators/ensure-generator.ts';
+import { virtualLoad } from './virtual-load.ts';
+
+export interface GeneratorOptions {
+  /** The environment on this machine; undefined on the virtual kubelet, which needs none. */
+  installed: InstalledGenerator | undefined;
+  /** Who is measured: read from the plan, since a virtual generator has no engine to ask. */
+  findDeployment: (run: string, deployment: string) => Promise<PlannedDeployment | undefined>;
+  nowMs: () => number;
+}
+
+/** The generator's image also warms the load pool: that container only has to end. */
+const WARMUP = 'warmup';
+
+/** The real load generator of this machine, or its duration and files. */
+export const generator = ({ installed, findDeployment, nowMs }: GeneratorOptions): Launcher => ({
+  virtual: async (start) => {
+    if (start.container === WARMUP) return { durationMs: 1_000 };
+    const { deployment, cell } = await whatIsMeasured(start, findDeployment);
+    return virtualLoad(start, deployment, cell, nowMs);
+  },
+  process: ({ container, command, args }) => {
+    if (container === WARMUP) return { command: process.execPath, args: ['--eval', ''] };
+    if (installed === undefined) throw new Error('the load generator is not installed');
+    return { command: installed.python, args: [...command.slice(1), ...args], env: installed.env };
+  },
+});
+
+async function whatIsMeasured({ pod }: VirtualStart, findDeployment: GeneratorOptions['findDeployment']) {
+  const labels = pod.metadata.labels ?? {};
+  const deployment = await findDeployment(labels[Label.run] ?? '', labels[Label.deployment] ?? '');
+  const cell = deployment?.cells.find((one) => one.id === labels[Label.cell]);
+  if (deployment === undefined || cell === undefined) throw new Error('this load Job is of no planned cell');
+  return { deployment, cell };
+}

@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url';
+import { ArtifactName } from '#core/generators/artifacts.ts';
+import type { ObjectStore } from '#core/ports/object-store.ts';
+import type { Launcher } from '../cluster/images.ts';
+
+const MAIN = fileURLToPath(new URL('./upload-main.ts', import.meta.url));
+
+/** Files of a cell into the store; a second is what a few megabytes take to S3. */
+const UPLOAD_MS = 1_000;
+
+/** What the uploader's image is here: the same files to the same keys, and the generator's code at the end. */
+export const localUploader = (store: ObjectStore, storeRoot: string): Launcher => ({
+  virtual: ({ env, files }) => {
+    const folder = env.ARTIFACT_DIR ?? '';
+    const code = files.read(`${folder}/${ArtifactName.exitCode}`);
+    return {
+      durationMs: UPLOAD_MS,
+      exitCode: code === undefined ? 1 : Number(new TextDecoder().decode(code)),
+      finish: async () => {
+        for (const name of files.list(folder)) {
+          const body = files.read(`${folder}/${name}`);
+          if (body !== undefined) await store.put(`${env.UPLOAD_PREFIX}${name}`, body);
+        }
+      },
+    };
+  },
+  process: ({ env }) => ({
+    command: process.execPath,
+    args: [MAIN, storeRoot, env.ARTIFACT_DIR ?? '', env.UPLOAD_PREFIX ?? ''],
+  }),
+});

@@ -1,0 +1,75 @@
+import { ArtifactName } from '#core/generators/artifacts.ts';
+import type { Cell, Deployment } from '#core/plan/types.ts';
+import type { VirtualProcess, VirtualStart } from '../cluster/images.ts';
+import { type Load, type Prediction, predict } from '../engine/model/predict.ts';
+import { profileFor } from '../engine/model/profiles.ts';
+import { aiperfFiles } from './aiperf-files.ts';
+import { genaiPerfFiles } from './genai-perf-files.ts';
+
+/** What a virtual load came to: the model's steady state, without noise. */
+export interface VirtualMeasurement {
+  cell: Cell;
+  prediction: Prediction;
+  /** Epoch ms of the first request sent and the last response received. */
+  startMs: number;
+  endMs: number;
+}
+
+/** From the container's start to the first request: AIPerf's was 7 to 18 s, genai-perf's 10 to 16. */
+export const GENERATOR_START_SECONDS = 12;
+
+/** How a cell goes by the engine's model; in seconds. */
+export function predictedSeconds(cell: Cell, prediction: Prediction): { warmup: number; measure: number } {
+  const perRequest = 1 / prediction.requestThroughputPerS;
+  const waves = cell.warmupRequestCount === 0 ? 0 : prediction.latencyMs / 1000;
+  return {
+    warmup: Math.max(cell.warmupRequestCount * perRequest, waves),
+    measure: Math.max(cell.requestCount * perRequest, prediction.latencyMs / 1000),
+  };
+}
+
+export const predictCell = (
+  deployment: Pick<Deployment, 'instanceType' | 'tensorParallel' | 'model'>,
+  cell: Pick<Cell, 'isl' | 'osl' | 'concurrency' | 'requestRate'>,
+): Prediction => {
+  const load: Load =
+    cell.concurrency === null
+      ? { isl: cell.isl, osl: cell.osl, requestRate: cell.requestRate ?? 1 }
+      : { isl: cell.isl, osl: cell.osl, concurrency: cell.concurrency };
+  return predict(profileFor(deployment), load);
+};
+
+/** The load generator as a duration plus files: the files are what its parser reads. */
+export function virtualLoad(
+  start: VirtualStart,
+  deployment: Deployment,
+  cell: Cell,
+  nowMs: () => number,
+): VirtualProcess {
+  const url = start.env.ENGINE_URL ?? '';
+  const folder = start.env.ARTIFACT_DIR ?? '';
+  const write = (name: string, body: string) => start.files.write(`${folder}/${name}`, body);
+  if (!start.serving(url)) {
+    return {
+      durationMs: GENERATOR_START_SECONDS * 1000,
+      finish: () => {
+        write(ArtifactName.stderr, 'no connection to the engine\n');
+        write(ArtifactName.exitCode, '1\n');
+      },
+    };
+  }
+  const prediction = predictCell(deployment, cell);
+  const seconds = predictedSeconds(cell, prediction);
+  const startMs = nowMs() + (GENERATOR_START_SECONDS + seconds.warmup) * 1000;
+  const endMs = startMs + seconds.measure * 1000;
+  return {
+    durationMs: endMs - nowMs(),
+    finish: () => {
+      // An engine that died on the way answered nothing more.
+      const files = start.serving(url)
+        ? (deployment.generator === 'aiperf' ? aiperfFiles : genaiPerfFiles)({ cell, prediction, startMs, endMs })
+        : { [ArtifactName.stderr]: 'the engine closed the connection\n', [ArtifactName.exitCode]: '1\n' };
+      for (const [name, body] of Object.entries(files)) write(name, body);
+    },
+  };
+}

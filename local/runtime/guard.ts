@@ -1,0 +1,38 @@
+import { NO_FAILURE } from '#core/workflow/failure.ts';
+import type { ClusterTarget } from '#core/workflow/payload.ts';
+import type { TimerClock } from '../clock/timer-clock.ts';
+import type { Tasks } from './tasks.ts';
+
+export interface GuardedRun {
+  run: string;
+  execution: string;
+  cluster: ClusterTarget;
+  reason: string;
+}
+
+const PAUSE_MS = 1_000;
+const TRIES = 600;
+
+/**
+ * What the failure rule does in AWS when an execution fails, times out or is aborted: FinalizeRun and
+ * ReleaseRun, each asked until nothing remains. True when everything was released.
+ */
+export async function guard(
+  tasks: Pick<Tasks, 'FinalizeRun' | 'ReleaseRun'>,
+  clock: TimerClock,
+  { run, execution, cluster, reason }: GuardedRun,
+): Promise<boolean> {
+  const failure = reason === '' ? NO_FAILURE : { error: 'Interrupted', cause: reason };
+  await until(clock, async () => (await tasks.FinalizeRun({ run, execution, failure })).status === 'done');
+  return until(clock, async () => (await tasks.ReleaseRun({ run, execution, cluster })).status === 'done');
+}
+
+/** A step that throws is asked again: letting go is what must not be given up. */
+async function until(clock: TimerClock, step: () => Promise<boolean>): Promise<boolean> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const done = await clock.busy(step).catch(() => false);
+    if (done) return true;
+    await clock.sleep(PAUSE_MS);
+  }
+  return false;
+}
