@@ -1,0 +1,173 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
+import type { CellRow } from '#core/results/cell-columns.ts';
+import { parametersOf, type QuestionName } from '#core/results/questions.ts';
+import { loadQueries } from '#local/sql/query-files.ts';
+import { measuredSample } from '#test/core/results/samples.ts';
+import { answer } from '#test/local/sql/answer.ts';
+import { openResults, type ResultsStore, writeResults } from '#test/local/sql/results-store.ts';
+import { arbitraryCells, arbitraryDeployments, arbitraryTarget } from './arbitrary-results.ts';
+import { cheapestWithin, peakTokensPerS, totalsOf, type Winners, winnersIn } from './expected-answers.ts';
+
+const { views, questions } = loadQueries();
+const RUNS = 15;
+
+describe('the answers of queries/', () => {
+  let results: ResultsStore;
+  beforeAll(async () => {
+    results = await openResults();
+    for (const view of views) await answer(results.sql, view.sql);
+  });
+  afterAll(() => results.close());
+
+  const empty = async () => {
+    for await (const { key } of results.store.list('results/')) await results.store.delete(key);
+  };
+  beforeEach(empty);
+
+  const ask = (question: QuestionName, parameters: SqlValue[] = ['run-1']): Promise<SqlRow[]> =>
+    answer(results.sql, questions[question].sql, parameters);
+
+  const over = <T>(rows: fc.Arbitrary<T>, write: (rows: T) => Promise<void>, check: (rows: T) => Promise<void>) =>
+    fc.assert(
+      fc.asyncProperty(rows, async (generated) => {
+        await empty();
+        await write(generated);
+        await check(generated);
+      }),
+      { numRuns: RUNS },
+    );
+
+  const overCells = (check: (cells: CellRow[]) => Promise<void>) =>
+    over(arbitraryCells, (cells) => writeResults(results.store, { cells }), check);
+
+  const expectClose = (found: Winners, expected: Winners) => {
+    expect(Object.keys(found).sort()).toEqual(Object.keys(expected).sort());
+    for (const [key, value] of Object.entries(expected)) {
+      if (value === null) expect(found[key]).toBeNull();
+      else expect(found[key]).toBeCloseTo(value, 6 - Math.max(0, Math.ceil(Math.log10(Math.abs(value) + 1))));
+    }
+  };
+
+  it('find the peak of each deployment, and what a million tokens cost there', () =>
+    overCells(async (cells) => {
+      const rows = await ask('price-performance');
+      expectClose(winnersIn(rows, 'output_tokens_per_s'), peakTokensPerS(cells, 'run-1'));
+      for (const row of rows) {
+        const { output_tokens_per_s: tokens, usd_per_million_output_tokens: usd, usd_per_hour: hour } = row;
+        expect(hour).toBe(Number(row.price_usd_per_hour) + Number(row.fee_usd_per_hour));
+        if (tokens === 0) expect(usd).toBeNull();
+        else expect(Number(usd) * Number(tokens) * 0.0036).toBeCloseTo(Number(hour), 6);
+      }
+    }));
+
+  it('rank deployments by cost, within one workload', () =>
+    overCells(async () => {
+      const workload = (row: SqlRow) => JSON.stringify([row.model, row.isl_tokens, row.osl_tokens, row.streaming]);
+      for (const question of ['price-performance', 'low-latency'] as const) {
+        const rows = await ask(question, parametersOf(question, 'run-1', {}));
+        for (const group of Map.groupBy(rows, workload).values()) {
+          expect(group.map((row) => row.place)).toEqual(group.map((_, index) => index + 1));
+          const costs = group.map((row) => row.usd_per_million_output_tokens ?? Number.POSITIVE_INFINITY).map(Number);
+          expect(costs).toEqual([...costs].sort((a, b) => a - b));
+        }
+      }
+    }));
+
+  it('find the cheapest load point within the targets', () =>
+    over(
+      fc.tuple(arbitraryCells, arbitraryTarget, arbitraryTarget, arbitraryTarget),
+      ([cells]) => writeResults(results.store, { cells }),
+      async ([cells, latency, ttft, itl]) => {
+        const rows = await ask('low-latency', ['run-1', latency, ttft, itl]);
+        const expected = cheapestWithin(cells, 'run-1', [latency, ttft, itl]);
+        expectClose(winnersIn(rows, 'usd_per_million_output_tokens'), expected);
+      },
+    ));
+
+  it('show every cell once, with the reason why it may not be ranked', () =>
+    overCells(async (cells) => {
+      const rows = await ask('cells');
+      const expected = cells.filter((cell) => cell.run_id === 'run-1');
+      const reasonOf = ({ status, error_name, error_reason, invalid_reasons }: CellRow) =>
+        status === 'failed' ? `${error_name}: ${error_reason}` : invalid_reasons;
+      const sorted = (pairs: unknown[]) => pairs.map((pair) => JSON.stringify(pair)).sort();
+      expect(sorted(rows.map((row) => [row.cell_id, row.attempt, row.valid, row.reason]))).toEqual(
+        sorted(expected.map((cell) => [cell.cell_id, cell.attempt, cell.valid, reasonOf(cell)])),
+      );
+    }));
+
+  it('add up what the nodes of the run cost', () =>
+    over(
+      arbitraryDeployments,
+      (deployments) => writeResults(results.store, { deployments }),
+      async (deployments) => {
+        const rows = await ask('run-cost');
+        const { nodes, total, anySimulated } = totalsOf(deployments, 'run-1');
+        if (nodes === 0) return expect(rows).toEqual([]);
+        expect(rows).toHaveLength(nodes + 1);
+        const last = rows.at(-1)!;
+        expect([last.role, last.simulated, last.cells_failed]).toEqual(['total', anySimulated, total('cells_failed')]);
+        for (const name of ['total_usd', 'measure_usd', 'idle_usd', 'node_s'] as const) {
+          expect(last[name]).toBeCloseTo(total(name), 6);
+        }
+        const phases = ['launch', 'pull', 'load', 'measure', 'idle', 'release'].map((phase) =>
+          Number(last[`${phase}_usd`]),
+        );
+        expect(phases.reduce((sum, usd) => sum + usd, 0)).toBeCloseTo(Number(last.total_usd), 6);
+        const valid = total('cells_valid');
+        if (valid === 0) expect(last.usd_per_valid_cell).toBeNull();
+        else expect(last.usd_per_valid_cell).toBeCloseTo(total('total_usd') / valid, 6);
+      },
+    ));
+
+  it('do not change when a file is written again, on the same day or another', () =>
+    overCells(async (cells) => {
+      const before = [await ask('price-performance'), await ask('cells')];
+      await writeResults(results.store, { cells });
+      await writeResults(results.store, { cells }, '2026-02-01');
+      expect([await ask('price-performance'), await ask('cells')]).toEqual(before);
+    }));
+
+  it('never rank a number that is not valid, however good it is', async () => {
+    const cells = [
+      measuredSample({ cell_id: 'true', output_tokens_per_s: 100 }),
+      measuredSample({
+        cell_id: 'false',
+        concurrency: 20,
+        output_tokens_per_s: 9000,
+        valid: false,
+        invalid_reasons: 'occupancy',
+      }),
+    ];
+    await writeResults(results.store, { cells });
+    expect((await ask('price-performance')).map((row) => row.output_tokens_per_s)).toEqual([100]);
+    expect((await ask('low-latency', parametersOf('low-latency', 'run-1', {}))).map((row) => row.concurrency)).toEqual([
+      10,
+    ]);
+    expect((await ask('cells')).map((row) => row.reason)).toEqual([null, 'occupancy']);
+  });
+
+  it('keep what was simulated apart from what was measured', async () => {
+    const cells = [
+      measuredSample({ cell_id: 'a', repeat: 1, output_tokens_per_s: 100 }),
+      measuredSample({ cell_id: 'b', repeat: 2, output_tokens_per_s: 300, simulated: true }),
+    ];
+    await writeResults(results.store, { cells });
+    const rows = await ask('price-performance');
+    expect(rows.map((row) => [row.output_tokens_per_s, row.repeats, row.simulated])).toEqual([[300, 1, true]]);
+  });
+
+  it('take a target for TTFT as not met by what was not streamed', async () => {
+    const cells = [
+      measuredSample({ streaming: false, ttft_p95_ms: null, itl_p95_ms: null, request_latency_p95_ms: 100 }),
+    ];
+    await writeResults(results.store, { cells });
+    const within = (slo: Parameters<typeof parametersOf>[2]) =>
+      ask('low-latency', parametersOf('low-latency', 'run-1', slo));
+    expect(await within({ requestLatencyP95Ms: 100 })).toHaveLength(1);
+    expect(await within({ requestLatencyP95Ms: 99.9 })).toHaveLength(0);
+    expect(await within({ ttftP95Ms: 1e9 })).toHaveLength(0);
+  });
+});
