@@ -1,0 +1,17 @@
+import { readMatrix } from '#core/matrix/read.ts';
+import type { Matrix } from '#core/matrix/types.ts';
+
+/** The least that a matrix needs; tests change one thing at a time. */
+export const smallest = () => ({
+  name: 'test',
+  matrix: { instanceType: ['g5.8xlarge'], concurrency: [10] } as Record<string, unknown>,
+  defaults: { model: 'openai/gpt-oss-20b', isl: 200, osl: 128 } as Record<string, unknown>,
+  budgetUsd: 1000,
+});
+
+/** Throws what is wrong with it, if anything is. */
+export function mustRead(input: unknown): Matrix {
+  const result = readMatrix(input);
+  if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 2));
+  return result.matrix;
+}
