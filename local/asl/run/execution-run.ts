@@ -1,0 +1,170 @@
+import { uuidFrom } from '../jsonata/aws-functions.ts';
+import { type Block, runBlock } from './block.ts';
+import { type Abortable, Branch } from './branch.ts';
+import { Aborted, StateFailure } from './failure.ts';
+import { History } from './history.ts';
+import type { Services } from './services.ts';
+import { Variables } from './variables.ts';
+
+export type ExecutionStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
+export interface ExecutionResult {
+  status: ExecutionStatus;
+  /** Of a succeeded execution. */
+  output?: unknown;
+  error?: string;
+  cause?: string;
+  startedAtMs: number;
+  stoppedAtMs: number;
+}
+
+interface Identity {
+  arn: string;
+  name: string;
+  parentArn: string | undefined;
+  machine: { Id: string; Name: string };
+}
+
+/** One execution while it runs: the one that was started, or a child of a Distributed Map. */
+export class ExecutionRun implements Abortable {
+  readonly arn: string;
+  readonly name: string;
+  readonly parentArn: string | undefined;
+  readonly input: unknown;
+  readonly services: Services;
+  readonly history: History;
+  readonly contextOfMachine: { Id: string; Name: string };
+  /** `$states.context.Execution`. */
+  readonly contextOfExecution: Record<string, unknown>;
+  /** Executions that Distributed Maps of this one started, in the order of their start. */
+  readonly children: ExecutionRun[] = [];
+  readonly #startedAtMs: number;
+  readonly #root: Branch;
+  #result: ExecutionResult | undefined;
+  #whenEnded: ((result: ExecutionResult) => void) | undefined;
+  #cancelTimeout = () => {};
+
+  constructor(identity: Identity, input: unknown, services: Services) {
+    this.arn = identity.arn;
+    this.name = identity.name;
+    this.parentArn = identity.parentArn;
+    this.input = input;
+    this.services = services;
+    this.history = new History(
+      { executionArn: identity.arn, parentArn: identity.parentArn },
+      services.clock,
+      services.onEvent,
+    );
+    this.contextOfMachine = identity.machine;
+    this.#startedAtMs = services.clock.nowMs();
+    this.contextOfExecution = {
+      Id: identity.arn,
+      Input: input,
+      Name: identity.name,
+      StartTime: new Date(this.#startedAtMs).toISOString(),
+      RedriveCount: 0,
+    };
+    this.#root = new Branch(this, new Variables({ usedBytes: 0 }), 0);
+  }
+
+  get region(): string {
+    return this.arn.split(':')[3] ?? '';
+  }
+
+  /** The ARN of something that a Distributed Map makes: `...:mapRun:Machine/Label:name`. */
+  arnBeside(kind: 'execution' | 'mapRun', label: string, name: string): string {
+    const machine = this.arn.split(':').slice(0, 7);
+    machine[5] = kind;
+    return `${machine.join(':')}/${label}:${name}`;
+  }
+
+  /** Made here, run by the caller. */
+  startChild(label: string, input: unknown): ExecutionRun {
+    const name = uuidFrom(this.services.random);
+    const machine = {
+      Id: `${this.contextOfMachine.Id}/${label}`,
+      Name: `${this.contextOfMachine.Name}/${label}`,
+    };
+    const arn = this.arnBeside('execution', label, name);
+    const child = new ExecutionRun({ arn, name, parentArn: this.arn, machine }, input, this.services);
+    this.children.push(child);
+    return child;
+  }
+
+  get result(): ExecutionResult | undefined {
+    return this.#result;
+  }
+
+  /** Runs to the end: at once where nothing has to wait. Rejects only when the interpreter itself is at fault. */
+  run(block: Block, timeoutSeconds?: number): ExecutionResult | Promise<ExecutionResult> {
+    if (this.#result !== undefined) return this.#result;
+    this.history.add('ExecutionStarted', 0, { input: this.input });
+    if (timeoutSeconds !== undefined) {
+      this.#cancelTimeout = this.services.clock.after(timeoutSeconds * 1000, () =>
+        this.#cutOff('TIMED_OUT', undefined, undefined),
+      );
+    }
+    try {
+      const output = runBlock(block, this.#root, this.input);
+      if (!(output instanceof Promise)) return this.#succeed(output);
+      return new Promise((resolve, reject) => {
+        this.#whenEnded = resolve;
+        output
+          .then((value) => this.#succeed(value))
+          .catch((error) => this.#fail(error))
+          .catch(reject);
+      });
+    } catch (error) {
+      return this.#fail(error);
+    }
+  }
+
+  /** No Catch runs, in this execution or in its children. */
+  stop(error?: string, cause?: string): void {
+    this.#cutOff('ABORTED', error, cause);
+  }
+
+  abort(): void {
+    this.stop();
+  }
+
+  #succeed(output: unknown): ExecutionResult {
+    return this.#end({ status: 'SUCCEEDED', output }, this.#root.lastEventId);
+  }
+
+  #fail(error: unknown): ExecutionResult {
+    if (error instanceof Aborted && this.#result !== undefined) return this.#result;
+    if (!(error instanceof StateFailure)) throw error;
+    return this.#end(
+      {
+        status: 'FAILED',
+        ...(error.error === undefined ? {} : { error: error.error }),
+        ...(error.failureCause === undefined ? {} : { cause: error.failureCause }),
+      },
+      this.#root.lastEventId,
+    );
+  }
+
+  #cutOff(status: 'TIMED_OUT' | 'ABORTED', error: string | undefined, cause: string | undefined): void {
+    if (this.#result !== undefined) return;
+    this.#root.abort(new Aborted(status === 'ABORTED' ? 'The execution was stopped' : 'The execution timed out'));
+    this.#end({ status, ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) }, 0);
+  }
+
+  #end(outcome: Omit<ExecutionResult, 'startedAtMs' | 'stoppedAtMs'>, previousEventId: number): ExecutionResult {
+    if (this.#result !== undefined) return this.#result;
+    this.#cancelTimeout();
+    const { status, ...details } = outcome;
+    this.#result = { ...outcome, startedAtMs: this.#startedAtMs, stoppedAtMs: this.services.clock.nowMs() };
+    this.history.end(endEvents[status], previousEventId, details);
+    this.#whenEnded?.(this.#result);
+    return this.#result;
+  }
+}
+
+const endEvents: Record<ExecutionStatus, string> = {
+  SUCCEEDED: 'ExecutionSucceeded',
+  FAILED: 'ExecutionFailed',
+  TIMED_OUT: 'ExecutionTimedOut',
+  ABORTED: 'ExecutionAborted',
+};

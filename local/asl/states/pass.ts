@@ -1,0 +1,10 @@
+import type { LoadState } from '../load/block.ts';
+
+export const loadPass: LoadState = (name, reader) => {
+  const exit = reader.exit(reader.transition());
+  return {
+    name,
+    type: 'Pass',
+    run: (step) => step.leave(exit, step.scope(), step.input),
+  };
+};
