@@ -93,7 +93,10 @@ export function parseKey(key: string): Key | undefined {
 
 function parseOfRun(run: string, path: readonly string[]): Key | undefined {
   const [folder, ...rest] = path;
-  if (rest.length === 0) return ROOT_FILES[folder ?? ''] && { kind: ROOT_FILES[folder ?? '']!, run };
+  if (rest.length === 0) {
+    const kind = ROOT_FILES.get(folder ?? '');
+    return kind && { kind, run };
+  }
   if (folder === 'artifacts') return parseArtifact(run, rest);
   if (folder === 'deployments') return parseRecord(run, rest);
   const name = rest.length === 1 ? idOf(rest[0], '.json') : undefined;
@@ -105,12 +108,12 @@ function parseOfRun(run: string, path: readonly string[]): Key | undefined {
   return undefined;
 }
 
-const ROOT_FILES: Record<string, 'plan' | 'lease' | 'deployment-items' | 'report'> = {
-  'plan.json': 'plan',
-  'lease.json': 'lease',
-  'deployments.json': 'deployment-items',
-  'report.html': 'report',
-};
+const ROOT_FILES = new Map<string, 'plan' | 'lease' | 'deployment-items' | 'report'>([
+  ['plan.json', 'plan'],
+  ['lease.json', 'lease'],
+  ['deployments.json', 'deployment-items'],
+  ['report.html', 'report'],
+]);
 
 function parseArtifact(run: string, [deployment = '', cell = '', attempt = '', ...file]: string[]): Key | undefined {
   if (!ID.test(deployment) || !ID.test(cell) || !ATTEMPT.test(attempt)) return undefined;
