@@ -1,0 +1,32 @@
+import type { QueryFile } from '#core/results/query-file.ts';
+import type { StartLocalRun } from '#local/runtime/contract.ts';
+import type { Check } from './doctor/check.ts';
+import type { Results } from './results/results.ts';
+import type { Terminal } from './terminal/terminal.ts';
+
+/** What the commands need of the world; tests give them another one. */
+export interface Cli {
+  /** What was asked for: an answer, as text, JSON or CSV. */
+  readonly stdout: Terminal;
+  /** Everything else. */
+  readonly stderr: Terminal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  nowMs(): number;
+  /** Calls back at every Ctrl-C (SIGINT) and SIGTERM, until the returned function is called. */
+  onInterrupt(listener: (signal: string) => void): () => void;
+  /** Calls back again and again, until the returned function is called. */
+  every(milliseconds: number, callback: () => void): () => void;
+  readonly startLocalRun: StartLocalRun;
+  /** @throws CliError when there is no store, or none of this version. */
+  openResults(storeDir: string): Promise<Results>;
+  questions(): readonly QueryFile[];
+  /** A folder that is gone after the work. */
+  inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T>;
+  readonly checks: (storeDir: string) => readonly (() => Promise<readonly Check[]>)[];
+}
+
+export const DEFAULT_STORE = '.stepbench';
+
+/** The store's folder: as asked for, as the environment has it, or in the current folder. */
+export const storeDirOf = ({ env }: Pick<Cli, 'env'>, asked: string | undefined): string =>
+  asked ?? (env.STEPBENCH_STORE || DEFAULT_STORE);

@@ -1,0 +1,93 @@
+import type { Plan } from '#core/plan/types.ts';
+import { byPhase, type DeploymentOverview, overview, type PhaseTotal, usdOf } from '#core/progress/overview.ts';
+import { explain } from '#core/workflow/failure.ts';
+import type { Cli } from '../cli.ts';
+import { CliError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { readMatrixFile } from '../input/matrix-file.ts';
+import { namedError } from '../known-errors.ts';
+import { type Watched, watch } from '../live/watch.ts';
+import { planOf } from '../planning.ts';
+import { priceSources } from '../render/estimate.ts';
+import { forecastLines } from '../render/forecast.ts';
+import { deploymentLabels } from '../render/labels.ts';
+import { writeLines } from '../terminal/terminal.ts';
+
+/** What a run would take and cost in AWS, as the state machine itself went through it in simulated time. */
+export interface Forecast {
+  plan: Plan;
+  startMs: number;
+  endMs: number;
+  transitions: number;
+  deployments: readonly { name: string; overview: DeploymentOverview }[];
+  phases: readonly PhaseTotal[];
+  gpuUsd: number;
+  /** Load generators, control plane, downloads and orchestration, as the plan estimates them. */
+  otherUsd: number;
+}
+
+/** stepbench plan: the same machine on nodes that are only simulated, in simulated time. */
+export async function plan(cli: Cli, args: { matrix: string; json?: boolean }): Promise<ExitCode> {
+  const matrix = await readMatrixFile(args.matrix);
+  const planned = planOf(matrix, args.matrix, { run: 'plan', nowMs: cli.nowMs() });
+  const watched = await cli.inTemporaryFolder((storeDir) =>
+    watch(cli, planned, { matrix, storeDir, kubelet: 'virtual', run: 'plan' }, true),
+  );
+  const { result, interrupted } = watched;
+  if (interrupted) throw new CliError('interrupted', 'stopped');
+  if (result.error !== undefined) {
+    throw namedError(result.error, explain({ error: result.error, cause: result.cause ?? '' }));
+  }
+  const forecast = forecastOf(watched, planned);
+  if (args.json === true) cli.stdout.write(`${JSON.stringify(forecastJson(forecast), null, 2)}\n`);
+  else writeLines(cli.stdout, forecastLines(forecast, { width: cli.stdout.width(), paint: cli.stdout.paint }));
+  return ExitCode.Succeeded;
+}
+
+function forecastOf({ result, progress }: Watched, planned: Plan): Forecast {
+  const labels = deploymentLabels(planned.deployments);
+  const deployments = progress.deployments.map((one) => ({
+    name: labels.get(one.id) ?? one.id,
+    overview: overview(progress, one, progress.lastEventAtMs),
+  }));
+  const spans = deployments.flatMap((one) => one.overview.spans);
+  const { loadNodesUsd, controlPlaneUsd, downloadsUsd, orchestrationUsd } = planned.estimate;
+  return {
+    plan: planned,
+    startMs: progress.run.startedAtMs ?? result.startedAtMs,
+    endMs: progress.run.endedAtMs ?? result.endedAtMs,
+    transitions: result.transitions,
+    deployments,
+    phases: byPhase(spans),
+    gpuUsd: usdOf(spans),
+    otherUsd: loadNodesUsd + controlPlaneUsd + downloadsUsd + orchestrationUsd,
+  };
+}
+
+const forecastJson = ({ plan, startMs, endMs, transitions, deployments, phases, gpuUsd, otherUsd }: Forecast) => ({
+  schema_version: 1,
+  command: 'plan',
+  name: plan.name,
+  duration_s: (endMs - startMs) / 1000,
+  transitions,
+  total_usd: gpuUsd + otherUsd,
+  gpu_usd: gpuUsd,
+  other_usd: otherUsd,
+  worst_case_usd: plan.estimate.worstCaseUsd,
+  budget_usd: plan.budgetUsd,
+  within_budget: gpuUsd + otherUsd <= plan.budgetUsd,
+  prices: priceSources(plan),
+  phases: phases.map(({ phase, seconds, usd }) => ({ phase, node_s: seconds, usd })),
+  deployments: deployments.map(({ name, overview: { id, cells, elapsedMs, spentUsd, spans } }) => ({
+    deployment: id,
+    name,
+    cells: cells.length,
+    duration_s: elapsedMs / 1000,
+    usd: spentUsd,
+    timeline: spans.map(({ phase, fromMs, toMs }) => ({
+      phase,
+      from_s: (fromMs - startMs) / 1000,
+      to_s: (toMs - startMs) / 1000,
+    })),
+  })),
+});

@@ -1,0 +1,110 @@
+import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
+import type { QueryFile } from '#core/results/query-file.ts';
+import { parametersOf, QUESTIONS, type QuestionName } from '#core/results/questions.ts';
+import type { Cli } from '../cli.ts';
+import { storeDirOf } from '../cli.ts';
+import { CliError } from '../errors.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { readParameters } from '../input/parameters.ts';
+import { checkRunId } from '../planning.ts';
+import { csv } from '../render/csv.ts';
+import { questionLines, resultLines } from '../render/query.ts';
+import type { Results } from '../results/results.ts';
+import { writeLines } from '../terminal/terminal.ts';
+
+export interface QueryArguments {
+  question?: string;
+  run?: string;
+  param?: readonly string[];
+  store?: string;
+  json?: boolean;
+  csv?: boolean;
+}
+
+/** stepbench query: lists the questions, or answers one of them. */
+export async function query(cli: Cli, args: QueryArguments): Promise<ExitCode> {
+  if (args.run !== undefined) checkRunId(args.run, '--run');
+  if (args.question === undefined) return list(cli, args);
+  if (!(QUESTIONS as readonly string[]).includes(args.question)) {
+    throw new CliError('question-unknown', 'there is no such question', {
+      where: args.question,
+      nextStep: `Ask one of these: ${QUESTIONS.join(', ')}.`,
+    });
+  }
+  const name = args.question as QuestionName;
+  const results = await cli.openResults(storeDirOf(cli, args.store));
+  try {
+    const file = cli.questions().find((question) => question.name === name)!;
+    const run = await runToAsk(results, args.run);
+    const defaults = parametersOf(name, run.id, run.slo);
+    const parameters = readParameters(file, defaults, args.param ?? []);
+    const rows = await results.ask(name, parameters);
+    tell(cli, args, { file, run: run.id, parameters, rows });
+    return ExitCode.Succeeded;
+  } finally {
+    results.close();
+  }
+}
+
+async function list(cli: Cli, args: QueryArguments): Promise<ExitCode> {
+  const questions = cli.questions();
+  if (args.json === true) {
+    const json = questions.map(({ name, question, notes, parameters, columns }) => ({
+      name,
+      question,
+      notes,
+      parameters,
+      columns,
+    }));
+    cli.stdout.write(`${JSON.stringify({ schema_version: 1, command: 'query', questions: json }, null, 2)}\n`);
+  } else writeLines(cli.stdout, questionLines(questions, { width: cli.stdout.width(), paint: cli.stdout.paint }));
+  return ExitCode.Succeeded;
+}
+
+/** The run that was named, or the last one. */
+async function runToAsk(results: Results, named: string | undefined) {
+  const id = named ?? (await results.runs())[0]?.run;
+  const started = id === undefined ? undefined : await results.started(id);
+  if (id === undefined || started === undefined) {
+    const missing = named === undefined ? 'the store has no run yet' : 'the store has no such run';
+    throw new CliError(named === undefined ? 'no-runs' : 'run-unknown', missing, {
+      ...(named === undefined ? {} : { where: `--run ${named}` }),
+      nextStep:
+        named === undefined
+          ? 'Make one with: stepbench run examples/quickstart.json'
+          : 'stepbench runs lists those that it has.',
+    });
+  }
+  return { id, slo: started.slo };
+}
+
+interface Answered {
+  file: QueryFile;
+  run: string;
+  parameters: readonly SqlValue[];
+  rows: readonly SqlRow[];
+}
+
+function tell({ stdout }: Cli, args: QueryArguments, { file, run, parameters, rows }: Answered): void {
+  if (args.json === true) {
+    const given = Object.fromEntries(file.parameters.map(({ name }, index) => [name, parameters[index] ?? null]));
+    const json = {
+      schema_version: 1,
+      command: 'query',
+      name: file.name,
+      question: file.question,
+      run,
+      parameters: given,
+      columns: file.columns,
+      rows,
+    };
+    stdout.write(`${JSON.stringify(json, null, 2)}\n`);
+  } else if (args.csv === true)
+    stdout.write(
+      csv(
+        file.columns.map(({ name }) => name),
+        rows,
+      ),
+    );
+  else writeLines(stdout, resultLines(file, run, rows, { width: stdout.width(), paint: stdout.paint }));
+}

@@ -1,0 +1,110 @@
+import type { Plan } from '#core/plan/types.ts';
+import type { Cli } from '../cli.ts';
+import { storeDirOf } from '../cli.ts';
+import { CliError } from '../errors.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { readMatrixFile } from '../input/matrix-file.ts';
+import { watch } from '../live/watch.ts';
+import { checkRunId, planOf } from '../planning.ts';
+import { estimateLines } from '../render/estimate.ts';
+import type { Results } from '../results/results.ts';
+import { writeLines } from '../terminal/terminal.ts';
+import { endOfRun } from './run-end.ts';
+import { writeEnd } from './tell-end.ts';
+
+export interface RunArguments {
+  matrix?: string;
+  run?: string;
+  resume?: string;
+  store?: string;
+  stack?: string;
+  json?: boolean;
+}
+
+/** stepbench run: measures a matrix here, and answers. */
+export async function run(cli: Cli, args: RunArguments): Promise<ExitCode> {
+  const storeDir = storeDirOf(cli, args.store);
+  const { matrix, plan } = await prepare(cli, args, storeDir);
+  writeLines(cli.stderr, [
+    ...estimateLines(plan, { width: cli.stderr.width(), paint: cli.stderr.paint }),
+    '',
+    'Nothing of that is spent here: the run is local, and its engines are simulated unless the matrix names an endpoint.',
+    '',
+  ]);
+  const named = args.resume ?? args.run;
+  const watched = await watch(cli, plan, {
+    matrix,
+    storeDir,
+    kubelet: 'process',
+    ...(named === undefined ? {} : { run: named }),
+  });
+  const results = await cli.openResults(storeDir).catch(() => undefined);
+  const end = await endOfRun(watched, plan, results);
+  results?.close();
+  writeEnd(cli, end, args.json === true);
+  return end.exitCode;
+}
+
+async function prepare(cli: Cli, args: RunArguments, storeDir: string): Promise<{ matrix: unknown; plan: Plan }> {
+  const { stack, run: named, resume } = args;
+  if (stack !== undefined) {
+    throw new CliError(
+      'stack-not-available',
+      'running in AWS comes with the AWS deployment, which this version lacks',
+      {
+        where: `--stack ${stack}`,
+        nextStep: 'Leave --stack out to run on this machine.',
+      },
+    );
+  }
+  if (named !== undefined && resume !== undefined) {
+    throw new CliError('bad-usage', '--run starts a new run and --resume goes on with one', {
+      nextStep: 'Give one of them.',
+    });
+  }
+  if (named !== undefined) checkRunId(named, '--run');
+  if (resume !== undefined) checkRunId(resume, '--resume');
+  const file = args.matrix === undefined ? undefined : await readMatrixFile(args.matrix);
+  const startedBefore = await startedRun(cli, storeDir, resume ?? named);
+  if (named !== undefined && startedBefore !== undefined) {
+    throw new CliError('run-exists', 'the store has a run of this name already', {
+      where: `--run ${named}`,
+      nextStep: `Go on with it: stepbench run --resume ${named}. Or choose another name.`,
+    });
+  }
+  if (resume !== undefined && startedBefore === undefined) {
+    throw new CliError('run-unknown', 'the store has no such run', {
+      where: `--resume ${resume}`,
+      nextStep: 'stepbench runs lists those that it has.',
+    });
+  }
+  const matrix = file ?? startedBefore?.matrix;
+  if (matrix === undefined) {
+    throw new CliError('bad-usage', 'a matrix file is missing', {
+      nextStep: 'For example: stepbench run examples/quickstart.json',
+    });
+  }
+  const plan = planOf(matrix, args.matrix ?? `the matrix of run ${resume}`, {
+    run: resume ?? named ?? 'new-run',
+    nowMs: cli.nowMs(),
+    ...(startedBefore === undefined ? {} : { measuredCells: startedBefore.measuredCells }),
+  });
+  return { matrix, plan };
+}
+
+async function startedRun(cli: Cli, storeDir: string, run: string | undefined) {
+  if (run === undefined) return undefined;
+  let results: Results;
+  try {
+    results = await cli.openResults(storeDir);
+  } catch (error) {
+    // The first run makes the store.
+    if (error instanceof CliError && error.code === 'store-unknown') return undefined;
+    throw error;
+  }
+  try {
+    return await results.started(run);
+  } finally {
+    results.close();
+  }
+}

@@ -1,0 +1,61 @@
+import type { Cli } from '../cli.ts';
+import { storeDirOf } from '../cli.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { table } from '../render/table.ts';
+import type { RunSummary } from '../results/results.ts';
+import { writeLines } from '../terminal/terminal.ts';
+
+/** stepbench runs: what the store has, the latest first. */
+export async function runs(cli: Cli, args: { store?: string; json?: boolean }): Promise<ExitCode> {
+  const results = await cli.openResults(storeDirOf(cli, args.store));
+  try {
+    const found = await results.runs();
+    if (args.json === true) cli.stdout.write(`${JSON.stringify(runsJson(found), null, 2)}\n`);
+    else writeLines(cli.stdout, runLines(found, cli));
+    return ExitCode.Succeeded;
+  } finally {
+    results.close();
+  }
+}
+
+const STYLES = { SUCCEEDED: 'green', PARTIAL: 'yellow', FAILED: 'red', UNFINISHED: 'cyan' } as const;
+
+function runLines(found: readonly RunSummary[], { stdout }: Cli): string[] {
+  if (found.length === 0) return ['The store has no run yet. Make one with: stepbench run examples/quickstart.json'];
+  const rows = found.map(({ run, name, startedAt, status, cells, simulated }) => [
+    run,
+    { text: status, style: STYLES[status] },
+    `${cells.valid}/${cells.total}`,
+    startedAt.slice(0, 16).replace('T', ' '),
+    name,
+    simulated === true ? 'SIMULATED' : '',
+  ]);
+  const columns = [
+    { title: 'run' },
+    { title: 'status' },
+    { title: 'valid cells', align: 'right' as const },
+    { title: 'started (UTC)', spare: 1 },
+    { title: 'matrix', spare: 2 },
+    { title: '', spare: 3 },
+  ];
+  const unfinished = found.find(({ status }) => status === 'UNFINISHED');
+  return [
+    ...table(columns, rows, { width: stdout.width(), paint: stdout.paint }),
+    ...(unfinished === undefined
+      ? []
+      : ['', `UNFINISHED is under way or was cut off. Go on with: stepbench run --resume ${unfinished.run}`]),
+  ];
+}
+
+const runsJson = (found: readonly RunSummary[]) => ({
+  schema_version: 1,
+  command: 'runs',
+  runs: found.map(({ run, name, startedAt, status, cells, simulated }) => ({
+    run,
+    name,
+    started_at: startedAt,
+    status,
+    cells,
+    simulated,
+  })),
+});

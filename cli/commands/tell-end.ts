@@ -1,0 +1,89 @@
+import type { Cli } from '../cli.ts';
+import { ExitCode } from '../exit-codes.ts';
+import { answerLines } from '../render/answer.ts';
+import { errorJson, errorLines } from '../render/error.ts';
+import { priceSources } from '../render/estimate.ts';
+import { counted, duration, usd } from '../render/format.ts';
+import { troubleLines } from '../render/troubles.ts';
+import { oneLine, wrapped } from '../terminal/printable.ts';
+import { writeLines } from '../terminal/terminal.ts';
+import type { RunEnd } from './run-end.ts';
+
+/** To people on the terminal, or to a program as JSON. */
+export function writeEnd(cli: Cli, end: RunEnd, json: boolean): void {
+  if (json) cli.stdout.write(`${JSON.stringify(endJson(end), null, 2)}\n`);
+  else writeLines(cli.stdout, answerPart(cli, end));
+  writeLines(cli.stderr, statusPart(cli, end));
+}
+
+/** The answer is what was asked for: it goes where a pipe can take it. */
+function answerPart({ stdout }: Cli, { answers }: RunEnd): string[] {
+  const look = { width: stdout.width(), paint: stdout.paint };
+  const ranked = answers.get('price-performance');
+  const cells = answers.get('cells') ?? [];
+  const troubles = troubleLines(cells, look);
+  return [
+    ...(ranked === undefined ? [] : answerLines(ranked, look)),
+    ...(troubles.length > 0 ? ['', ...troubles] : []),
+  ];
+}
+
+function statusPart({ stderr }: Cli, end: RunEnd): string[] {
+  const { paint } = stderr;
+  const width = stderr.width();
+  const { cells, plan, files } = end;
+  const counts = [
+    `${cells.valid} of ${counted(cells.total, 'cell')} valid`,
+    ...(cells.invalid > 0 ? [`${cells.invalid} not valid`] : []),
+    ...(cells.failed > 0 ? [`${cells.failed} failed`] : []),
+  ].join(', ');
+  const style = end.exitCode === ExitCode.Succeeded ? 'green' : end.exitCode === ExitCode.Partial ? 'yellow' : 'red';
+  const interrupted = end.interrupted
+    ? wrapped(
+        `Stopped. What was measured is kept, and ${end.nodesLeft === 0 ? 'everything of the run is released' : 'not everything is released'}. Go on with: stepbench run --resume ${oneLine(end.run)}`,
+        width,
+      )
+    : [];
+  return [
+    '',
+    `${paint(style, end.status)} run ${oneLine(end.run)}: ${counts}, ${duration(end.seconds)}`,
+    ...interrupted,
+    ...end.warnings
+      .flatMap((warning) => wrapped(`warning: ${oneLine(warning)}`, width))
+      .map((line) => paint('yellow', line)),
+    ...(end.error === undefined ? [] : errorLines(end.error, { width, paint })),
+    ...(files === undefined ? [] : [`Files:  ${oneLine(files.store)}`]),
+    ...(files?.report === undefined ? [] : [`Report: ${oneLine(files.report)}`]),
+    ...wrapped(
+      `The same run in AWS: about ${usd(plan.estimate.totalUsd)} and ${duration(plan.estimate.makespanSeconds)}. Its nodes were held for ${usd(end.heldUsd)} of AWS's prices here, where nothing was spent.`,
+      width,
+    ),
+    ...priceSources(plan)
+      .flatMap((source) => wrapped(source, width))
+      .map((line) => paint('dim', line)),
+  ];
+}
+
+const endJson = (end: RunEnd) => ({
+  schema_version: 1,
+  command: 'run',
+  run: end.run,
+  status: end.status,
+  exit_code: end.exitCode,
+  interrupted: end.interrupted,
+  ...(end.error === undefined ? { error: null } : errorJson(end.error)),
+  warnings: end.warnings,
+  cells: end.cells,
+  duration_s: end.seconds,
+  transitions: end.transitions,
+  nodes_left: end.nodesLeft,
+  held_usd: end.heldUsd,
+  aws_estimate: {
+    total_usd: end.plan.estimate.totalUsd,
+    worst_case_usd: end.plan.estimate.worstCaseUsd,
+    duration_s: end.plan.estimate.makespanSeconds,
+    prices: priceSources(end.plan),
+  },
+  answers: Object.fromEntries(end.answers),
+  files: end.files === undefined ? null : { ...end.files, report: end.files.report ?? null },
+});

@@ -1,0 +1,58 @@
+import type { SqlValue } from '#core/ports/sql.ts';
+import type { QueryField, QueryFile } from '#core/results/query-file.ts';
+import { CliError } from '../errors.ts';
+
+/** Given by --run. */
+const RUN_PARAMETER = 'run_id';
+
+/**
+ * The values for a question's `?`: the defaults, and what `name=value` says instead.
+ * @throws CliError for a name that the question does not have, twice the same, or a value of another type.
+ */
+export function readParameters(
+  question: QueryFile,
+  defaults: readonly SqlValue[],
+  given: readonly string[],
+): readonly SqlValue[] {
+  const values = [...defaults];
+  const seen = new Set<string>();
+  for (const text of given) {
+    const separator = text.indexOf('=');
+    const name = separator < 0 ? text : text.slice(0, separator);
+    const index = question.parameters.findIndex((parameter) => parameter.name === name && name !== RUN_PARAMETER);
+    const parameter = question.parameters[index];
+    if (parameter === undefined) throw bad(text, `${question.name} has no parameter of this name`, known(question));
+    if (separator < 0) throw bad(text, 'a value is missing', `Write --param ${name}=VALUE.`);
+    if (seen.has(name)) throw bad(text, 'this parameter was given twice', 'Give it once.');
+    seen.add(name);
+    values[index] = typed(parameter, text.slice(separator + 1), text);
+  }
+  return values;
+}
+
+const bad = (text: string, message: string, nextStep: string): CliError =>
+  new CliError('parameter-bad', message, { where: `--param ${text}`, nextStep });
+
+function known({ parameters }: QueryFile): string {
+  const names = parameters.filter(({ name }) => name !== RUN_PARAMETER).map(({ name }) => name);
+  return names.length === 0
+    ? 'It has none besides --run.'
+    : `It has ${names.join(', ')}; the run is chosen with --run.`;
+}
+
+function typed({ type, unit, meaning }: QueryField, text: string, whole: string): SqlValue {
+  const of = `${meaning}${unit === null ? '' : ` (${unit})`}`;
+  switch (type) {
+    case 'string':
+      return text;
+    case 'boolean':
+      if (text === 'true' || text === 'false') return text === 'true';
+      throw bad(whole, 'the value is neither true nor false', of);
+    default: {
+      const value = text.trim() === '' ? Number.NaN : Number(text);
+      if (!Number.isFinite(value)) throw bad(whole, 'the value is not a number', of);
+      if (type !== 'double' && !Number.isSafeInteger(value)) throw bad(whole, 'the value is not a whole number', of);
+      return value;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
+import { CliError, type CliErrorDetails, type ErrorCode } from './errors.ts';
+
+/** What the names of the machine's errors mean to someone at the command line; any other is a run that failed. */
+const CODES: Partial<Record<string, ErrorCode>> = {
+  [ErrorName.InvalidMatrix]: 'matrix-invalid',
+  [ErrorName.BudgetExceeded]: 'over-budget',
+  [ErrorName.UnknownPrice]: 'price-unknown',
+  [ErrorName.RunAlreadyActive]: 'run-active',
+  [ErrorName.SchemaVersion]: 'store-other-version',
+  [ErrorName.StoreFailed]: 'store-failed',
+  [ErrorName.QueryFailed]: 'query-failed',
+  [ErrorName.ReleaseFailed]: 'not-released',
+};
+
+const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
+  'run-active': 'Wait for it, or stop it with Ctrl-C where it was started; another --run makes another run.',
+  'over-budget': 'Raise budgetUsd in the matrix, or measure fewer cells.',
+  internal: 'This is a mistake in StepBench. STEPBENCH_DEBUG=1 shows where it happened: please report it.',
+};
+
+/** An error of the machine, by its name, as an error of the command line. */
+export function namedError(name: string, message: string, details: CliErrorDetails = {}): CliError {
+  const code = CODES[name] ?? 'run-failed';
+  const nextStep = details.nextStep ?? NEXT_STEPS[code];
+  return new CliError(code, message || name, { ...details, ...(nextStep === undefined ? {} : { nextStep }) });
+}
+
+/** Whatever was thrown, as an error for people. */
+export function asCliError(thrown: unknown): CliError {
+  if (thrown instanceof CliError) return thrown;
+  if (thrown instanceof StepBenchError) {
+    const { nextStep, message } = thrown;
+    // The message ends in the next step already.
+    const what =
+      nextStep !== undefined && message.endsWith(nextStep) ? message.slice(0, -nextStep.length).trim() : message;
+    return namedError(thrown.name, what, { cause: thrown, ...(nextStep === undefined ? {} : { nextStep }) });
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new CliError('internal', message, { nextStep: NEXT_STEPS.internal!, cause: thrown });
+}

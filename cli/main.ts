@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { QUESTIONS } from '#core/results/questions.ts';
+import { loadQueries } from '#local/sql/query-files.ts';
+import type { Cli } from './cli.ts';
+import { main } from './program.ts';
+import { coloured, plain } from './terminal/paint.ts';
+import { terminalOf } from './terminal/terminal.ts';
+
+/** What only some commands need, and takes long to load, is loaded by them. */
+const cli: Cli = {
+  stdout: terminalOf(process.stdout, process.stdout.isTTY ? coloured : plain),
+  stderr: terminalOf(process.stderr, process.stderr.isTTY ? coloured : plain),
+  env: process.env,
+  nowMs: () => Date.now(),
+  onInterrupt: (listener) => {
+    process.on('SIGINT', listener).on('SIGTERM', listener);
+    return () => process.off('SIGINT', listener).off('SIGTERM', listener);
+  },
+  every: (milliseconds, callback) => {
+    const timer = setInterval(callback, milliseconds);
+    return () => clearInterval(timer);
+  },
+  startLocalRun: async (options) => (await import('#local/runtime/start.ts')).startLocalRun(options),
+  openResults: async (storeDir) => (await import('./results/local-results.ts')).openLocalResults(storeDir),
+  questions: () => QUESTIONS.map((name) => loadQueries().questions[name]),
+  inTemporaryFolder: async (work) => {
+    const folder = await mkdtemp(join(tmpdir(), 'stepbench-'));
+    try {
+      return await work(folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+  checks: (storeDir) => [
+    async () => {
+      const { machineChecks } = await import('./doctor/checks.ts');
+      const checks = await Promise.all(machineChecks(storeDir).map((check) => check()));
+      return checks.flat();
+    },
+  ],
+};
+
+// A reader that has enough (`stepbench query | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+process.exitCode = await main(cli, process.argv.slice(2));

@@ -1,0 +1,64 @@
+import { RUN_ID } from '#core/cluster/names.ts';
+import type { Problem } from '#core/matrix/problems.ts';
+import { readMatrix } from '#core/matrix/read.ts';
+import type { Matrix } from '#core/matrix/types.ts';
+import { makePlan, quotesNeeded } from '#core/plan/plan.ts';
+import type { Plan } from '#core/plan/types.ts';
+import type { PriceQuote } from '#core/ports/prices.ts';
+import { quote } from '#core/pricing/quote.ts';
+import { ErrorName, isError } from '#core/workflow/errors.ts';
+import { CliError } from './errors.ts';
+import { counted } from './render/format.ts';
+
+/**
+ * What a run over the matrix will do and cost, found out before anything is started.
+ * @param where the matrix stands, for errors.
+ * @throws CliError with every problem of the matrix, or when its budget is too small.
+ */
+export function planOf(
+  input: unknown,
+  where: string,
+  options: { run: string; nowMs: number; measuredCells?: ReadonlySet<string> },
+): Plan {
+  const read = readMatrix(input);
+  if (!read.ok) throw invalid(read.problems, where);
+  const planned = makePlan(read.matrix, {
+    run: options.run,
+    startedAt: new Date(options.nowMs).toISOString(),
+    quotes: quotesFor(read.matrix),
+    // The one that runs on a laptop.
+    generator: 'aiperf',
+    ...(options.measuredCells === undefined ? {} : { finishedCells: options.measuredCells }),
+  });
+  if (!planned.ok) throw invalid(planned.problems, where);
+  return planned.plan;
+}
+
+/** Those without a price are left out: the plan says where they stand in the matrix. */
+const quotesFor = (matrix: Matrix): PriceQuote[] =>
+  quotesNeeded(matrix).flatMap((needed) => {
+    try {
+      return [quote({ ...needed, region: matrix.region })];
+    } catch (error) {
+      if (isError(error, ErrorName.UnknownPrice)) return [];
+      throw error;
+    }
+  });
+
+function invalid(problems: readonly Problem[], where: string): CliError {
+  const overBudget = problems.every(({ code }) => code === 'budget-too-small');
+  return new CliError(
+    overBudget ? 'over-budget' : 'matrix-invalid',
+    overBudget ? 'the run would cost more than its budget' : `the matrix has ${counted(problems.length, 'problem')}`,
+    { where, problems, nextStep: 'Nothing was started.' },
+  );
+}
+
+/** @throws CliError for what is no run id. */
+export function checkRunId(run: string, option: string): void {
+  if (RUN_ID.test(run)) return;
+  throw new CliError('run-id-bad', 'this is no run id', {
+    where: `${option} ${run}`,
+    nextStep: 'Write 1 to 32 of a-z, 0-9 and -, beginning and ending with a letter or a digit.',
+  });
+}

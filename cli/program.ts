@@ -1,0 +1,157 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { Cli } from './cli.ts';
+import { doctor } from './commands/doctor.ts';
+import { plan } from './commands/plan.ts';
+import { query } from './commands/query.ts';
+import { run } from './commands/run.ts';
+import { runs } from './commands/runs.ts';
+import { CliError } from './errors.ts';
+import { ExitCode } from './exit-codes.ts';
+import { asCliError } from './known-errors.ts';
+import { errorJson, errorLines } from './render/error.ts';
+import { writeLines } from './terminal/terminal.ts';
+
+/** Runs one command. @returns the exit code; never throws. */
+export async function main(cli: Cli, argv: readonly string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = ExitCode.Succeeded;
+  const program = programOf(cli, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return ExitCode.Succeeded;
+    const error = thrown instanceof CommanderError ? badUsage(thrown) : asCliError(thrown);
+    if (argv.includes('--json')) cli.stdout.write(`${JSON.stringify(errorJson(error), null, 2)}\n`);
+    writeLines(cli.stderr, errorLines(error, { width: cli.stderr.width(), paint: cli.stderr.paint }));
+    if (cli.env.STEPBENCH_DEBUG === '1') cli.stderr.write(`${stackOf(thrown)}\n`);
+    return error.exitCode;
+  }
+}
+
+const badUsage = ({ message, code }: CommanderError): CliError =>
+  new CliError('bad-usage', code === 'commander.help' ? 'a command is missing' : message.replace(/^error: /, ''), {
+    nextStep: 'stepbench --help shows the commands, and stepbench COMMAND --help how one is used.',
+  });
+
+function stackOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const { stack, cause } = thrown;
+  return cause === undefined ? String(stack) : `${stack}\nCaused by: ${stackOf(cause)}`;
+}
+
+function programOf(cli: Cli, exit: (code: ExitCode) => void): Command {
+  const program = new Command('stepbench')
+    .description('Measures which GPU instances serve your LLM cheapest within your latency target.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => cli.stdout.write(text),
+      // What went wrong is told by main, like every other error.
+      writeErr: () => {},
+      getOutHelpWidth: () => cli.stdout.width(),
+      getErrHelpWidth: () => cli.stderr.width(),
+    })
+    .addHelpText('after', ABOUT);
+  const store = ['--store <dir>', 'folder of the results (default: STEPBENCH_STORE, else .stepbench here)'] as const;
+  const json = ['--json', 'the result as JSON on stdout; everything else goes to stderr'] as const;
+
+  program
+    .command('run')
+    .description('measure every cell of a matrix on this machine, and answer which instance is cheapest')
+    .argument('[matrix]', 'JSON file with the matrix; with --resume it may be left out')
+    .option('--run <id>', 'name of the new run')
+    .option('--resume <run>', 'go on with a run: cells that were measured are left out')
+    .option(...store)
+    .option('--yes', 'start without asking (a local run costs nothing and never asks)')
+    .option(...json)
+    .option('--stack <name>', 'run in AWS on this stack (comes with the AWS deployment)')
+    .addHelpText('after', RUN_EXAMPLES)
+    .action(async (matrix: string | undefined, options) => exit(await run(cli, { ...options, ...given({ matrix }) })));
+
+  program
+    .command('plan')
+    .description('show how long a matrix would take in AWS, when what happens, and what it costs; starts nothing')
+    .argument('<matrix>', 'JSON file with the matrix')
+    .option(...json)
+    .addHelpText('after', PLAN_EXAMPLES)
+    .action(async (matrix: string, options) => exit(await plan(cli, { ...options, matrix })));
+
+  program
+    .command('query')
+    .description('answer a question about a run in SQL; without a question, list them')
+    .argument('[question]', 'price-performance, low-latency, run-cost or cells')
+    .option('--run <run>', 'the run (default: the last one)')
+    .option('--param <name=value>', 'a parameter of the question; may be given again', appended)
+    .option(...store)
+    .option('--json', 'JSON on stdout')
+    .option('--csv', 'CSV on stdout')
+    .addHelpText('after', QUERY_EXAMPLES)
+    .action(async (question: string | undefined, options) => {
+      if (options.json && options.csv) throw new InvalidArgumentError('--json and --csv exclude each other');
+      exit(await query(cli, { ...options, ...given({ question }) }));
+    });
+
+  program
+    .command('runs')
+    .description('list the runs of a store')
+    .option(...store)
+    .option(...json)
+    .addHelpText('after', RUNS_EXAMPLES)
+    .action(async (options) => exit(await runs(cli, options)));
+
+  program
+    .command('doctor')
+    .description('check whether this machine has what a run needs')
+    .option(...store)
+    .option(...json)
+    .addHelpText('after', DOCTOR_EXAMPLES)
+    .action(async (options) => exit(await doctor(cli, options)));
+
+  return program;
+}
+
+const appended = (value: string, before: string[] = []): string[] => [...before, value];
+
+/** Without what was left out. */
+const given = <T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]> } =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+
+const ABOUT = `
+Exit codes: 0 succeeded, 1 failed, 2 bad input or over budget (nothing was started),
+            3 partial (some cells were not measured), 130 interrupted.
+Environment: STEPBENCH_STORE (store), STEPBENCH_CACHE (downloads), STEPBENCH_PYTHON (Python to use),
+             NO_COLOR, STEPBENCH_DEBUG=1 (show where an error comes from).
+
+Begin with:
+  stepbench run examples/quickstart.json`;
+
+const RUN_EXAMPLES = `
+Ctrl-C stops the run, keeps what was measured and releases everything.
+
+Examples:
+  stepbench run examples/quickstart.json
+  stepbench run matrix.json --run monday --store /data/stepbench
+  stepbench run --resume monday
+  stepbench run matrix.json --json > result.json`;
+
+const PLAN_EXAMPLES = `
+Examples:
+  stepbench plan examples/g5-gpt-oss-20b.json
+  stepbench plan matrix.json --json`;
+
+const QUERY_EXAMPLES = `
+Examples:
+  stepbench query
+  stepbench query price-performance
+  stepbench query low-latency --param request_latency_p95_ms=2000
+  stepbench query cells --run monday --csv > cells.csv`;
+
+const RUNS_EXAMPLES = `
+Examples:
+  stepbench runs
+  stepbench runs --store /data/stepbench --json`;
+
+const DOCTOR_EXAMPLES = `
+Examples:
+  stepbench doctor`;

@@ -1,0 +1,72 @@
+import type { Cell, Deployment } from '#core/plan/types.ts';
+import { oneLine } from '../terminal/printable.ts';
+
+type Named = Pick<
+  Deployment,
+  'id' | 'instanceType' | 'tensorParallel' | 'pipelineParallel' | 'model' | 'engineArguments' | 'shmGiB'
+>;
+type Load = Pick<
+  Cell,
+  | 'id'
+  | 'concurrency'
+  | 'requestRate'
+  | 'isl'
+  | 'islStddev'
+  | 'osl'
+  | 'oslStddev'
+  | 'endpoint'
+  | 'streaming'
+  | 'dataset'
+  | 'repeat'
+>;
+
+/** Names for the deployments of a plan, by id: instance type and TP, and what else tells them apart. */
+export function deploymentLabels(deployments: readonly Named[]): ReadonlyMap<string, string> {
+  const differs = varying(deployments, DEPLOYMENT_FACTS);
+  return new Map(
+    deployments.map((deployment) => [
+      deployment.id,
+      oneLine(
+        [
+          deployment.instanceType,
+          `TP=${deployment.tensorParallel}`,
+          ...differs.map((name) => DEPLOYMENT_FACTS[name]!(deployment)),
+        ].join(' '),
+      ),
+    ]),
+  );
+}
+
+/** Names for the cells of a plan, by id: the load, and what else tells them apart. */
+export function cellLabels(cells: readonly Load[]): ReadonlyMap<string, string> {
+  const differs = varying(cells, CELL_FACTS);
+  return new Map(
+    cells.map((cell) => [cell.id, oneLine([load(cell), ...differs.map((name) => CELL_FACTS[name]!(cell))].join(' '))]),
+  );
+}
+
+const load = ({ concurrency, requestRate }: Load): string =>
+  concurrency === null ? `rate=${requestRate}/s` : `concurrency=${concurrency}`;
+
+const DEPLOYMENT_FACTS: Record<string, (of: Named) => string> = {
+  pipelineParallel: ({ pipelineParallel }) => `PP=${pipelineParallel}`,
+  model: ({ model }) => model,
+  engineArguments: ({ engineArguments }) => engineArguments.join(' ') || 'no arguments',
+  shmGiB: ({ shmGiB }) => `shm=${shmGiB}GiB`,
+};
+
+const CELL_FACTS: Record<string, (of: Load) => string> = {
+  isl: ({ isl }) => `isl=${isl}`,
+  islStddev: ({ islStddev }) => `isl-stddev=${islStddev}`,
+  osl: ({ osl }) => `osl=${osl}`,
+  oslStddev: ({ oslStddev }) => `osl-stddev=${oslStddev}`,
+  endpoint: ({ endpoint }) => endpoint,
+  streaming: ({ streaming }) => (streaming ? 'streaming' : 'not streaming'),
+  dataset: ({ dataset }) => dataset,
+  repeat: ({ repeat }) => `repeat=${repeat}`,
+};
+
+/** What is not the same for all of them. */
+function varying<T>(items: readonly T[], facts: Record<string, (of: T) => string>): string[] {
+  return Object.keys(facts).filter((name) => new Set(items.map((item) => facts[name]!(item))).size > 1);
+}

@@ -1,0 +1,36 @@
+import type { Slo } from '#core/plan/types.ts';
+import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
+import type { QuestionName } from '#core/results/questions.ts';
+import type { CellCounts, RunStatus } from '#core/workflow/payload.ts';
+
+/** What the command line reads of a store. */
+export interface Results {
+  /** The latest first. */
+  runs(): Promise<RunSummary[]>;
+  /** What resuming a run starts from; undefined when the store does not have the run. */
+  started(run: string): Promise<StartedRun | undefined>;
+  /** What the machine answered at the end of a run, by question. */
+  answers(run: string): Promise<ReadonlyMap<string, readonly SqlRow[]>>;
+  ask(question: QuestionName, parameters: readonly SqlValue[]): Promise<readonly SqlRow[]>;
+  /** Where a person finds what is under a key. */
+  locate(key: string): string;
+  close(): void;
+}
+
+export interface RunSummary {
+  run: string;
+  name: string;
+  /** ISO time of the latest execution. */
+  startedAt: string;
+  /** UNFINISHED: under way, or it lost its orchestrator and can be resumed. */
+  status: RunStatus | 'UNFINISHED';
+  cells: CellCounts;
+  /** Null when nothing was measured. */
+  simulated: boolean | null;
+}
+
+export interface StartedRun {
+  matrix: unknown;
+  slo: Slo;
+  measuredCells: ReadonlySet<string>;
+}
