@@ -3,8 +3,12 @@ import { defineConfig } from 'vitest/config';
 const unit = ['test/**/*.test.ts'];
 const e2e = ['test/e2e/**/*.test.ts'];
 
+// .ci/run reads the counts of a tier from here.
+const json = process.env.VITEST_JSON;
+
 export default defineConfig({
   test: {
+    ...(json === undefined ? {} : { reporters: ['default', ['json', { outputFile: json }]] }),
     projects: [
       {
         test: {

@@ -1,0 +1,114 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { STAGER_IMAGE } from '#core/cluster/stager.ts';
+import { UPLOADER_IMAGE } from '#core/cluster/uploader.ts';
+import { VLLM_IMAGE } from '#core/engines/vllm.ts';
+import { generatorFor } from '#core/generators/generators.ts';
+import type { Ports } from '#core/ports/ports.ts';
+import type { TaskName } from '#core/workflow/tasks.ts';
+import { findDeployment } from '#lambdas/store/plan.ts';
+import type { TimerClock } from '../clock/timer-clock.ts';
+import type { Fault } from '../cluster/faults.ts';
+import type { Latencies } from '../cluster/latencies.ts';
+import { createLocalCloud, type LocalCloud } from '../cluster/local-cloud.ts';
+import { ProcessExecutions } from '../executions/process-executions.ts';
+import type { InstalledGenerator } from '../generators/ensure-generator.ts';
+import { simulatedEngine } from '../images/engine.ts';
+import { generator } from '../images/generator.ts';
+import { localStager } from '../images/stager.ts';
+import { localUploader } from '../images/uploader.ts';
+import { collectingNotifier } from '../notifier/collecting-notifier.ts';
+import { noQuotas, tablePrices } from '../prices/table-prices.ts';
+import { openDuckDbSql } from '../sql/duckdb-sql.ts';
+import { loadQueries } from '../sql/query-files.ts';
+import type { FolderStore } from '../store/folder-store.ts';
+import { OWN_FOLDER } from '../store/keys.ts';
+import { bindTasks, type Tasks } from './tasks.ts';
+
+export interface RuntimeOptions {
+  clock: TimerClock;
+  store: FolderStore;
+  kubelet: 'process' | 'virtual';
+  latencies: Latencies;
+  /** Needed by the process kubelet. */
+  installed?: InstalledGenerator;
+  faults?: readonly Fault[];
+  /** From the start of a virtual engine until it is ready. */
+  engineLoadMs: number;
+}
+
+/** Everything that stands behind the state machine on this machine. */
+export interface LocalRuntime {
+  ports: Ports;
+  tasks: Tasks;
+  cloud: LocalCloud;
+  clock: TimerClock;
+  executions: ProcessExecutions;
+  /** Ends every process and connection. */
+  close(): Promise<void>;
+}
+
+/** A simulated engine is ready this long after its start: enough to see it load, too short to wait for. */
+const STARTUP = '1s';
+const SEED = 1;
+
+export async function openRuntime(options: RuntimeOptions): Promise<LocalRuntime> {
+  const { clock, store } = options;
+  const workDir = await mkdtemp(join(tmpdir(), 'stepbench-'));
+  const loadGenerator = generator({
+    installed: options.installed,
+    findDeployment: (run, deployment) => findDeployment(store, run, deployment),
+    nowMs: () => clock.nowMs(),
+  });
+  const cloud = createLocalCloud({
+    clock,
+    kubelet: options.kubelet,
+    workDir,
+    latencies: options.latencies,
+    ...(options.faults === undefined ? {} : { faults: options.faults }),
+    images: {
+      [VLLM_IMAGE]: simulatedEngine({ startup: STARTUP, virtualStartupMs: options.engineLoadMs, seed: SEED }),
+      [generatorFor('aiperf').image]: loadGenerator,
+      [generatorFor('genai-perf').image]: loadGenerator,
+      [UPLOADER_IMAGE]: localUploader(store, store.root),
+      [STAGER_IMAGE]: localStager(store),
+    },
+  });
+  const sql = await openDuckDbSql(store.root);
+  const executions = new ProcessExecutions(join(store.root, OWN_FOLDER, 'executions'));
+  const ports: Ports = {
+    clock,
+    connect: cloud.connect,
+    clusters: cloud.clusters,
+    store,
+    prices: tablePrices,
+    quotas: noQuotas,
+    sql,
+    notifier: collectingNotifier(),
+    executions,
+  };
+  return {
+    ports,
+    tasks: bindTasks(ports, loadQueries(), { autoGenerator: 'aiperf' }),
+    cloud,
+    clock,
+    executions,
+    close: async () => {
+      try {
+        await cloud.close();
+      } finally {
+        sql.close();
+        await rm(workDir, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+export type InvokeTask = (name: TaskName, input: unknown) => Promise<unknown>;
+
+/** Calls a task by its name, as the state machine does. */
+export const invoker =
+  (tasks: Tasks): InvokeTask =>
+  (name, input) =>
+    (tasks[name] as (input: unknown) => Promise<unknown>)(input);

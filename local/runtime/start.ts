@@ -1,0 +1,85 @@
+import { RUN_ID } from '#core/cluster/names.ts';
+import { readMatrix } from '#core/matrix/read.ts';
+import { RealClock } from '../clock/real-clock.ts';
+import { VirtualClock } from '../clock/virtual-clock.ts';
+import { AWS_LATENCIES, LOCAL_LATENCIES } from '../cluster/latencies.ts';
+import { ensureGenerator } from '../generators/ensure-generator.ts';
+import { openFolderStore } from '../store/folder-store.ts';
+import type { LocalRunOptions, LocalRunResult, StartLocalRun } from './contract.ts';
+import { type Executing, execute } from './execute.ts';
+import { type LocalRuntime, openRuntime } from './runtime.ts';
+
+/** What AWS takes to load gpt-oss-20b from the bucket. */
+const ENGINE_LOAD_MS = 120_000;
+
+/** Runs a matrix on this machine: for real on the process kubelet, or as a rehearsal in virtual time. */
+export const startLocalRun: StartLocalRun = async (options) => {
+  const virtual = options.kubelet === 'virtual';
+  const clock = virtual ? new VirtualClock({ startMs: Date.now() }) : new RealClock();
+  const store = await openFolderStore(options.storeDir);
+  const installed = virtual ? undefined : await ensureGenerator({ name: 'aiperf', ...progressOf(options) });
+  const runtime = await openRuntime({
+    clock,
+    store,
+    kubelet: options.kubelet,
+    latencies: virtual ? AWS_LATENCIES : LOCAL_LATENCIES,
+    engineLoadMs: ENGINE_LOAD_MS,
+    ...(installed === undefined ? {} : { installed }),
+  });
+  const run = options.run ?? newRunId(options.matrix, clock.nowMs());
+  const startedAtMs = clock.nowMs();
+  const executing = await execute(runtime, {
+    matrix: options.matrix,
+    run,
+    name: `${run}-${Date.now().toString(36)}`,
+    ...(options.onEvent && { onEvent: options.onEvent }),
+  });
+  return { done: finish(runtime, executing, run, startedAtMs), stop: (reason) => executing.stop(reason) };
+};
+
+const progressOf = ({ onProgress }: LocalRunOptions) => (onProgress === undefined ? {} : { onProgress });
+
+async function finish(
+  runtime: LocalRuntime,
+  { execution, done }: Executing,
+  run: string,
+  startedAtMs: number,
+): Promise<LocalRunResult> {
+  try {
+    const result = await done;
+    const output = (result.output ?? {}) as {
+      status?: 'SUCCEEDED' | 'PARTIAL';
+      warnings?: string[];
+      reportKey?: string;
+    };
+    return {
+      run,
+      status: result.status === 'ABORTED' ? 'ABORTED' : (output.status ?? 'FAILED'),
+      ...(result.error === undefined ? {} : { error: result.error }),
+      ...(result.cause === undefined ? {} : { cause: result.cause }),
+      warnings: output.warnings ?? [],
+      reportKey: output.reportKey ?? '',
+      nodesLeft: (await runtime.ports.clusters.instances({ cluster: '*' })).length,
+      startedAtMs,
+      endedAtMs: runtime.clock.nowMs(),
+      transitions: execution.transitions(),
+    };
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** `g5-gpt-oss-20b` at 2026-01-31 12:34:56 -> `g5-gpt-oss-20b-0131-123456`, shortened where it must be. */
+export function newRunId(matrix: unknown, nowMs: number): string {
+  const read = readMatrix(matrix);
+  const name = read.ok ? read.matrix.name : 'run';
+  const stamp = new Date(nowMs).toISOString().replace(/^\d{4}-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d).*$/, '$1$2-$3$4$5');
+  const slug = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 32 - stamp.length - 1)
+    .replace(/-+$/, '');
+  const id = `${slug}-${stamp}`;
+  return RUN_ID.test(id) ? id : `run-${stamp}`;
+}

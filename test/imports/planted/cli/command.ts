@@ -1,0 +1,4 @@
+import { page } from '../report/page.ts';
+import { App } from 'aws-cdk-lib';
+
+export const command = [App, page];

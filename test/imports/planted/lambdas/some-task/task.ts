@@ -1,0 +1,1 @@
+export const task = async () => (await import('../../local/thing.ts')).thing;

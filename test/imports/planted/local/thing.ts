@@ -1,0 +1,3 @@
+import { Stack } from 'aws-cdk-lib';
+
+export const thing: Stack | undefined = undefined;
