@@ -33,6 +33,12 @@ export function tail(log: string, count = 3): string {
   );
 }
 
+/** The line of a traceback, or of a usage message, that says what is wrong; else the last ones. */
+export function lastError(log: string): string {
+  const naming = log.split(/[\r\n]+/).filter((line) => /^[\s│]*[\w.]*(Error|Exception|error): \S/.test(line));
+  return tail(naming.at(-1) ?? log);
+}
+
 /** The error of a run without a result: `reason` is what the generator itself said, when it said anything. */
 export function withoutResult(name: string, ending: Ending, reason: string | undefined): StepBenchError {
   const said = reason === undefined || reason === '' ? '' : `: ${reason}`;

@@ -2,7 +2,7 @@ import type { Measurement } from '../../results/measurement.ts';
 import { ErrorName, StepBenchError } from '../../workflow/errors.ts';
 import { type ArtifactFiles, readText } from '../artifacts.ts';
 import { readEngineCounters } from '../engine-metrics.ts';
-import { type Ending, readEnding, tail, withoutResult } from '../failure.ts';
+import { type Ending, lastError, readEnding, tail, withoutResult } from '../failure.ts';
 import { distribution, distributionOrNull, parseSummary } from '../metric-blocks.ts';
 import { type RecordTally, tallyRecords } from './records.ts';
 import { type AiperfSummary, aiperfSummary, gpuOf } from './summary.ts';
@@ -46,7 +46,8 @@ function measurement(
     generatorVersion: summary.aiperf_version,
     startedAt: new Date(tally.firstSentMs).toISOString(),
     endedAt: new Date(tally.lastReceivedMs).toISOString(),
-    durationSeconds: summary.benchmark_duration.avg,
+    // Its benchmark_duration ends with the last success, its throughput with the last failure.
+    durationSeconds: (tally.lastReceivedMs - tally.firstSentMs) / 1000,
     requestCount: tally.measured,
     errorCount: tally.failed,
     warmupRequestCount: tally.warmedUp,
@@ -64,22 +65,24 @@ function measurement(
   };
 }
 
-/** The server's own counts where it reported them for these requests, else the tokenizer's. */
+/**
+ * The server's own counts where it reported them for these requests, else the tokenizer's. Rates are mean
+ * length x request rate: its own token rates are over another span than its request rate when requests fail.
+ */
 function tokenLengths(summary: AiperfSummary) {
-  const seconds = summary.benchmark_duration.avg;
-  const { usage_completion_tokens: usageOut, total_usage_completion_tokens: totalOut } = summary;
-  const { usage_prompt_tokens: usageIn, total_usage_prompt_tokens: totalIn } = summary;
-  const outputTokensPerS = totalOut === undefined ? summary.output_token_throughput?.avg : totalOut.avg / seconds;
-  if (outputTokensPerS === undefined) {
+  const output = summary.usage_completion_tokens ?? summary.output_sequence_length;
+  const input = summary.usage_prompt_tokens ?? summary.input_sequence_length;
+  if (output === undefined) {
     throw new StepBenchError(ErrorName.ArtifactsInvalid, 'The responses carried no token usage.', {
       nextStep: 'Use an engine that reports usage, as vLLM does.',
     });
   }
+  const requestsPerS = summary.request_throughput.avg;
   return {
-    outputTokensPerS,
-    inputTokensPerS: totalIn === undefined ? (summary.input_token_throughput?.avg ?? null) : totalIn.avg / seconds,
-    islTokens: distributionOrNull(usageIn ?? summary.input_sequence_length),
-    oslTokens: distributionOrNull(usageOut ?? summary.output_sequence_length),
+    outputTokensPerS: output.avg * requestsPerS,
+    inputTokensPerS: input === undefined ? null : input.avg * requestsPerS,
+    islTokens: distributionOrNull(input),
+    oslTokens: distribution(output),
   };
 }
 
@@ -92,11 +95,11 @@ function allFailed(tally: RecordTally): StepBenchError {
   );
 }
 
-/** AIPerf logs on stdout; what argparse has to say is on stderr. */
+/** AIPerf logs on stdout; a bad option and a traceback are on stderr. */
 function said(ending: Ending): [Ending, string] {
   const errors = ending.stdout
     .split('\n')
     .filter((line) => /^\S+ (ERROR|CRITICAL)\s/.test(line))
     .join('\n');
-  return [ending, tail(ending.stderr) || tail(errors) || tail(ending.stdout)];
+  return [ending, lastError(ending.stderr) || tail(errors) || tail(ending.stdout)];
 }

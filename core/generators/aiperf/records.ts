@@ -92,7 +92,15 @@ const invalid = (name: string, line: number) =>
   new StepBenchError(ErrorName.ArtifactsInvalid, `Line ${line} of ${name} is not a request's record.`);
 
 /** `500 Internal Server Error: injected failure`: the sentence inside an OpenAI error body, not the body. */
+const IN_WORDS: Record<string, string> = {
+  ClientConnectorError: 'no connection to the engine',
+  ServerDisconnectedError: 'the engine closed the connection',
+  TimeoutError: 'no answer within the time of a request',
+};
+
 function describeError(error: NonNullable<z.infer<typeof record>['error']>): string {
+  const inWords = IN_WORDS[error.type ?? ''];
+  if (inWords !== undefined) return inWords;
   const head = [error.code, error.type].filter((part) => part !== undefined && part !== null).join(' ');
   const message = (error.message ?? '').trim();
   let said = message;

@@ -17,20 +17,15 @@ export const aiperfSummary = z.looseObject({
   was_cancelled: z.boolean(),
   is_complete: z.optional(z.boolean()),
   request_count: scalarBlock,
-  benchmark_duration: scalarBlock,
   request_throughput: scalarBlock,
   request_latency: distributionBlock,
-  /** Absent when the server reported no usage and the tokenizer was not asked. */
-  output_token_throughput: z.optional(scalarBlock),
-  input_token_throughput: z.optional(scalarBlock),
   time_to_first_token: z.optional(distributionBlock),
   inter_token_latency: z.optional(distributionBlock),
+  /** The lengths are absent when the server reported no usage and the tokenizer was not asked. */
   input_sequence_length: z.optional(distributionBlock),
   output_sequence_length: z.optional(distributionBlock),
   usage_prompt_tokens: z.optional(distributionBlock),
   usage_completion_tokens: z.optional(distributionBlock),
-  total_usage_completion_tokens: z.optional(scalarBlock),
-  total_usage_prompt_tokens: z.optional(scalarBlock),
   credit_to_start_latency: z.optional(distributionBlock),
   goodput: z.optional(scalarBlock),
   telemetry_data: z.optional(

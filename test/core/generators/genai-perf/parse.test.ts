@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { genaiPerf } from '#core/generators/genai-perf/genai-perf.ts';
+import { ErrorName } from '#core/workflow/errors.ts';
+import { fixtureFiles, fixtureText } from '../fixture-files.ts';
+
+const FOLDER = 'fake-model-openai-completions-concurrency5';
+const parse = async (folder: string, over: Record<string, string | null> = {}) =>
+  genaiPerf.parse(await fixtureFiles(folder, over));
+
+describe('a run of genai-perf', () => {
+  it('is found in the folder that it named itself, and timed by its export', async () => {
+    const measurement = await parse('gp-stream');
+    expect(measurement).toMatchObject({
+      generator: 'genai-perf',
+      requestCount: 20,
+      errorCount: 0,
+      warmupRequestCount: 5,
+      cancelled: false,
+      requestThroughputPerS: 24.172940721200266,
+      clientDelayMs: null,
+      gpu: null,
+    });
+    expect(measurement.startedAt).toMatch(/^2026-11-24T02:36:07\.\d+Z$/);
+    // The summary has no times; its throughput is over the same span.
+    expect(measurement.durationSeconds).toBeCloseTo(20 / 24.172940721200266, 2);
+    expect(measurement.oslTokens?.avg).toBe(16);
+    expect(measurement.inputTokensPerS).toBeCloseTo((measurement.islTokens?.avg ?? 0) * 24.172940721200266, 6);
+    expect(measurement.goodputPerS).toBeGreaterThan(0);
+    expect(measurement.ttftMs).not.toBeNull();
+  });
+
+  it('has no TTFT when nothing was streamed, although its summary has one', async () => {
+    const text = await fixtureText(`gp-nonstream/${FOLDER}/profile_export_genai_perf.json`);
+    expect(JSON.parse(text)).toHaveProperty('time_to_first_token');
+    expect(await parse('gp-nonstream')).toMatchObject({ ttftMs: null, itlMs: null, requestCount: 20 });
+  });
+
+  it('reads GPU figures over all GPUs', async () => {
+    const { gpu } = await parse('gp-chat-metrics');
+    expect(gpu).toMatchObject({ utilisationPercent: 64.25, powerWatts: 150.5 });
+    expect(gpu?.memoryGiB).toBeCloseTo(18_000 / 1024, 6);
+  });
+
+  it('reads the flat configuration and the missing count of 0.0.9', async () => {
+    const summary = JSON.parse(await fixtureText(`gp-stream/${FOLDER}/profile_export_genai_perf.json`));
+    delete summary.request_count;
+    summary.input_config = { streaming: true, endpoint: 'v1/completions', warmup_request_count: 3 };
+    const over = { [`${FOLDER}/profile_export_genai_perf.json`]: JSON.stringify(summary) };
+    const measurement = await parse('gp-stream', over);
+    expect(measurement).toMatchObject({ requestCount: 20, warmupRequestCount: 3 });
+    expect(measurement.ttftMs).not.toBeNull();
+  });
+
+  it('streams the export and never holds it', async () => {
+    const files = await fixtureFiles('gp-stream');
+    await genaiPerf.parse(files);
+    expect(files.streamed).toEqual([`${FOLDER}/profile_export.json`]);
+    expect(files.wholly).not.toContain(`${FOLDER}/profile_export.json`);
+  });
+});
+
+describe('a run of genai-perf without a result', () => {
+  it('says what the server answered, which is on stderr only', async () => {
+    await expect(parse('gp-error', { 'exit-code': '1\n' })).rejects.toMatchObject({
+      name: ErrorName.GeneratorFailed,
+      message: expect.stringMatching(/exit code 1: the engine answered 500 .*injected failure/),
+    });
+  });
+
+  it('says that a server is not there, which it takes for a 400', async () => {
+    const stderr = 'Thread [0] had error: OpenAI response returns HTTP code 400: \n';
+    await expect(parse('gp-error', { 'exit-code': '1', 'stderr.log': stderr })).rejects.toMatchObject({
+      message: expect.stringContaining('the engine did not answer'),
+    });
+  });
+
+  it('says which option was refused', async () => {
+    const stderr = 'usage: genai-perf profile [-h]\ngenai-perf profile: error: unrecognized arguments: --service-kind';
+    await expect(parse('gp-error', { 'exit-code': '2', 'stderr.log': stderr })).rejects.toMatchObject({
+      name: ErrorName.GeneratorFailed,
+      message: expect.stringContaining('exit code 2: unrecognized arguments: --service-kind'),
+    });
+  });
+
+  it('takes the summary that a failed rerun left behind for no result', async () => {
+    await expect(parse('vllm/gp-vllm', { 'exit-code': '1' })).rejects.toMatchObject({
+      name: ErrorName.GeneratorFailed,
+    });
+  });
+
+  it('refuses two runs in one folder', async () => {
+    const summary = await fixtureText(`gp-stream/${FOLDER}/profile_export_genai_perf.json`);
+    await expect(parse('gp-stream', { 'other/profile_export_genai_perf.json': summary })).rejects.toMatchObject({
+      name: ErrorName.ArtifactsInvalid,
+    });
+  });
+
+  it('refuses an export that was cut short', async () => {
+    const name = `${FOLDER}/profile_export.json`;
+    const half = (await fixtureText(`gp-stream/${name}`)).slice(0, 30_000);
+    await expect(parse('gp-stream', { [name]: half })).rejects.toMatchObject({ name: ErrorName.ArtifactsInvalid });
+  });
+});

@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { aiperf } from '#core/generators/aiperf/aiperf.ts';
+import type { Cell } from '#core/plan/types.ts';
+import type { Distribution, Measurement } from '#core/results/measurement.ts';
+import { attainableOccupancy, judge } from '#core/results/validity.ts';
+import { fixtureFiles } from '../generators/fixture-files.ts';
+import { sampleCell } from '../generators/sample-cell.ts';
+
+const flat = (value: number): Distribution => ({
+  avg: value,
+  min: value,
+  max: value,
+  std: 0,
+  p50: value,
+  p75: value,
+  p90: value,
+  p95: value,
+  p99: value,
+});
+
+/** Five in flight, 200 ms each, as asked by the sample cell. */
+const steady: Measurement = {
+  generator: 'aiperf',
+  generatorVersion: '0.13.0',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  endedAt: '2026-01-01T00:00:01.000Z',
+  durationSeconds: 1,
+  requestCount: 20,
+  errorCount: 0,
+  warmupRequestCount: 5,
+  cancelled: false,
+  errors: [],
+  requestThroughputPerS: 25,
+  outputTokensPerS: 400,
+  inputTokensPerS: 800,
+  requestLatencyMs: flat(200),
+  ttftMs: flat(50),
+  itlMs: flat(10),
+  islTokens: flat(32),
+  oslTokens: flat(16),
+  clientDelayMs: { avg: 2, p99: 5 },
+  goodputPerS: null,
+  gpu: null,
+  engineCounters: { 'vllm:num_preemptions_total': 0 },
+};
+
+const codes = (over: Partial<Measurement>, cell: Partial<Cell> = {}) =>
+  judge({ ...steady, ...over }, sampleCell(cell)).reasons.map(({ code }) => code);
+
+describe('a measurement', () => {
+  it('is valid when it is what was asked for', () => {
+    expect(judge(steady, sampleCell())).toEqual({ valid: true, reasons: [] });
+  });
+
+  it.each<[string, Partial<Measurement>, Partial<Cell>]>([
+    ['cancelled', { cancelled: true }, {}],
+    ['incomplete', { requestCount: 19 }, {}],
+    ['errors', { requestCount: 980, errorCount: 20, errors: [{ message: '500', count: 20 }] }, {}],
+    ['below-concurrency', {}, { requestCount: 4 }],
+    ['occupancy', { requestThroughputPerS: 21.2 }, {}],
+    ['rate-not-reached', {}, { requestRate: 30, concurrency: null }],
+    ['client-bound', { clientDelayMs: { avg: 23, p99: 40 }, ttftMs: null }, {}],
+    ['client-bound', { clientDelayMs: { avg: 21, p99: 40 }, ttftMs: flat(40) }, {}],
+    ['output-length', { oslTokens: flat(15) }, {}],
+    ['output-length', { oslTokens: flat(17) }, {}],
+    ['not-warmed-up', { warmupRequestCount: 4 }, {}],
+    ['not-warmed-up', { warmupRequestCount: null }, {}],
+    ['preemptions', { engineCounters: { 'vllm:num_preemptions_total': 3 } }, {}],
+  ])('is not for %s, and says so', (code, over, cell) => {
+    const verdict = judge({ ...steady, ...over }, sampleCell(cell));
+    expect(verdict.valid).toBe(false);
+    expect(verdict.reasons.map((reason) => reason.code)).toEqual([code]);
+    expect(verdict.reasons[0]?.sentence).toMatch(/^\S.*\.$/);
+  });
+
+  it.each<[string, Partial<Measurement>, Partial<Cell>]>([
+    ['one request in a hundred fails', { requestCount: 99, errorCount: 1 }, {}],
+    ['occupancy is 0.85', { requestThroughputPerS: 21.25 }, {}],
+    ['nobody knows the wait inside the client', { clientDelayMs: null }, {}],
+    ['nothing was to be warmed up', { warmupRequestCount: null }, { warmupRequestCount: 0 }],
+    ['the engine has no counters', { engineCounters: null }, {}],
+    ['lengths were spread on purpose', { oslTokens: flat(17) }, { oslStddev: 2 }],
+    ['the load is open and the rate was reached', {}, { requestRate: 26, concurrency: null }],
+    [
+      'a rate and a bound on the requests in flight were asked for',
+      {},
+      { requestRate: 26, concurrency: 50, requestCount: 20 },
+    ],
+  ])('is still valid when %s', (_, over, cell) => {
+    expect(codes(over, cell)).toEqual([]);
+  });
+
+  it('may have several reasons, each with its own', () => {
+    expect(codes({ cancelled: true, requestCount: 5, requestThroughputPerS: 3 })).toEqual([
+      'cancelled',
+      'incomplete',
+      'occupancy',
+    ]);
+  });
+
+  it.each([
+    ['ap-stream', []],
+    ['ap-nonstream', []],
+    ['ap-error', ['errors', 'occupancy']],
+    ['ap-cancelled', ['cancelled', 'incomplete', 'not-warmed-up']],
+  ])('of the recorded run %s is judged', async (folder, expected) => {
+    const measurement = await aiperf.parse(await fixtureFiles(folder));
+    expect(judge(measurement, sampleCell()).reasons.map(({ code }) => code)).toEqual(expect.arrayContaining(expected));
+    if (expected.length === 0) expect(judge(measurement, sampleCell()).valid).toBe(true);
+  });
+});
+
+describe('the occupancy that a fixed count can reach', () => {
+  it('is the one that a closed loop of equal requests has', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 600 }), (concurrency, requests) => {
+        // Lanes that each take the next request when they have ended one.
+        const lanes = new Array<number>(concurrency).fill(0);
+        for (let n = 0; n < requests; n += 1) {
+          const first = lanes.indexOf(Math.min(...lanes));
+          lanes[first] = (lanes[first] ?? 0) + 1;
+        }
+        const seen = requests / (concurrency * Math.max(...lanes));
+        expect(attainableOccupancy(requests, concurrency)).toBeCloseTo(seen, 9);
+      }),
+    );
+  });
+
+  it('is told to who asked for a count that cannot reach it', () => {
+    const { reasons } = judge(
+      { ...steady, requestCount: 12, requestThroughputPerS: 30 },
+      sampleCell({ concurrency: 10, requestCount: 12 }),
+    );
+    expect(reasons[0]?.sentence).toContain('cannot give more than 0.60');
+  });
+});

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { buildOnce } from '#local/generators/build-once.ts';
+
+let target: string;
+beforeEach(async () => {
+  target = join(await mkdtemp(join(tmpdir(), 'stepbench-build-')), 'cache', 'thing');
+});
+
+const writing = (text: string) => (folder: string) => writeFile(join(folder, 'file'), text);
+const partsLeft = async () => (await readdir(join(target, '..'))).filter((name) => name.includes('.part-'));
+
+describe('what is built once', () => {
+  it('is not built again', async () => {
+    await buildOnce(target, { build: writing('first'), onWait: () => {} });
+    await buildOnce(target, { build: writing('second'), onWait: () => {} });
+    expect(await readFile(join(target, 'file'), 'utf8')).toBe('first');
+  });
+
+  it('is built by one of several at a time, and the others are told', async () => {
+    let builds = 0;
+    let waits = 0;
+    const build = async (folder: string) => {
+      builds += 1;
+      expect(existsSync(target)).toBe(false);
+      await sleep(50);
+      await writing('whole')(folder);
+    };
+    await Promise.all([1, 2, 3].map(() => buildOnce(target, { build, onWait: () => (waits += 1) })));
+    expect(builds).toBe(1);
+    expect(waits).toBe(2);
+    expect(await readFile(join(target, 'file'), 'utf8')).toBe('whole');
+  });
+
+  it('is not there when building failed, and can be built afterwards', async () => {
+    const failing = async (folder: string) => {
+      await writing('half')(folder);
+      throw new Error('no network');
+    };
+    await expect(buildOnce(target, { build: failing, onWait: () => {} })).rejects.toThrow('no network');
+    expect(existsSync(target)).toBe(false);
+    expect(await partsLeft()).toEqual([]);
+    await buildOnce(target, { build: writing('whole'), onWait: () => {} });
+    expect(await readFile(join(target, 'file'), 'utf8')).toBe('whole');
+  });
+
+  it('clears away what was left half-made by one that was killed', async () => {
+    await mkdir(`${target}.part-dead`, { recursive: true });
+    await writeFile(join(`${target}.part-dead`, 'file'), 'half');
+    await buildOnce(target, { build: writing('whole'), onWait: () => {} });
+    expect(await partsLeft()).toEqual([]);
+  });
+});
