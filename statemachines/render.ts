@@ -16,7 +16,6 @@ const CEILING_SECONDS = 2 * 24 * 3600;
 export function renderBenchmark(): string {
   const stack = new Stack(new App(), 'Render');
   const graph = new StateGraph(benchmark(stack).startState, 'benchmark');
-  graph.timeout = undefined;
   const states = stack.resolve(graph.toGraphJson()) as Record<string, unknown>;
   const definition = {
     Comment: COMMENT,

@@ -1,15 +1,24 @@
 import type { ContainerSpec } from './manifests/pod-parts.ts';
 
-/** Has Python, pip's tools and a shell; the hub's client is installed at its pinned version. */
+/** Has Python and pip; the hub's and AWS's clients are installed at their pinned versions. */
 export const STAGER_IMAGE = 'public.ecr.aws/docker/library/python:3.12.11-slim-bookworm';
 
-/** Fixed text: the model's name and the destination come from the environment. */
+/** One shard at a time: EKS Auto Mode's nodes have 80 GiB of disk, and the largest models many times that. */
+export const STAGER_DISK_GIB = 40;
+
+/** Fixed text: the model's name and the destination come from the environment. The marker is written last. */
 const STAGE = [
-  'set -eu',
-  'pip install --quiet --no-cache-dir huggingface_hub==1.33.0 awscli==1.42.0',
-  'hf download "$MODEL" --local-dir "$STAGE_DIR"',
-  'aws s3 cp --recursive --only-show-errors "$STAGE_DIR/" "s3://$RESULTS_BUCKET/$UPLOAD_PREFIX"',
-  'echo staged | aws s3 cp --only-show-errors - "s3://$RESULTS_BUCKET/${UPLOAD_PREFIX}.staged"',
+  'import os, subprocess',
+  'subprocess.check_call(["pip", "install", "--quiet", "--no-cache-dir", "huggingface_hub==1.33.0", "awscli==1.42.0"])',
+  'from huggingface_hub import HfApi, hf_hub_download',
+  'model, folder = os.environ["MODEL"], os.environ["STAGE_DIR"]',
+  'target = "s3://" + os.environ["RESULTS_BUCKET"] + "/" + os.environ["UPLOAD_PREFIX"]',
+  'copy = lambda source, key, **more: subprocess.run(["aws", "s3", "cp", "--only-show-errors", source, target + key], check=True, **more)',
+  'for name in HfApi().list_repo_files(model):',
+  '    path = hf_hub_download(model, name, local_dir=folder)',
+  '    copy(path, name)',
+  '    os.remove(path)',
+  'copy("-", ".staged", input=b"staged\\n")',
 ].join('\n');
 
-export const stager: ContainerSpec = { image: STAGER_IMAGE, command: ['/bin/sh', '-c', STAGE] };
+export const stager: ContainerSpec = { image: STAGER_IMAGE, command: ['python3', '-c', STAGE] };

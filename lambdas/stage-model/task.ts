@@ -1,7 +1,7 @@
 import { stageJob } from '#core/cluster/manifests/stage-job.ts';
 import { loadNodePoolName, NAMESPACE } from '#core/cluster/names.ts';
 import { jobState } from '#core/cluster/observe/job.ts';
-import { stager } from '#core/cluster/stager.ts';
+import { STAGER_DISK_GIB, stager } from '#core/cluster/stager.ts';
 import { modelHash, stagedKey, weightsPrefix } from '#core/engines/weights.ts';
 import type { Cluster } from '#core/ports/cluster.ts';
 import type { Ports } from '#core/ports/ports.ts';
@@ -11,8 +11,8 @@ import { applyOnce } from '../cluster/apply.ts';
 import { assertBefore } from '../cluster/deadline.ts';
 import { readPlan } from '../store/plan.ts';
 
-/** Room for the largest models that fit a single node's GPUs (8 x 141 GB). */
-const DISK_GIB = 1200;
+/** Half an hour is what 120 GB take; a stage Job that found no node must not hold the run to its deadline. */
+const LONGEST_MS = 60 * 60_000;
 
 /** Weights and tokenizer into the bucket, before any GPU is paid for; once for all runs of a model. */
 export const stageModel =
@@ -30,12 +30,12 @@ export const stageModel =
           model,
           modelHash: modelHash(model),
           nodePool: loadNodePoolName(run, deadline),
-          deadline,
+          deadline: new Date(Math.min(Date.parse(deadline), clock.nowMs() + LONGEST_MS)).toISOString(),
           nowMs: clock.nowMs(),
           stager,
           resultsBucket: store.bucket,
           destination: weightsPrefix(model),
-          diskGiB: DISK_GIB,
+          diskGiB: STAGER_DISK_GIB,
         });
         await applyOnce(cluster, job);
         return finished(cluster, job.metadata.name, model);

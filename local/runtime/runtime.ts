@@ -9,7 +9,7 @@ import type { Ports } from '#core/ports/ports.ts';
 import type { TaskName } from '#core/workflow/tasks.ts';
 import { findDeployment } from '#lambdas/store/plan.ts';
 import type { TimerClock } from '../clock/timer-clock.ts';
-import type { Fault } from '../cluster/faults.ts';
+import { type Fault, Faults } from '../cluster/faults.ts';
 import type { Latencies } from '../cluster/latencies.ts';
 import { createLocalCloud, type LocalCloud } from '../cluster/local-cloud.ts';
 import { ProcessExecutions } from '../executions/process-executions.ts';
@@ -66,7 +66,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<LocalRuntime
     kubelet: options.kubelet,
     workDir,
     latencies: options.latencies,
-    ...(options.faults === undefined ? {} : { faults: options.faults }),
+    faults: new Faults(clock, options.faults),
     images: {
       [VLLM_IMAGE]: simulatedEngine({ startup: STARTUP, virtualStartupMs: options.engineLoadMs, seed: SEED }),
       [generatorFor('aiperf').image]: loadGenerator,

@@ -59,7 +59,7 @@ async function finish(
       ...(result.cause === undefined ? {} : { cause: result.cause }),
       warnings: output.warnings ?? [],
       reportKey: output.reportKey ?? '',
-      nodesLeft: (await runtime.ports.clusters.instances({ cluster: '*' })).length,
+      nodesLeft: nodesLeft(runtime),
       startedAtMs,
       endedAtMs: runtime.clock.nowMs(),
       transitions: execution.transitions(),
@@ -68,6 +68,10 @@ async function finish(
     await runtime.close();
   }
 }
+
+/** Instances that nobody ended. */
+export const nodesLeft = ({ cloud }: LocalRuntime): number =>
+  cloud.instanceHistory().filter((instance) => instance.terminatedAtMs === undefined).length;
 
 /** `g5-gpt-oss-20b` at 2026-01-31 12:34:56 -> `g5-gpt-oss-20b-0131-123456`, shortened where it must be. */
 export function newRunId(matrix: unknown, nowMs: number): string {
