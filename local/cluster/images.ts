@@ -1,5 +1,5 @@
 import { repository } from './faults.ts';
-import type { ContainerStart } from './runtime/container-runtime.ts';
+import type { ContainerStart } from './runtime/container-start.ts';
 
 /** The files of a virtual pod, by the path that the container sees. */
 export interface PodFiles {

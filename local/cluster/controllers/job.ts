@@ -136,5 +136,5 @@ export function jobs({ objects, events, timers }: ControlPlane): Controller {
   }
 }
 
-export const isFinished = ({ status }: Job): boolean =>
+const isFinished = ({ status }: Job): boolean =>
   isTrue(status?.conditions, 'Complete') || isTrue(status?.conditions, 'Failed');

@@ -1,6 +1,6 @@
 import { Annotation, Label } from '#core/cluster/names.ts';
 import type { Container, Pod } from '../objects/shapes.ts';
-import type { ContainerStart } from '../runtime/container-runtime.ts';
+import type { ContainerStart } from '../runtime/container-start.ts';
 import { environmentOf } from './environment.ts';
 import { expand } from './expand.ts';
 import { type KubeletParts, nodeOf } from './parts.ts';

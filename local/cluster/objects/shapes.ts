@@ -70,7 +70,7 @@ export interface ContainerStatus {
   state: ContainerState;
 }
 
-export interface PodSpec {
+interface PodSpec {
   nodeName?: string;
   restartPolicy?: string;
   terminationGracePeriodSeconds?: number;
@@ -98,7 +98,7 @@ export interface PodStatus {
 }
 
 /** What only the API server's side writes. */
-export interface StoredMeta extends ObjectMeta {
+interface StoredMeta extends ObjectMeta {
   finalizers?: string[];
   deletionGracePeriodSeconds?: number;
 }

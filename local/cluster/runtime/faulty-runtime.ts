@@ -2,13 +2,8 @@ import { Label } from '#core/cluster/names.ts';
 import type { Circumstances, Faults } from '../faults.ts';
 import type { Launcher } from '../images.ts';
 import type { Timers } from '../timers.ts';
-import {
-  type ContainerExit,
-  type ContainerRuntime,
-  type ContainerStart,
-  KILLED,
-  type RunningContainer,
-} from './container-runtime.ts';
+import { type ContainerExit, type ContainerRuntime, KILLED, type RunningContainer } from './container-runtime.ts';
+import type { ContainerStart } from './container-start.ts';
 
 export function circumstancesOf(
   { pod, container, image, node }: Pick<ContainerStart, 'pod' | 'container' | 'image' | 'node'>,

@@ -3,11 +3,11 @@ import type { Timers } from '../timers.ts';
 import {
   type ContainerExit,
   type ContainerRuntime,
-  type ContainerStart,
   type Readiness,
   type RunningContainer,
   TERMINATED,
 } from './container-runtime.ts';
+import type { ContainerStart } from './container-start.ts';
 import { mountedFiles, type Volumes } from './memory-files.ts';
 
 /** Containers without processes: each is a duration plus files, in the time of the clock that is given. */
