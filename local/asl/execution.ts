@@ -52,15 +52,16 @@ export const startExecution = (machine: StateMachine, options: ExecutionOptions)
   const input = jsonCopy(options.input);
   if (exceeds(input, maxPayloadBytes)) throw new RangeError(`The input is larger than ${maxPayloadBytes} bytes.`);
   const random = options.random ?? Math.random;
+  const machineArn = options.machineArn ?? defaultMachineArn;
+  const machineName = machineArn.slice(machineArn.lastIndexOf(':') + 1);
   const services = new Services({
     clock: options.clock,
     invoke: options.invoke,
     readItems: options.readItems ?? (() => Promise.reject(new Error('Nothing to read items from was given'))),
     random,
     onEvent: options.onEvent,
+    region: machineArn.split(':')[3] ?? '',
   });
-  const machineArn = options.machineArn ?? defaultMachineArn;
-  const machineName = machineArn.slice(machineArn.lastIndexOf(':') + 1);
   const name = options.name ?? uuidFrom(random);
   const arn = options.arn ?? `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
   const run = new ExecutionRun(

@@ -63,11 +63,16 @@ const seeded = (seed: number): number => {
   return ((state ^ (state >>> 14)) >>> 0) / 2 ** 32;
 };
 
+/** A version 4 UUID: 122 random bits, 4 for the version, 2 for the variant. */
 export const uuidFrom = (random: Random): string => {
-  const digit = (of: number) => Math.floor(random() * of);
-  return 'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx'.replace(/[xy]/g, (place) =>
-    (place === 'x' ? digit(16) : 8 + digit(4)).toString(16),
-  );
+  const digits = (count: number) => {
+    const values = 16 ** count;
+    return Math.floor((1 + random()) * values)
+      .toString(16)
+      .slice(1);
+  };
+  const variant = (8 + Math.floor(random() * 4)).toString(16);
+  return `${digits(8)}-${digits(4)}-4${digits(3)}-${variant}${digits(3)}-${digits(12)}`;
 };
 
 /** Step Functions' additions to JSONata, and those of its functions that must not look at the machine's own clock. */

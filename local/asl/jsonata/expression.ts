@@ -3,6 +3,7 @@ import { type AstNode, type Jsonata, parse } from './ast.ts';
 import { problemsOf } from './checks.ts';
 import { compileDirectly } from './direct/compile.ts';
 import type { Evaluator } from './direct/evaluator.ts';
+import { heard } from './heard.ts';
 import { toPlain, UnsupportedResultError } from './plain.ts';
 import { type Scope, statesOf } from './scope.ts';
 
@@ -60,7 +61,11 @@ export class Expression {
     );
   }
 
-  async #askLibrary(scope: Scope): Promise<unknown> {
+  #askLibrary(scope: Scope): Promise<unknown> {
+    return heard(this.#evaluateInLibrary(scope));
+  }
+
+  async #evaluateInLibrary(scope: Scope): Promise<unknown> {
     let value: unknown;
     try {
       value = toPlain(

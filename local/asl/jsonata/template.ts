@@ -1,4 +1,5 @@
 import { Expression, ExpressionError } from './expression.ts';
+import { heard } from './heard.ts';
 import type { Scope } from './scope.ts';
 
 /** A JSON value of the definition in which strings of the form `{% ... %}` are expressions. */
@@ -77,13 +78,15 @@ const compileObject = (value: object, field: string, pointer: string, report: Re
         if (member instanceof Promise) {
           waiting ??= [];
           waiting.push(
-            member.then((settled) => {
-              result[key] = settled;
-            }),
+            heard(
+              member.then((settled) => {
+                result[key] = settled;
+              }),
+            ),
           );
         }
       }
-      return waiting === undefined ? result : Promise.all(waiting).then(() => result);
+      return waiting === undefined ? result : heard(Promise.all(waiting).then(() => result));
     },
     expression: undefined,
     constant: undefined,
@@ -91,4 +94,4 @@ const compileObject = (value: object, field: string, pointer: string, report: Re
 };
 
 const allOf = (values: unknown[]): unknown =>
-  values.some((value) => value instanceof Promise) ? Promise.all(values) : values;
+  values.some((value) => value instanceof Promise) ? heard(Promise.all(values)) : values;

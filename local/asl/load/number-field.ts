@@ -1,3 +1,4 @@
+import { heard } from '../jsonata/heard.ts';
 import type { Scope } from '../jsonata/scope.ts';
 import type { Template } from '../jsonata/template.ts';
 import { QueryFailure } from '../run/failure.ts';
@@ -25,7 +26,7 @@ export class NumberField {
   /** The number, or a promise of it. Fails, or rejects, with a QueryFailure. */
   evaluate(scope: Scope): number | Promise<number> {
     const value = this.#template.evaluate(scope);
-    return value instanceof Promise ? value.then((settled) => this.#check(settled)) : this.#check(value);
+    return value instanceof Promise ? heard(value.then((settled) => this.#check(settled))) : this.#check(value);
   }
 
   #check(value: unknown): number {

@@ -24,7 +24,7 @@ export class Branch implements Abortable {
   /** The state it is in. */
   stateType: string | undefined;
   #isAborted = false;
-  readonly #inner = new Set<Abortable>();
+  #inner: Set<Abortable> | undefined;
   #interrupt: ((reason: Aborted) => void) | undefined;
 
   constructor(execution: ExecutionRun, variables: Variables, lastEventId: number, mapItem?: MapItem) {
@@ -42,11 +42,12 @@ export class Branch implements Abortable {
 
   /** From now on `inner` is aborted with this branch. */
   attach(inner: Abortable): void {
+    this.#inner ??= new Set();
     this.#inner.add(inner);
   }
 
   detach(inner: Abortable): void {
-    this.#inner.delete(inner);
+    this.#inner?.delete(inner);
   }
 
   /** The inner branch has ended, in one way or another. */
@@ -108,7 +109,7 @@ export class Branch implements Abortable {
    */
   abort(reason: Aborted, onAborted: (stateType: string) => void = () => {}): void {
     if (this.#isAborted) return;
-    for (const inner of this.#inner) inner.abort(reason, onAborted);
+    for (const inner of this.#inner ?? []) inner.abort(reason, onAborted);
     this.#isAborted = true;
     if (this.stateType !== undefined) onAborted(this.stateType);
     this.#interrupt?.(reason);

@@ -67,15 +67,10 @@ export class ExecutionRun implements Abortable {
     this.#root = new Branch(this, new Variables({ usedBytes: 0 }), 0);
   }
 
-  get region(): string {
-    return this.arn.split(':')[3] ?? '';
-  }
-
   /** The ARN of something that a Distributed Map makes: `...:mapRun:Machine/Label:name`. */
   arnBeside(kind: 'execution' | 'mapRun', label: string, name: string): string {
-    const machine = this.arn.split(':').slice(0, 7);
-    machine[5] = kind;
-    return `${machine.join(':')}/${label}:${name}`;
+    const machineArn = this.arn.slice(0, this.arn.lastIndexOf(':'));
+    return `${machineArn.replace(':execution:', `:${kind}:`)}/${label}:${name}`;
   }
 
   /** Made here, run by the caller. */

@@ -27,6 +27,7 @@ export class Services {
   readonly random: Random;
   readonly functions: Readonly<Record<string, JsonataFunction>>;
   readonly onEvent: EventListener | undefined;
+  readonly region: string;
   /** States entered and tasks tried again: what AWS charges for. */
   transitions = 0;
   #statesThisTurn = 0;
@@ -37,12 +38,14 @@ export class Services {
     readItems: ReadItems;
     random: Random;
     onEvent: EventListener | undefined;
+    region: string;
   }) {
     this.clock = options.clock;
     this.invoke = options.invoke;
     this.readItems = options.readItems;
     this.random = options.random;
     this.onEvent = options.onEvent;
+    this.region = options.region;
     this.functions = awsFunctions(options.clock, options.random);
   }
 

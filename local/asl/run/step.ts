@@ -61,7 +61,6 @@ export class Step {
   /** Leaves by `exit`: all its expressions see the variables as they were when the state was entered. */
   leave(exit: Exit, scope: Scope, otherwise: unknown): Outcome | Promise<Outcome> {
     const assigned = exit.assign?.evaluate(scope);
-    if (assigned instanceof Promise) assigned.catch(() => {});
     const output = exit.output === undefined ? otherwise : exit.output.evaluate(scope);
     if (assigned instanceof Promise || output instanceof Promise) {
       return Promise.all([assigned, output]).then(([variables, value]) => this.#exit(exit, variables, value));

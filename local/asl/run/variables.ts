@@ -15,9 +15,10 @@ const tooLarge = (what: string): StateFailure =>
  */
 export class Variables {
   readonly #outer: Variables | undefined;
-  readonly #values = new Map<string, unknown>();
+  /** Made by the first assignment: most scopes, of iterations and children, never have one. */
+  #values: Map<string, unknown> | undefined;
   readonly #budget: VariablesBudget;
-  readonly #bytes = new Map<string, number>();
+  #bytes: Map<string, number> | undefined;
 
   constructor(budget: VariablesBudget, outer?: Variables) {
     this.#budget = budget;
@@ -25,12 +26,12 @@ export class Variables {
   }
 
   get(name: string): unknown {
-    const own = this.#values.get(name);
+    const own = this.#values?.get(name);
     return own === undefined && this.#outer !== undefined ? this.#outer.get(name) : own;
   }
 
   all(): Record<string, unknown> {
-    return { ...this.#outer?.all(), ...Object.fromEntries(this.#values) };
+    return { ...this.#outer?.all(), ...Object.fromEntries(this.#values ?? []) };
   }
 
   inner(): Variables {
@@ -40,6 +41,7 @@ export class Variables {
   /** @throws StateFailure when what is assigned at once, or all together, is too large. */
   assign(values: Record<string, unknown>): void {
     if (exceeds(values, maxPayloadBytes)) throw tooLarge('What is assigned at once');
+    this.#values ??= new Map();
     for (const [name, value] of Object.entries(values)) {
       this.#values.set(name, value);
       this.#account(name, value);
@@ -49,16 +51,17 @@ export class Variables {
 
   /** The scope has ended: its variables are gone. */
   release(): void {
-    for (const bytes of this.#bytes.values()) this.#budget.usedBytes -= bytes;
-    this.#bytes.clear();
+    for (const bytes of this.#bytes?.values() ?? []) this.#budget.usedBytes -= bytes;
+    this.#bytes = undefined;
   }
 
   /** Scalars are not worth counting. */
   #account(name: string, value: unknown): void {
-    const before = this.#bytes.get(name) ?? 0;
+    const before = this.#bytes?.get(name) ?? 0;
     const now =
       typeof value === 'object' && value !== null ? jsonBytes(value) : typeof value === 'string' ? value.length : 0;
     if (now === 0 && before === 0) return;
+    this.#bytes ??= new Map();
     this.#bytes.set(name, now);
     this.#budget.usedBytes += now - before;
   }

@@ -6,7 +6,7 @@ export interface Integration {
   readonly name: string;
   readonly events: { scheduled: string; started: string; succeeded: string; failed: string; timedOut: string };
   /** What every event of the task carries. */
-  readonly labels: Record<string, string>;
+  readonly labels: Record<string, string> | undefined;
   /** What the task's arguments ask for. */
   call(argumentsValue: unknown): { functionName: string; payload: unknown };
   scheduled(argumentsValue: unknown): Record<string, unknown>;
@@ -49,7 +49,7 @@ export const directIntegration = (resource: string): Integration => ({
     failed: 'LambdaFunctionFailed',
     timedOut: 'LambdaFunctionTimedOut',
   },
-  labels: {},
+  labels: undefined,
   call: (payload) => ({ functionName: resource, payload }),
   scheduled: (input) => ({ input, resource }),
   result: (payload) => payload,

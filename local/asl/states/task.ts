@@ -7,6 +7,7 @@ import type { FieldReader } from '../load/reader.ts';
 import { type ErrorPolicy, runWithPolicy } from '../run/error-policy.ts';
 import { type Aborted, StateFailure, StatesError } from '../run/failure.ts';
 import { jsonCopy, refuseTooLarge } from '../run/payload.ts';
+import type { InvocationOptions } from '../run/services.ts';
 import type { Exit, Outcome, Step } from '../run/step.ts';
 import { directIntegration, type Integration, invokeIntegration, lambdaFailure } from './lambda.ts';
 
@@ -33,36 +34,35 @@ class Task {
     return runWithPolicy(step, this.#fields.policy, () => this.#attempt(step));
   }
 
-  async #attempt(step: Step): Promise<Outcome> {
+  #attempt(step: Step): Outcome | Promise<Outcome> {
+    const scope = step.scope();
+    const { argumentsTemplate, timeoutSeconds, credentials } = this.#fields;
+    const values = [
+      argumentsTemplate === undefined ? step.input : argumentsTemplate.evaluate(scope),
+      timeoutSeconds?.evaluate(scope),
+      credentials?.evaluate(scope),
+    ];
+    if (!values.some((value) => value instanceof Promise)) return this.#run(step, scope, values);
+    return Promise.all(values).then((settled) => this.#run(step, scope, settled));
+  }
+
+  async #run(step: Step, scope: Scope, [value, timeout, credentials]: unknown[]): Promise<Outcome> {
     const { integration, exit } = this.#fields;
     const { branch } = step;
-    const scope = step.scope();
-    const { value, timeoutSeconds, credentials } = await this.#evaluate(step, scope);
+    const timeoutSeconds = timeout as number | undefined;
     refuseTooLarge(value, this.name);
     const call = integration.call(value);
     branch.emit(integration.events.scheduled, {
       ...integration.scheduled(value),
-      ...(integration === invokeIntegration ? { region: branch.execution.region } : {}),
+      ...(integration === invokeIntegration ? { region: branch.execution.services.region } : {}),
       ...integration.labels,
       timeoutInSeconds: timeoutSeconds,
-      taskCredentials: credentials,
+      taskCredentials: roleOf(credentials),
     });
-    const labels = Object.keys(integration.labels).length === 0 ? undefined : integration.labels;
-    branch.emit(integration.events.started, labels);
+    branch.emit(integration.events.started, integration.labels);
     const result = await this.#invoke(step, scope, call, timeoutSeconds);
-    branch.emit(integration.events.succeeded, { output: result, ...labels });
+    branch.emit(integration.events.succeeded, { output: result, ...integration.labels });
     return step.leave(exit, step.scope({ result }), result);
-  }
-
-  async #evaluate(step: Step, scope: Scope) {
-    const { argumentsTemplate, timeoutSeconds, credentials } = this.#fields;
-    const value = argumentsTemplate === undefined ? step.input : await argumentsTemplate.evaluate(scope);
-    const role = (await credentials?.evaluate(scope)) as { RoleArn?: unknown } | undefined;
-    return {
-      value,
-      timeoutSeconds: await timeoutSeconds?.evaluate(scope),
-      credentials: role === undefined ? undefined : { roleArn: role.RoleArn },
-    };
   }
 
   /** The result for `$states.result`; a failure is recorded before it is thrown. */
@@ -90,6 +90,26 @@ class Task {
   }
 }
 
+const roleOf = (credentials: unknown) =>
+  credentials === undefined ? undefined : { roleArn: (credentials as { RoleArn?: unknown }).RoleArn };
+
+/** A signal that is made when it is first asked for: most tasks never look. */
+class LazySignal {
+  #controller: AbortController | undefined;
+  #reason: Error | undefined;
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    return this.#controller.signal;
+  }
+
+  abort(reason: Error): void {
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+  }
+}
+
 /** Calls the function, and stops waiting for it when the time is over or the branch is aborted. */
 const callFunction = (
   step: Step,
@@ -99,7 +119,7 @@ const callFunction = (
 ): Promise<unknown> => {
   const { clock, invoke } = step.branch.execution.services;
   return step.branch.interruptible((resolve, reject) => {
-    const abort = new AbortController();
+    const abort = new LazySignal();
     const cancelTimeout =
       timeoutSeconds === undefined
         ? () => {}
@@ -107,11 +127,26 @@ const callFunction = (
             reject(new StateFailure(StatesError.Timeout, undefined));
             abort.abort(new DOMException(`The task timed out after ${timeoutSeconds} s`, 'TimeoutError'));
           });
-    const options = { signal: abort.signal, context: scope.context as Record<string, unknown> };
+    const options: InvocationOptions = {
+      get signal() {
+        return abort.signal;
+      },
+      get context() {
+        return scope.context as Record<string, unknown>;
+      },
+    };
+    const settle =
+      <A>(callback: (argument: A) => void) =>
+      (argument: A) => {
+        cancelTimeout();
+        callback(argument);
+      };
     clock
       .busy(async () => jsonCopy(await invoke(functionName, jsonCopy(payload), options)))
-      .then(resolve, (error) => reject(lambdaFailure(error)))
-      .finally(cancelTimeout);
+      .then(
+        settle(resolve),
+        settle((error) => reject(lambdaFailure(error))),
+      );
     return (reason: Aborted) => {
       cancelTimeout();
       abort.abort(reason);
