@@ -8,7 +8,8 @@ import { type Profile, profileFor } from '#local/engine/model/profiles.ts';
 /**
  * What a client sees of the simulated engine against what the engine's model says. The engine is a process of its own;
  * the client here speaks HTTP over a bare socket, so that no client library's delay is measured. A closed load, every
- * stream sends ROUNDS requests one after another. `engine` is what `/metrics` says of the very same requests.
+ * stream sends ROUNDS requests one after another, after one that warms both processes up, as load generators do.
+ * `engine` is what `/metrics` says of the very same requests; `model` is predict(), without noise and without a clock.
  */
 const ISL = 200;
 const OSL = 100;
@@ -56,11 +57,17 @@ async function measure(streams: number, timeScale: number) {
   try {
     const port = await listeningPort(child);
     while (!(await get(port, '/health')).includes(' 200 ')) await new Promise((resolve) => setTimeout(resolve, 50));
-    const before = { atMs: performance.now(), cpuS: cpuSeconds(child.pid!) };
-    const runs = await Promise.all(Array.from({ length: streams }, (_, stream) => runStream(port, stream)));
+    const sockets = Array.from({ length: streams }, () => connect({ port, host: '127.0.0.1', noDelay: true }));
+    await runStreams(sockets, ['warm-up']);
+    const before = { atMs: performance.now(), cpuS: cpuSeconds(child.pid!), metrics: await get(port, '/metrics') };
+    const timings = await runStreams(
+      sockets,
+      Array.from({ length: ROUNDS }, (_, round) => `round ${round}`),
+    );
     const seconds = (performance.now() - before.atMs) / 1000;
     const cpuShare = (cpuSeconds(child.pid!) - before.cpuS) / seconds;
-    return { client: mean(runs.flat()), engine: engineTiming(await get(port, '/metrics')), cpuShare };
+    for (const socket of sockets) socket.destroy();
+    return { client: mean(timings), engine: engineTiming(before.metrics, await get(port, '/metrics')), cpuShare };
   } finally {
     child.kill();
   }
@@ -82,17 +89,18 @@ async function listeningPort(child: ChildProcess): Promise<number> {
   throw new Error('the engine ended before it listened');
 }
 
-async function runStream(port: number, stream: number): Promise<Timing[]> {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-  const timings: Timing[] = [];
-  for (let round = 0; round < ROUNDS; round++) timings.push(await request(socket, `${stream} ${round}`));
-  socket.destroy();
-  return timings;
+async function runStreams(sockets: Socket[], rounds: string[]): Promise<Timing[]> {
+  const streams = sockets.map(async (socket, stream) => {
+    const timings: Timing[] = [];
+    for (const round of rounds) timings.push(await request(socket, `${round} of ${stream}`));
+    return timings;
+  });
+  return (await Promise.all(streams)).flat();
 }
 
 /** Times are taken where bytes arrive; an event is counted by its `data: `, without parsing what it says. */
 function request(socket: Socket, name: string): Promise<Timing> {
-  const prompt = `${name}${' word'.repeat(ISL - 3)}`;
+  const prompt = `${name}${' word'.repeat(ISL - 4)}`;
   const body = JSON.stringify({ prompt, max_tokens: OSL, ignore_eos: true, stream: true });
   return new Promise((resolve, reject) => {
     let events = 0;
@@ -134,10 +142,11 @@ function get(port: number, path: string): Promise<string> {
   });
 }
 
-function engineTiming(metrics: string): Timing {
-  const value = (name: string): number =>
-    Number(new RegExp(`^vllm:${name}\\{[^}]*\\} (\\S+)$`, 'm').exec(metrics)?.[1]);
-  const average = (name: string): number => (value(`${name}_sum`) / value(`${name}_count`)) * 1000;
+function engineTiming(before: string, after: string): Timing {
+  const read = (text: string, name: string): number =>
+    Number(new RegExp(`^vllm:${name}\\{[^}]*\\} (\\S+)$`, 'm').exec(text)?.[1]);
+  const grown = (name: string): number => read(after, name) - read(before, name);
+  const average = (name: string): number => (grown(`${name}_sum`) / grown(`${name}_count`)) * 1000;
   return {
     ttftMs: average('time_to_first_token_seconds'),
     itlMs: average('inter_token_latency_seconds'),

@@ -91,7 +91,8 @@ export class Generation implements TokenSink {
     if (this.silent || this.response.destroyed) return;
     if (this.plan.fault !== undefined && index === Math.floor(this.plan.usage.completionTokens / 2)) {
       this.silent = true;
-      if (this.plan.fault === 'cut') this.response.destroy();
+      // What was sent before still arrives.
+      if (this.plan.fault === 'cut') this.response.socket?.destroySoon();
       return;
     }
     const word = wordAt(Math.floor(this.plan.uniform() * 2 ** 16));

@@ -195,6 +195,8 @@ class SimulatedEngine {
     const sink = new Generation(generation, response, plan, metrics, options.timeScale, () => this.countFinished());
     const ticket = this.pump.submit({ ...job, payload: sink }, arrivedAtMs);
     response.once('close', () => {
+      // While closing, a connection that was kept alive for a next request would hold the server open.
+      if (this.closing !== undefined) setImmediate(() => this.server.closeIdleConnections());
       if (ticket.state === 'done') return;
       this.pump.abort(ticket);
       metrics.aborted();

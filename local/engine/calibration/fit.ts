@@ -73,7 +73,7 @@ export function fit(cells: SeedCell[], prefillTimePerTokenMs: number): Fitted & 
   };
   // Completions are whole numbers, so the cost is rough, and warm and cold starts are valleys of their own.
   const ends = [10, 30].flatMap((itlMs) =>
-    [100, 5000].map((coldMs) => minimise(cost, [Math.log(itlMs), Math.log(5), 0, Math.log(coldMs)], 0.2, 200)),
+    [100, 5000].map((coldMs) => minimise(cost, [Math.log(itlMs), Math.log(5), 0, Math.log(coldMs)], 0.2, 120)),
   );
   const best = ends.reduce((least, end) => (end.cost < least.cost ? end : least));
   return { ...fromPoint(best.point), cost: best.cost };
