@@ -1,22 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { FAILURE_TYPES, type Faults, NO_FAULTS } from '#local/engine/faults.ts';
-import { events, metric, startEngine, withLatency } from './client.ts';
+import { events, INSTANT, metric, startEngine, withLatency } from './client.ts';
 
-const start = async (faults: Partial<Faults>, seed = 0) => {
+const start = async (faults: Partial<Faults>, seed = 0, profile = INSTANT) => {
   const crashes: string[] = [];
-  const started = await startEngine({ faults: { ...NO_FAULTS, ...faults }, seed }, (why) => crashes.push(why));
+  const options = { faults: { ...NO_FAULTS, ...faults }, seed, profile };
+  const started = await startEngine(options, (why) => crashes.push(why));
   return { ...started, crashes };
 };
 
 const ask = { prompt: 'x', max_tokens: 20, ignore_eos: true };
 
 describe('startup', () => {
-  it('answers 503 to everything about the model until its duration is over', async () => {
-    const { engine, get, post, url } = await startEngine({ startupDurationMs: 250 });
+  it('answers 503 to everything about the model before its duration is over', async () => {
+    const { get, post, url } = await startEngine({ startupDurationMs: 60_000 });
     const early = await Promise.all([get('/health'), get('/v1/models'), post('/v1/completions', ask)]);
     expect(early.map((answer) => answer.status)).toEqual([503, 503, 503]);
     expect(await metric(url, 'vllm:num_requests_running')).toBe(0);
+  });
+
+  it('answers when its duration is over, and not earlier', async () => {
+    const before = performance.now();
+    const { engine, get, post } = await startEngine({ startupDurationMs: 50 });
     await engine.ready;
+    expect(performance.now() - before).toBeGreaterThan(49);
     const late = await Promise.all([get('/health'), get('/v1/models'), post('/v1/completions', ask)]);
     expect(late.map((answer) => answer.status)).toEqual([200, 200, 200]);
   });
@@ -83,7 +90,11 @@ describe('injected failures', () => {
 
 describe('a broken stream', () => {
   it('is cut in the middle, and its place is free again', async () => {
-    const { engine, post, url } = await start({ streamFaultRate: 100, streamFault: 'cut' });
+    const { engine, post, url } = await start(
+      { streamFaultRate: 100, streamFault: 'cut' },
+      0,
+      withLatency({ interTokenLatencyMs: 10 }),
+    );
     await engine.ready;
     const answer = await post('/v1/completions', { ...ask, stream: true });
     await expect(answer.text()).rejects.toThrow();
