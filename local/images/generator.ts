@@ -17,6 +17,8 @@ const WARMUP = 'warmup';
 
 /** The real load generator of this machine, or its duration and files. */
 export const generator = ({ installed, findDeployment, nowMs }: GeneratorOptions): Launcher => ({
+  // Nor is there an instance behind its node.
+  simulated: true,
   virtual: async (start) => {
     if (start.container === WARMUP) return { durationMs: 1_000 };
     const { deployment, cell } = await whatIsMeasured(start, findDeployment);
