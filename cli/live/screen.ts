@@ -8,7 +8,9 @@ import type { Terminal } from '../terminal/terminal.ts';
 /** Where the progress of a run is shown. */
 export interface Screen {
   show(progress: RunProgress, nowMs: number): void;
-  /** A sentence to the person, which stays in sight. */
+  /** A line that is of interest when it comes. */
+  note(text: string): void;
+  /** A sentence to the person, which stays in sight until the end. */
   say(text: string): void;
   /** The last state stays where it is, and other lines may follow. */
   done(): void;
@@ -29,6 +31,10 @@ export function liveScreen(terminal: Terminal, names: Names): Screen {
       last = { progress, nowMs };
       redraw();
     },
+    note: (text) => {
+      if (last === undefined) terminal.write(`${printable(text)}\n`);
+      else draw.persist(printable(text));
+    },
     say: (text) => {
       notice = printable(text);
       if (last === undefined) terminal.write(`${notice}\n`);
@@ -46,6 +52,7 @@ export function plainScreen(terminal: Terminal, names: Names, start: RunProgress
       for (const line of changeLines(before, progress, names)) terminal.write(`${line}\n`);
       before = progress;
     },
+    note: (text) => terminal.write(`${printable(text)}\n`),
     say: (text) => terminal.write(`${printable(text)}\n`),
     done: () => {},
   };

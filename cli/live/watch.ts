@@ -41,7 +41,7 @@ export async function watch(cli: Cli, plan: Plan, options: LocalRunOptions, sile
   try {
     const starting = cli.startLocalRun({
       ...options,
-      onProgress: (message) => screen.say(message),
+      onProgress: (message) => screen.note(message),
       onEvent: (event) => {
         running = true;
         progress = reduce(progress, event);

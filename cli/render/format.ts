@@ -23,8 +23,9 @@ const twoDigits = (value: number): string => String(value).padStart(2, '0');
 export function usd(dollars: number): string {
   if (dollars === 0) return '$0.00';
   if (Math.abs(dollars) >= 0.995) return `$${grouped(dollars, 2)}`;
-  const digits = Math.min(8, Math.max(2, 1 - Math.floor(Math.log10(Math.abs(dollars)))));
-  return `$${dollars.toFixed(digits)}`;
+  const rounded = Number(dollars.toPrecision(2));
+  const digits = Math.min(8, Math.max(2, 1 - Math.floor(Math.log10(Math.abs(rounded)))));
+  return `$${rounded.toFixed(digits)}`;
 }
 
 /** Three digits that count at least, with `,` between thousands; `-` for what was not measured. */

@@ -1,0 +1,105 @@
+import type { Cli } from '#cli/cli.ts';
+import { CliError } from '#cli/errors.ts';
+import { main } from '#cli/program.ts';
+import type { Results, StartedRun } from '#cli/results/results.ts';
+import { plain } from '#cli/terminal/paint.ts';
+import type { Terminal } from '#cli/terminal/terminal.ts';
+import type { SqlRow } from '#core/ports/sql.ts';
+import { QUESTIONS } from '#core/results/questions.ts';
+import { loadQueries } from '#local/sql/query-files.ts';
+
+export interface FakeTerminal extends Terminal {
+  text(): string;
+}
+
+export function fakeTerminal(options: { isTTY?: boolean; width?: number } = {}): FakeTerminal {
+  const { isTTY = false, width = 100 } = options;
+  let text = '';
+  const write = (more: string): void => {
+    text += more;
+  };
+  const stream = { write, isTTY, columns: width, rows: 40 } as unknown as NodeJS.WritableStream;
+  return { write, isTTY, stream, width: () => width, height: () => 40, paint: plain, text: () => text };
+}
+
+export const NOW_MS = Date.parse('2026-10-01T12:00:00Z');
+
+export interface FakeCli extends Cli {
+  stdout: FakeTerminal;
+  stderr: FakeTerminal;
+  /** As if the person pressed it, a second after what came before. */
+  press(signal?: string): void;
+  /** What is drawn again and again is drawn once. */
+  tick(): void;
+  advance(milliseconds: number): void;
+}
+
+/** The world of a command, with nothing behind it that is not given. */
+export function fakeCli(world: Partial<Cli> & { isTTY?: boolean; width?: number } = {}): FakeCli {
+  const listeners = new Set<(signal: string) => void>();
+  const ticking = new Set<() => void>();
+  let nowMs = NOW_MS;
+  const { isTTY, width, ...given } = world;
+  const look = { ...(isTTY === undefined ? {} : { isTTY }), ...(width === undefined ? {} : { width }) };
+  const queries = loadQueries();
+  return {
+    env: {},
+    nowMs: () => nowMs,
+    onInterrupt: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    every: (_milliseconds, callback) => {
+      ticking.add(callback);
+      return () => ticking.delete(callback);
+    },
+    startLocalRun: () => Promise.reject(new Error('nothing was to be started')),
+    openResults: async () => {
+      throw new CliError('store-unknown', 'there is no store in this folder');
+    },
+    questions: () => QUESTIONS.map((name) => queries.questions[name]),
+    inTemporaryFolder: (work) => work('/nowhere'),
+    checks: () => [],
+    ...given,
+    stdout: fakeTerminal({ width: look.width ?? 100 }),
+    stderr: fakeTerminal(look),
+    press: (signal = 'SIGINT') => {
+      nowMs += 1000;
+      for (const listener of [...listeners]) listener(signal);
+    },
+    tick: () => {
+      for (const callback of ticking) callback();
+    },
+    advance: (milliseconds) => {
+      nowMs += milliseconds;
+    },
+  };
+}
+
+export const stepbench = (cli: Cli, ...argv: string[]): Promise<number> => main(cli, argv);
+
+export function fakeResults(world: Partial<Results> & { rows?: Record<string, SqlRow[]> } = {}): Results {
+  const { rows = {}, ...given } = world;
+  return {
+    runs: async () => [],
+    started: async () => undefined,
+    answers: async () => new Map(Object.entries(rows)),
+    ask: async (question) => rows[question] ?? [],
+    locate: (key) => `/store/${key}`,
+    close: () => {},
+    ...given,
+  };
+}
+
+export const startedRun = (matrix: unknown, measured: readonly string[] = []): StartedRun => ({
+  matrix,
+  slo: {},
+  measuredCells: new Set(measured),
+});
+
+export const MATRIX = {
+  name: 'small',
+  matrix: { instanceType: ['g5.8xlarge', 'g5.16xlarge'], concurrency: [2, 4] },
+  defaults: { model: 'openai/gpt-oss-20b', isl: 64, osl: 24 },
+  budgetUsd: 20,
+};

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import type { Cli } from '#cli/cli.ts';
+import type { Results, RunSummary } from '#cli/results/results.ts';
+import type { SqlValue } from '#core/ports/sql.ts';
+import { fakeCli, fakeResults, MATRIX, startedRun, stepbench } from './fake-cli.ts';
+
+const summary = (run: string, more: Partial<RunSummary> = {}): RunSummary => ({
+  run,
+  name: 'small',
+  startedAt: '2026-10-01T12:00:00.000Z',
+  status: 'SUCCEEDED',
+  cells: { total: 4, valid: 4, invalid: 0, failed: 0 },
+  simulated: true,
+  ...more,
+});
+
+const ROWS = [
+  { role: 'engine', instance_type: 'g5.8xlarge', node_s: 12.5, total_usd: 0.01 },
+  { role: 'total', instance_type: null, node_s: 12.5, total_usd: 0.01 },
+];
+
+const world = (more: Partial<Results> = {}) => {
+  const asked: { question: string; parameters: readonly SqlValue[] }[] = [];
+  const openResults: Cli['openResults'] = async () =>
+    fakeResults({
+      runs: async () => [summary('tuesday'), summary('monday')],
+      started: async (run) =>
+        ['monday', 'tuesday'].includes(run) ? { ...startedRun(MATRIX), slo: { ttftP95Ms: 500 } } : undefined,
+      ask: async (question, parameters) => {
+        asked.push({ question, parameters });
+        return ROWS;
+      },
+      ...more,
+    });
+  return { asked, openResults };
+};
+
+describe('stepbench query', () => {
+  it('lists the questions with their parameters, also without a store', async () => {
+    const cli = fakeCli();
+    expect(await stepbench(cli, 'query')).toBe(0);
+    expect(cli.stdout.text()).toMatch(
+      /price-performance\n {2}Which deployment gives the most output tokens for a dollar\?/,
+    );
+    expect(cli.stdout.text()).toContain('--param request_latency_p95_ms=');
+    const json = fakeCli();
+    await stepbench(json, 'query', '--json');
+    expect(JSON.parse(json.stdout.text()).questions.map(({ name }: { name: string }) => name)).toContain('run-cost');
+  });
+
+  it('asks about the last run, with its own targets', async () => {
+    const { asked, openResults } = world();
+    expect(await stepbench(fakeCli({ openResults }), 'query', 'low-latency')).toBe(0);
+    expect(asked).toEqual([{ question: 'low-latency', parameters: ['tuesday', 1e12, 500, 1e12] }]);
+  });
+
+  it('asks about another run, with other targets', async () => {
+    const { asked, openResults } = world();
+    const argv = ['--run', 'monday', '--param', 'itl_p95_ms=40', '--param', 'ttft_p95_ms=1e3'];
+    await stepbench(fakeCli({ openResults }), 'query', 'low-latency', ...argv);
+    expect(asked[0]?.parameters).toEqual(['monday', 1e12, 1000, 40]);
+  });
+
+  it('answers as a table, as JSON and as CSV', async () => {
+    const { openResults } = world();
+    const text = fakeCli({ openResults });
+    await stepbench(text, 'query', 'run-cost');
+    expect(text.stdout.text()).toMatch(/role\s+instance_type/);
+    expect(text.stdout.text()).toMatch(/engine\s+g5\.8xlarge/);
+    const json = fakeCli({ openResults });
+    await stepbench(json, 'query', 'run-cost', '--json');
+    expect(JSON.parse(json.stdout.text())).toMatchObject({
+      run: 'tuesday',
+      parameters: { run_id: 'tuesday' },
+      rows: ROWS,
+    });
+    const csv = fakeCli({ openResults });
+    await stepbench(csv, 'query', 'run-cost', '--csv');
+    expect(csv.stdout.text().split('\r\n')[0]).toMatch(/^role,instance_type,/);
+    expect(csv.stdout.text().split('\r\n')[1]).toMatch(/^engine,g5\.8xlarge,/);
+  });
+
+  it.each([
+    [['nonsense'], /question-unknown/],
+    [['run-cost', '--param', 'x=1'], /It has none besides --run/],
+    [['run-cost', '--param', 'run_id=other'], /none besides --run/],
+    [['low-latency', '--param', 'ttft_p95_ms'], /a value is missing/],
+    [['low-latency', '--param', 'ttft_p95_ms=fast'], /not a number/],
+    [['low-latency', '--param', 'ttft_p95_ms=Infinity'], /not a number/],
+    [['low-latency', '--param', 'ttft_p95_ms=1', '--param', 'ttft_p95_ms=2'], /given twice/],
+    [['run-cost', '--run', 'friday'], /run-unknown/],
+    [['run-cost', '--run', 'B A D'], /run-id-bad/],
+    [['run-cost', '--json', '--csv'], /exclude each other/],
+  ])('refuses %j', async (argv, told) => {
+    const { asked, openResults } = world();
+    const cli = fakeCli({ openResults });
+    expect(await stepbench(cli, 'query', ...argv)).toBe(2);
+    expect(cli.stderr.text()).toMatch(told);
+    expect(asked).toEqual([]);
+  });
+
+  it('says how to begin where there is nothing yet', async () => {
+    expect(await stepbench(fakeCli(), 'query', 'run-cost')).toBe(2);
+    const { openResults } = world({ runs: async () => [] });
+    const cli = fakeCli({ openResults });
+    expect(await stepbench(cli, 'query', 'run-cost')).toBe(2);
+    expect(cli.stderr.text()).toMatch(/no run yet\n.*stepbench run examples\/quickstart\.json/s);
+  });
+});
+
+describe('stepbench runs', () => {
+  it('lists them with what became of them', async () => {
+    const { openResults } = world({
+      runs: async () => [summary('tuesday', { status: 'UNFINISHED', simulated: null }), summary('monday')],
+    });
+    const cli = fakeCli({ openResults });
+    expect(await stepbench(cli, 'runs')).toBe(0);
+    expect(cli.stdout.text()).toMatch(/monday\s+SUCCEEDED\s+4\/4\s+2026-10-01 12:00\s+small\s+SIMULATED/);
+    expect(cli.stdout.text()).toContain('stepbench run --resume tuesday');
+    const json = fakeCli({ openResults });
+    await stepbench(json, 'runs', '--json');
+    expect(JSON.parse(json.stdout.text()).runs[0]).toMatchObject({ run: 'tuesday', status: 'UNFINISHED' });
+  });
+});
+
+describe('stepbench doctor', () => {
+  const checks = (status: 'ok' | 'warn' | 'fail') => () => [
+    async () => [{ name: 'node', status: 'ok' as const, detail: 'v24' }],
+    async () => [{ name: 'python', status, detail: 'none found', nextStep: 'Install Python 3.12.' }],
+  ];
+
+  it('fails when something is missing, and not for a warning', async () => {
+    const failed = fakeCli({ checks: checks('fail') });
+    expect(await stepbench(failed, 'doctor')).toBe(1);
+    expect(failed.stdout.text()).toMatch(/^ok {4}node: v24\nfail {2}python: none found\n {6}Install Python 3\.12\.$/m);
+    expect(await stepbench(fakeCli({ checks: checks('warn') }), 'doctor')).toBe(0);
+    const json = fakeCli({ checks: checks('fail') });
+    await stepbench(json, 'doctor', '--json');
+    expect(JSON.parse(json.stdout.text())).toMatchObject({
+      ok: false,
+      checks: [{}, { status: 'fail', next_step: 'Install Python 3.12.' }],
+    });
+  });
+});
+
+describe('stepbench', () => {
+  it.each([['run'], ['plan'], ['query'], ['runs'], ['doctor']])('%s --help has examples', async (command) => {
+    const cli = fakeCli();
+    expect(await stepbench(cli, command, '--help')).toBe(0);
+    expect(cli.stdout.text()).toMatch(/Examples?:\n {2}stepbench /);
+  });
+
+  it('documents its exit codes', async () => {
+    const cli = fakeCli();
+    expect(await stepbench(cli, '--help')).toBe(0);
+    expect(cli.stdout.text()).toMatch(/0 succeeded, 1 failed, 2 bad input.*3 partial.*130 interrupted/s);
+  });
+
+  it.each([[[]], [['rnu']], [['plan']], [['runs', 'extra']]])('%j is bad usage', async (argv) => {
+    const cli = fakeCli();
+    expect(await stepbench(cli, ...argv)).toBe(2);
+    expect(cli.stderr.text()).toContain('stepbench --help');
+    expect(cli.stdout.text()).toBe('');
+  });
+});

@@ -1,0 +1,234 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CliError } from '#cli/errors.ts';
+import { planOf } from '#cli/planning.ts';
+import { answerLines } from '#cli/render/answer.ts';
+import { errorLines } from '#cli/render/error.ts';
+import { estimateLines } from '#cli/render/estimate.ts';
+import { cellLabels, deploymentLabels } from '#cli/render/labels.ts';
+import { liveLines } from '#cli/render/live-view.ts';
+import { table } from '#cli/render/table.ts';
+import { timelineLines } from '#cli/render/timeline.ts';
+import { troubleLines } from '#cli/render/troubles.ts';
+import { plain } from '#cli/terminal/paint.ts';
+import { oneLine, padded, printable, truncated, widthOf, wrapped } from '#cli/terminal/printable.ts';
+import type { SqlRow } from '#core/ports/sql.ts';
+import { startProgress } from '#core/progress/progress.ts';
+import { reduce } from '#core/progress/reduce.ts';
+import { MATRIX, NOW_MS } from '../fake-cli.ts';
+import { eventsOf } from '../fake-run.ts';
+
+/** What a terminal would act on rather than show. */
+const ACTS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('\u001b]0;title\u0007', '\u202egnp.exe', 'a\r\nb', '日本語テキスト', '👩‍👩‍👧', '\u009b2J', 'a\tb'),
+);
+const widths = fc.constantFrom(60, 80, 120);
+
+describe('text of others', () => {
+  it('reaches the terminal without anything that it would act on', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(printable(text)).not.toMatch(ACTS);
+        expect(oneLine(text)).not.toMatch(ACTS);
+      }),
+    );
+    expect(printable('\u001b[31mred')).toBe('\\x1b[31mred');
+    expect(printable('a\u202eb')).toBe('a\\u{202e}b');
+    expect(oneLine(' two\n  lines ')).toBe('two lines');
+  });
+
+  it('never takes more columns than there are', () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 1, max: 40 }), (raw, width) => {
+        const text = printable(raw);
+        expect(widthOf(truncated(text, width))).toBeLessThanOrEqual(width);
+        expect(widthOf(padded(truncated(text, width), width))).toBe(width);
+        for (const line of wrapped(text, Math.max(2, width)))
+          expect(widthOf(line)).toBeLessThanOrEqual(Math.max(2, width));
+      }),
+    );
+  });
+});
+
+describe('a table', () => {
+  const columns = [
+    { title: 'name' },
+    { title: 'value', align: 'right' as const },
+    { title: 'more', spare: 1 },
+    { title: 'most', spare: 2 },
+  ];
+
+  it('fits the terminal, whatever stands in it', () => {
+    const row = fc.tuple(anyText, fc.stringMatching(/^\d{1,9}$/), anyText, anyText);
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 5 }), widths, (rows, width) => {
+        for (const line of table(columns, rows, { width, paint: plain })) {
+          expect(widthOf(line)).toBeLessThanOrEqual(width);
+          expect(line).not.toMatch(ACTS);
+        }
+      }),
+    );
+  });
+
+  it('leaves out what can be spared first, and never cuts a number', () => {
+    const rows = [['a'.repeat(50), '123456789', 'b'.repeat(20), 'c'.repeat(20)]];
+    const text = table(columns, rows, { width: 60, paint: plain }).join('\n');
+    expect(text).not.toContain('b');
+    expect(text).not.toContain('most');
+    expect(text).toContain('123456789');
+    expect(text).toContain('…');
+    expect(table(columns, rows, { width: 120, paint: plain })[1]).toContain('ccc');
+  });
+});
+
+describe('labels', () => {
+  const plan = (matrix: object) => planOf({ ...MATRIX, ...matrix }, 'test', { run: 'r', nowMs: NOW_MS });
+
+  it('tell apart what the plan tells apart, and say no more', () => {
+    const { deployments } = plan({
+      matrix: {
+        instanceType: ['g5.8xlarge'],
+        engineArguments: [[], ['--enforce-eager']],
+        concurrency: [2, 4],
+        osl: [24, 48],
+      },
+      defaults: { model: 'openai/gpt-oss-20b', isl: 64 },
+    });
+    const names = [...deploymentLabels(deployments).values()].sort();
+    expect(names).toEqual(['g5.8xlarge TP=1 --enforce-eager', 'g5.8xlarge TP=1 no arguments']);
+    const cells = [...cellLabels(deployments[0]!.cells).values()].sort();
+    expect(cells).toEqual([
+      'concurrency=2 osl=24',
+      'concurrency=2 osl=48',
+      'concurrency=4 osl=24',
+      'concurrency=4 osl=48',
+    ]);
+  });
+
+  it('count repeats where there are some', () => {
+    const { deployments } = plan({ repeats: 2 });
+    expect([...cellLabels(deployments[0]!.cells).values()]).toContain('concurrency=2 repeat=2');
+  });
+});
+
+describe('what is shown of a run', () => {
+  const plan = planOf(MATRIX, 'test', { run: 'r', nowMs: NOW_MS });
+  const events = eventsOf(MATRIX);
+  const names = {
+    deployments: deploymentLabels(plan.deployments),
+    cells: cellLabels(plan.deployments.flatMap(({ cells }) => cells)),
+  };
+
+  it('fits the terminal at every moment', () => {
+    fc.assert(
+      fc.property(fc.nat(events.length), widths, fc.constantFrom(5, 40), (count, width, height) => {
+        const progress = events.slice(0, count).reduce(reduce, startProgress(plan.deployments));
+        const view = {
+          ...names,
+          progress,
+          nowMs: progress.lastEventAtMs + 5000,
+          notice: 'Stopping: please wait '.repeat(9),
+        };
+        const lines = liveLines(view, { width, height, paint: plain });
+        for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
+        expect(lines.length).toBeLessThanOrEqual(Math.max(height, 6));
+      }),
+    );
+  });
+
+  it('has phase, cells, elapsed time and dollars of each deployment', () => {
+    const running = events.findIndex(({ event }) => event.taskScheduledEventDetails?.parameters.includes('"cell"'));
+    const progress = events.slice(0, running + 1).reduce(reduce, startProgress(plan.deployments));
+    const text = liveLines(
+      { ...names, progress, nowMs: progress.lastEventAtMs + 5000, notice: '' },
+      { width: 120, height: 40, paint: plain },
+    ).join('\n');
+    expect(text).toMatch(/measure · 1:45 · 0\/4 cells · \$0\.077 at AWS prices/);
+    expect(text).toMatch(/g5\.8xlarge TP=1\s+measure\s+▸· 0\/2\s+1:45\s+\$0\.077\s+concurrency=2/);
+    expect(text).toMatch(/g5\.16xlarge TP=1\s+waiting\s+·· 0\/2\s+\$0\.00/);
+  });
+
+  it('estimates with the price, its source and its date', () => {
+    for (const width of [60, 120]) {
+      const lines = estimateLines(plan, { width, paint: plain });
+      for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
+      expect(lines.join(' ')).toMatch(/budget \$20\.00/);
+      expect(lines.join(' ')).toMatch(/AWS Price List.*2026-/);
+    }
+  });
+});
+
+describe('a timeline', () => {
+  const span = (phase: 'launch' | 'measure' | 'release', fromMs: number, toMs: number) => ({
+    phase,
+    fromMs,
+    toMs,
+    usdPerHour: 1,
+  });
+
+  it('gives each phase its share of the line', () => {
+    const rows = [{ name: 'a', spans: [span('launch', 0, 50), span('measure', 50, 100)] }];
+    const [bar] = timelineLines(rows, { startMs: 0, endMs: 100 }, { width: 23, paint: plain });
+    expect(bar).toBe(`a  ${'L'.repeat(10)}${'#'.repeat(10)}`);
+  });
+
+  it('fits the terminal, also when nothing took any time', () => {
+    const rows = [{ name: 'a\u001b[2J'.repeat(20), spans: [span('release', 5, 5)] }];
+    for (const width of [60, 120]) {
+      for (const line of timelineLines(rows, { startMs: 5, endMs: 5 }, { width, paint: plain })) {
+        expect(widthOf(line)).toBeLessThanOrEqual(width);
+        expect(line).not.toMatch(ACTS);
+      }
+    }
+  });
+});
+
+describe('answers and errors', () => {
+  const hostile = '\u001b]0;owned\u0007model\u202e';
+  const row: SqlRow = {
+    place: 1,
+    model: hostile,
+    isl_tokens: 64,
+    osl_tokens: 24,
+    endpoint: 'chat',
+    streaming: false,
+    dataset: hostile,
+    instance_type: hostile,
+    tensor_parallel: 1,
+    concurrency: null,
+    request_rate_per_s: 2.5,
+    output_tokens_per_s: 1234.5,
+    request_latency_p95_ms: null,
+    ttft_p95_ms: null,
+    usd_per_million_output_tokens: 0.00123,
+    output_tokens_per_s_per_usd_per_hour: null,
+    simulated: false,
+  };
+
+  it('escape what was written to harm', () => {
+    const lines = [
+      ...answerLines([row], { width: 100, paint: plain }),
+      ...troubleLines([{ ...row, valid: false, status: 'failed', reason: hostile }], { width: 100, paint: plain }),
+      ...errorLines(
+        new CliError('matrix-invalid', hostile, {
+          where: hostile,
+          nextStep: hostile,
+          excerpt: [hostile],
+          problems: [{ path: hostile, value: hostile, message: hostile, instead: hostile, code: 'bad-format' }],
+        }),
+        { width: 100, paint: plain },
+      ),
+    ];
+    for (const line of lines) expect(line).not.toMatch(ACTS);
+  });
+
+  it('part the workloads, and say what was not measured', () => {
+    const text = answerLines([row, { ...row, osl_tokens: 48 }], { width: 120, paint: plain }).join('\n');
+    expect(text.match(/Most output tokens for a dollar/g)).toHaveLength(2);
+    expect(text).toMatch(/2\.50\/s\s+1,235\s+\$0\.0012\s+-/);
+    expect(text).not.toContain('SIMULATED');
+    expect(answerLines([], { width: 60, paint: plain })).toEqual(['No cell gave figures that may be ranked.']);
+  });
+});
