@@ -117,7 +117,7 @@ export function benchmark(construct: Construct): Chain {
       failure: { error: '', cause: '' },
       status: 'FAILED',
       cells: { total: 0, valid: 0, invalid: 0, failed: 0 },
-      query: { step: 0, queryId: '' },
+      query: { stage: 0, queryIds: [] },
       reportKey: '',
       warnings: [],
     },

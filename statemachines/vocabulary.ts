@@ -59,7 +59,7 @@ const VARIABLES: Record<VariableName, readonly string[]> = {
   failure,
   status: none,
   cells: fields<CellCounts>({ total: true, valid: true, invalid: true, failed: true }),
-  query: fields<QueryProgress>({ step: true, queryId: true }),
+  query: fields<QueryProgress>({ stage: true, queryIds: true }),
   reportKey: none,
   warnings: none,
   deployment: none,

@@ -67,10 +67,10 @@ export interface CellCounts {
 }
 
 export interface QueryProgress {
-  /** Index of the statement under way in the fixed order of views and questions. */
-  step: number;
-  /** Id of the statement under way; empty before it is started. */
-  queryId: string;
+  /** Index of the stage under way: each view is one, since the next may read it; all questions are the last. */
+  stage: number;
+  /** Ids of the stage's statements under way; none before they are started. */
+  queryIds: string[];
 }
 
 /** One item of the Distributed Map: read from the store, so kept small. */
@@ -88,8 +88,7 @@ export interface CellItem {
 }
 
 /** Variables of a deployment's child execution. A Distributed Map sees no outer variable: all come by its ItemSelector. */
-export interface DeploymentScope
-  extends Pick<RunScope, 'run' | 'attempt' | 'cluster' | 'failure'> {
+export interface DeploymentScope extends Pick<RunScope, 'run' | 'attempt' | 'cluster' | 'failure'> {
   deployment: string;
   cells: CellItem[];
   maxSeconds: number;

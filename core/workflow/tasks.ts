@@ -240,7 +240,17 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 120,
     retry: 'release',
     errors: [],
-    needs: ['kubernetes', 'clusters', 'instances', 'executions', 'lease', 'plan:read', 'rows:read', 'rows:write', 'results:write'],
+    needs: [
+      'kubernetes',
+      'clusters',
+      'instances',
+      'executions',
+      'lease',
+      'plan:read',
+      'rows:read',
+      'rows:write',
+      'results:write',
+    ],
     phase: 'release',
   },
   QueryPricePerformance: {

@@ -1,73 +1,50 @@
-import { isoTime } from '#core/ports/clock.ts';
 import type { Ports } from '#core/ports/ports.ts';
-import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
-import { parametersOf, QUESTIONS, type Queries, type QuestionName } from '#core/results/questions.ts';
+import type { Sql } from '#core/ports/sql.ts';
+import type { Queries } from '#core/results/questions.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
-import { writeAnswer } from '../store/answer.ts';
-import { readPlan, type StoredPlan } from '../store/plan.ts';
+import { readPlan } from '../store/plan.ts';
+import { keepAnswer } from './keep-answer.ts';
+import { type Statement, stagesOf } from './stages.ts';
 
 type QueryPorts = Pick<Ports, 'sql' | 'store' | 'clock'>;
 
 /**
- * The views, then the questions, one statement after the other: each call starts one or looks after the one
- * under way, so that nobody waits inside a function.
+ * The views, one after the other, then all questions at once. Each call looks after the statements under
+ * way and starts the next ones, so that nobody waits inside a function.
  */
 export const queryPricePerformance =
   (ports: QueryPorts, queries: Queries): TaskHandler<'QueryPricePerformance'> =>
-  async ({ run, query: { step, queryId } }) => {
-    const { sql, store, clock } = ports;
+  async ({ run, query }) => {
+    const { sql, store } = ports;
     const plan = await readPlan(store, run);
-    const statements = statementsOf(queries, plan);
-    const statement = statements[step];
-    if (statement === undefined) return { status: 'done', query: { step, queryId: '' } };
-    if (queryId === '') {
-      const started = await sql.start({
-        sql: statement.sql,
-        parameters: statement.parameters,
-        // The rows may have changed since the run was last resumed; within one execution they have not.
-        token: `${run}-${plan.deadline}-${statement.name}`,
-      });
-      return { status: 'pending', query: { step, queryId: started } };
+    const stages = stagesOf(queries, plan);
+    let { stage, queryIds } = query;
+    const under = stages[stage] ?? [];
+    if (queryIds.length > 0) {
+      if (!(await allDone(sql, under, queryIds))) return { status: 'pending', query };
+      for (const [index, statement] of under.entries()) {
+        await keepAnswer(ports, run, statement, queryIds[index] as string);
+      }
+      stage += 1;
     }
-    const status = await sql.status(queryId);
-    if (status.state === 'RUNNING') return { status: 'pending', query: { step, queryId } };
-    if (status.state === 'FAILED') {
-      throw new StepBenchError(ErrorName.QueryFailed, `${statement.name}: ${status.reason}`, {
-        nextStep: 'The rows are safe: ask again with `stepbench query`.',
-      });
+    const next = stages[stage];
+    if (next === undefined) return { status: 'done', query: { stage, queryIds: [] } };
+    queryIds = [];
+    for (const { name, sql: text, parameters } of next) {
+      // Rows change when a run is resumed, and its deadline with them; within one execution neither does.
+      queryIds.push(await sql.start({ sql: text, parameters, token: `${run}-${plan.deadline}-${name}` }));
     }
-    if (statement.answers !== null) {
-      const rows: SqlRow[] = [];
-      for await (const row of sql.rows(queryId)) rows.push(row);
-      await writeAnswer(store, {
-        schema_version: 1,
-        run,
-        name: statement.answers,
-        question: queries.questions[statement.answers].question,
-        parameters: statement.parameters,
-        rows,
-        answeredAt: isoTime(clock),
-      });
-    }
-    const next = step + 1;
-    return { status: next < statements.length ? 'pending' : 'done', query: { step: next, queryId: '' } };
+    return { status: 'pending', query: { stage, queryIds } };
   };
 
-interface Statement {
-  name: string;
-  sql: string;
-  parameters: SqlValue[];
-  /** Null for a view. */
-  answers: QuestionName | null;
+async function allDone(sql: Sql, statements: readonly Statement[], queryIds: readonly string[]): Promise<boolean> {
+  const states = await Promise.all(queryIds.map((id) => sql.status(id)));
+  for (const [index, status] of states.entries()) {
+    if (status.state !== 'FAILED') continue;
+    throw new StepBenchError(ErrorName.QueryFailed, `${statements[index]?.name}: ${status.reason}`, {
+      nextStep: 'The rows are safe: ask again with `stepbench query`.',
+    });
+  }
+  return states.every(({ state }) => state === 'SUCCEEDED');
 }
-
-const statementsOf = (queries: Queries, { run, slo }: StoredPlan): Statement[] => [
-  ...queries.views.map((view) => ({ name: view.name, sql: view.sql, parameters: [], answers: null })),
-  ...QUESTIONS.map((question) => ({
-    name: question,
-    sql: queries.questions[question].sql,
-    parameters: parametersOf(question, run, slo),
-    answers: question,
-  })),
-];

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 
 export interface CommandResult {
   /** Null when it could not be started, was ended by a signal, or took too long. */
@@ -32,8 +33,8 @@ export function runCommand(
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (text: string) => {
         result[name] = (result[name] + text).slice(-KEPT);
-        if (onLine !== undefined) for (const line of text.split(/[\r\n]+/)) if (line.trim() !== '') onLine(line.trim());
       });
+      if (onLine !== undefined) createInterface({ input: child[name] }).on('line', (line) => onLine(line.trim()));
     }
     child.on('error', (error) => {
       result.stderr += error.message;

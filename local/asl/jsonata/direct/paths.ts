@@ -1,6 +1,6 @@
 import type { AstFilter, AstNode } from '../ast.ts';
 import { collapse, createSequence, isSequence } from '../sequence.ts';
-import { type Evaluator, NotDirect } from './evaluator.ts';
+import { type Evaluator, leaveToLibrary, NotDirect } from './evaluator.ts';
 import { isFiniteNumber, isTruthy } from './values.ts';
 
 type Compile = (node: AstNode) => Evaluator;
@@ -73,9 +73,13 @@ export const filter = ({ type, expr }: AstFilter, compile: Compile): Step['filte
       if (Array.isArray(positions) && positions.every(isFiniteNumber)) {
         for (const position of positions) {
           const floor = Math.floor(position);
-          if ((floor < 0 ? items.length + floor : floor) === index) kept.push(item);
+          if ((floor < 0 ? items.length + floor : floor) !== index) continue;
+          if (item === undefined) leaveToLibrary();
+          kept.push(item);
         }
       } else if (isTruthy(answer)) {
+        // The library keeps even a missing value here; what becomes of it is its business.
+        if (item === undefined) leaveToLibrary();
         kept.push(item);
       }
     });
