@@ -1,11 +1,11 @@
-import type { AnyObject, Cluster, KubernetesObject } from '#core/ports/cluster.ts';
-import type { Deployment } from '#core/plan/types.ts';
-import { VirtualClock } from '#local/clock/virtual-clock.ts';
-import { Faults } from '#local/cluster/faults.ts';
-import { createLocalCloud, type LocalCloud, type LocalCloudOptions } from '#local/cluster/local-cloud.ts';
 import { engineJob } from '#core/cluster/manifests/engine-job.ts';
 import { engineService } from '#core/cluster/manifests/engine-service.ts';
 import { gpuNodePool } from '#core/cluster/manifests/gpu-node-pool.ts';
+import type { Deployment } from '#core/plan/types.ts';
+import type { AnyObject, Cluster, KubernetesObject } from '#core/ports/cluster.ts';
+import { VirtualClock } from '#local/clock/virtual-clock.ts';
+import { Faults } from '#local/cluster/faults.ts';
+import { createLocalCloud, type LocalCloud, type LocalCloudOptions } from '#local/cluster/local-cloud.ts';
 
 export const ENGINE_IMAGE = 'vllm/vllm-openai';
 export const CLUSTER = 'bench';
