@@ -49,17 +49,23 @@ class Originals<V> {
   }
 }
 
+/** The first axis changes slowest. One object a combination, for there may be many. */
 function product<V>(axes: Variations<V>['axes']): Combination<V>[] {
-  const names = Object.keys(axes);
-  if (names.length === 0) return [];
-  let combinations: { axisIndex: number[]; values: Record<string, V> }[] = [{ axisIndex: [], values: {} }];
-  for (const name of names) {
-    const axis = axes[name] ?? [];
-    combinations = combinations.flatMap(({ axisIndex, values }) =>
-      axis.map((value, index) => ({ axisIndex: [...axisIndex, index], values: { ...values, [name]: value } })),
-    );
-  }
-  return combinations.map((combination) => ({ ...combination, includes: [] }));
+  const lists = Object.entries(axes);
+  if (lists.length === 0) return [];
+  const count = lists.reduce((cells, [, list]) => cells * list.length, 1);
+  return Array.from({ length: count }, (_, number) => {
+    const axisIndex = new Array<number>(lists.length).fill(0);
+    let rest = number;
+    for (let axis = lists.length - 1; axis >= 0; axis--) {
+      const { length } = (lists[axis] as [string, readonly V[]])[1];
+      axisIndex[axis] = rest % length;
+      rest = Math.floor(rest / length);
+    }
+    const values: Record<string, V> = {};
+    for (const [axis, [name, list]] of lists.entries()) values[name] = list[axisIndex[axis] as number] as V;
+    return { axisIndex, includes: [], values };
+  });
 }
 
 /**

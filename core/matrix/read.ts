@@ -77,6 +77,10 @@ function expandDocument({ document, broken, originalIndex }: Salvaged) {
   if (combinations.length * document.repeats > MAX_CELLS) {
     return { ...nothing, problems: [...problems, tooManyCells(combinations.length * document.repeats)] };
   }
+  // Every axis was wrong: one combination of stand-ins still shows what else is missing.
+  if (combinations.length === 0 && Object.keys(axes).length === 0 && broken.size > 0) {
+    combinations = [{ axisIndex: [], includes: [], values: {} }];
+  }
   const resolver = new Resolver(document, origins, broken);
   for (const combination of combinations) resolver.add(combination);
   const resolved = resolver.result();

@@ -160,7 +160,9 @@ export class Resolver {
       this.#origins.of(combination, values.concurrency === undefined ? 'requestRate' : 'concurrency');
     for (const finding of checkRequests(values, counts.requestCount, loadPath)) this.#findings.add(finding);
     for (let repeat = 1; repeat <= this.#document.repeats; repeat++) {
-      const point = {
+      // Written out: objects put together by spreading are several times slower, and there may be many.
+      const cell: MatrixCell = {
+        id: '',
         concurrency,
         requestRate,
         isl: values.isl,
@@ -171,10 +173,14 @@ export class Resolver {
         streaming: values.streaming,
         dataset: values.dataset,
         repeat,
+        requestCount: counts.requestCount,
+        warmupRequestCount: counts.warmupRequestCount,
+        seed: 0,
+        timeoutSeconds: this.#document.load.maxCellSeconds,
       };
-      const id = cellId(deployment.id, point);
-      const timeoutSeconds = this.#document.load.maxCellSeconds;
-      const cell: MatrixCell = { id, ...point, ...counts, seed: cellSeed(id), timeoutSeconds };
+      const id = cellId(deployment.id, cell);
+      cell.id = id;
+      cell.seed = cellSeed(id);
       const twin = this.#cells.get(id);
       if (twin === undefined) {
         this.#cells.set(id, cell);

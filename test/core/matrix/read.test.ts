@@ -293,6 +293,8 @@ describe('what hostile input cannot do', () => {
     const found = problems(input);
     expect(found.map(({ path }) => path)).toContain('__proto__');
     expect(found.map(({ path }) => path)).toContain('matrix.__proto__');
+    // Nothing is inherited from it either.
+    expect(found.map(({ path }) => path)).toContain('matrix.isl');
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
