@@ -68,3 +68,24 @@ export const podsOf = (cluster: Cluster, job: KubernetesObject): Promise<AnyObje
     namespace: job.metadata.namespace!,
     labels: { 'batch.kubernetes.io/job-name': job.metadata.name },
   });
+
+/** Everything that is still there and should not be, for a person to read. */
+export async function leftOf(cloud: LocalCloud, cluster: Cluster): Promise<string[]> {
+  const left = (await cloud.clusters.instances({ cluster: CLUSTER })).map(({ id, state }) => `instance ${id} ${state}`);
+  for (const [apiVersion, kind] of [
+    ['v1', 'Pod'],
+    ['v1', 'Node'],
+    ['karpenter.sh/v1', 'NodeClaim'],
+  ] as const) {
+    for (const { metadata } of await cluster.list({ apiVersion, kind })) left.push(`${kind} ${metadata.name}`);
+  }
+  return left;
+}
+
+/** Of every instance there was: when it was launched, stopped costing and was gone. */
+export const durationsOf = (cloud: LocalCloud) =>
+  cloud.instanceHistory().map(({ launchedAtMs, stoppedAtMs, terminatedAtMs }) => ({
+    launchedMs: launchedAtMs,
+    billedMs: stoppedAtMs ?? Number.POSITIVE_INFINITY,
+    presentMs: terminatedAtMs ?? Number.POSITIVE_INFINITY,
+  }));
