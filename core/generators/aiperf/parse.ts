@@ -1,6 +1,6 @@
 import type { Measurement } from '../../results/measurement.ts';
 import { ErrorName, StepBenchError } from '../../workflow/errors.ts';
-import { type ArtifactFiles, readText } from '../artifacts.ts';
+import { type ArtifactFiles, ExitCode, readText } from '../artifacts.ts';
 import { readEngineCounters } from '../engine-metrics.ts';
 import { type Ending, lastError, readEnding, tail, withoutResult } from '../failure.ts';
 import { distribution, distributionOrNull, parseSummary } from '../metric-blocks.ts';
@@ -95,11 +95,15 @@ function allFailed(tally: RecordTally): StepBenchError {
   );
 }
 
-/** AIPerf logs on stdout; a bad option and a traceback are on stderr. */
+/**
+ * AIPerf logs on stdout; a bad option and a traceback are on stderr. Asked to end it says how to press keys,
+ * which is no reason.
+ */
 function said(ending: Ending): [Ending, string] {
   const errors = ending.stdout
     .split('\n')
     .filter((line) => /^\S+ (ERROR|CRITICAL)\s/.test(line))
     .join('\n');
-  return [ending, lastError(ending.stderr) || tail(errors) || tail(ending.stdout)];
+  const asked = ending.exitCode === ExitCode.timeLimit || ending.exitCode === ExitCode.stopped;
+  return [ending, tail(errors) || (asked ? '' : lastError(ending.stderr) || tail(ending.stdout))];
 }

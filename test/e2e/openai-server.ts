@@ -1,0 +1,101 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** One request as the server saw it. Times in ms since the epoch. */
+export interface ServedRequest {
+  prompt: string;
+  receivedMs: number;
+  firstTokenMs: number;
+  endedMs: number;
+  tokens: number;
+}
+
+export interface OpenAiServer {
+  url: string;
+  served: ServedRequest[];
+  close(): Promise<void>;
+}
+
+interface Behaviour {
+  ttftMs?: number;
+  itlMs?: number;
+  /** What becomes of the n-th completion (from 0) in the place of an answer. */
+  fault?: (n: number) => 'error' | 'hang' | undefined;
+}
+
+/** The smallest OpenAI-compatible server: known latencies, and a log of its own to compare with. */
+export async function startOpenAiServer({ ttftMs = 60, itlMs = 10, fault }: Behaviour = {}): Promise<OpenAiServer> {
+  const served: ServedRequest[] = [];
+  let completions = 0;
+  let generated = 0;
+
+  async function complete(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const receivedMs = Date.now();
+    const body = JSON.parse(await text(request)) as { prompt?: unknown; stream?: boolean; max_tokens: number };
+    const what = fault?.(completions++);
+    if (what === 'hang') return;
+    if (what === 'error') {
+      response.writeHead(500, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ error: { message: 'out of cheese', type: 'server_error', code: 500 } }));
+      return;
+    }
+    const usage = { prompt_tokens: 32, completion_tokens: body.max_tokens, total_tokens: 32 + body.max_tokens };
+    const choice = (content: string) => ({ choices: [{ index: 0, text: content, finish_reason: null }] });
+    const log: ServedRequest = {
+      prompt: String(body.prompt),
+      receivedMs,
+      firstTokenMs: 0,
+      endedMs: 0,
+      tokens: body.max_tokens,
+    };
+    await sleep(ttftMs - (Date.now() - receivedMs));
+    log.firstTokenMs = Date.now();
+    if (body.stream === true) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (let token = 0; token < body.max_tokens; token += 1) {
+        // Against the clock, so that a late timer does not add up.
+        if (token > 0) await sleep(Math.max(0, log.firstTokenMs + token * itlMs - Date.now()));
+        response.write(`data: ${JSON.stringify({ id: 'c', object: 'text_completion', ...choice(' word') })}\n\n`);
+      }
+      response.write(`data: ${JSON.stringify({ id: 'c', object: 'text_completion', choices: [], usage })}\n\n`);
+      response.end('data: [DONE]\n\n');
+    } else {
+      await sleep((body.max_tokens - 1) * itlMs);
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(
+        JSON.stringify({ id: 'c', object: 'text_completion', ...choice(' word'.repeat(body.max_tokens)), usage }),
+      );
+    }
+    log.endedMs = Date.now();
+    generated += body.max_tokens;
+    served.push(log);
+  }
+
+  const server = createServer((request, response) => {
+    if (request.method === 'POST') {
+      complete(request, response).catch(() => response.destroy());
+    } else if (request.url === '/metrics') {
+      response.end(`vllm:generation_tokens_total{engine="0"} ${generated}\nvllm:num_preemptions_total{engine="0"} 0\n`);
+    } else {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ object: 'list', data: [{ id: 'tiny', object: 'model' }] }));
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    served,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function text(request: IncomingMessage): Promise<string> {
+  let all = '';
+  for await (const chunk of request.setEncoding('utf8')) all += chunk;
+  return all;
+}
