@@ -71,10 +71,11 @@ export function fit(cells: SeedCell[], prefillTimePerTokenMs: number): Fitted & 
     }
     return sum;
   };
-  // Completions are whole numbers, so the cost is rough, and warm and cold starts are valleys of their own.
-  const ends = [10, 30].flatMap((itlMs) =>
-    [100, 5000].map((coldMs) => minimise(cost, [Math.log(itlMs), Math.log(5), 0, Math.log(coldMs)], 0.2, 120)),
-  );
+  // Completions are whole numbers, so the cost is rough, and a warm and a cold start are valleys of their own: begin in
+  // the one that the data shows.
+  const cold = cells.find((cell) => cell.concurrency === COLD_CONCURRENCY);
+  const coldMs = cold === undefined ? 100 : Math.max(100, cold.latencyP99Ms - cold.latencyMs);
+  const ends = [10, 30].map((itlMs) => minimise(cost, [Math.log(itlMs), Math.log(5), 0, Math.log(coldMs)], 0.2, 120));
   const best = ends.reduce((least, end) => (end.cost < least.cost ? end : least));
   return { ...fromPoint(best.point), cost: best.cost };
 }

@@ -22,8 +22,8 @@ describe('the calibration', () => {
     }
   });
 
-  it('meets the throughput of every cell within 6 %, measured as the cell was measured', () => {
-    for (const { throughput } of errors) expect(Math.abs(throughput)).toBeLessThan(0.06);
+  it('meets the throughput of every cell within 7 %, measured as the cell was measured', () => {
+    for (const { throughput } of errors) expect(Math.abs(throughput)).toBeLessThan(0.07);
   });
 
   it('meets the latency of every valid cell within 6 %', () => {
