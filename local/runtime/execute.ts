@@ -10,8 +10,11 @@ import { guard } from './guard.ts';
 import { localDefinition } from './machine.ts';
 import { type InvokeTask, invoker, type LocalRuntime } from './runtime.ts';
 
+/** ARNs of local executions: no account has this number. */
 const ACCOUNT = 'arn:aws:states:local:000000000000';
 const MACHINE = `${ACCOUNT}:stateMachine:stepbench`;
+
+export const executionArn = (name: string): string => `${ACCOUNT}:execution:stepbench:${name}`;
 
 export interface ExecuteOptions {
   matrix: unknown;
@@ -32,12 +35,11 @@ export interface Executing {
 
 /** Starts the state machine over the runtime, with the failure rule behind it. */
 export async function execute(runtime: LocalRuntime, options: ExecuteOptions): Promise<Executing> {
-  const { ports, tasks, executions } = runtime;
+  const { ports, tasks } = runtime;
   const clock = runtime.clock;
   const machine = loadStateMachine(await localDefinition(ports.store.bucket));
-  const arn = `${ACCOUNT}:execution:stepbench:${options.name}`;
+  const arn = executionArn(options.name);
   const invoke = (options.around ?? ((same) => same))(invoker(tasks));
-  await executions.begin(arn);
   const execution = startExecution(machine, {
     input: { matrix: options.matrix, run: options.run },
     name: options.name,
@@ -56,9 +58,10 @@ export async function execute(runtime: LocalRuntime, options: ExecuteOptions): P
     }),
   });
   let reason = '';
-  const done = execution.done
-    .then(async (result) => ({ ...result, released: await settle(runtime, options.run, arn, result, reason) }))
-    .finally(() => executions.end(arn));
+  const done = execution.done.then(async (result) => ({
+    ...result,
+    released: await settle(runtime, invoke, options.run, { arn, result, reason }),
+  }));
   return {
     execution,
     done,
@@ -71,17 +74,16 @@ export async function execute(runtime: LocalRuntime, options: ExecuteOptions): P
 
 /** The failure rule: what an execution that did not succeed may have left is let go of. */
 async function settle(
-  { tasks, ports, clock }: LocalRuntime,
+  { ports, clock }: LocalRuntime,
+  invoke: InvokeTask,
   run: string,
-  arn: string,
-  result: ExecutionResult,
-  reason: string,
-) {
+  { arn, result, reason }: { arn: string; result: ExecutionResult; reason: string },
+): Promise<boolean> {
   if (result.status === 'SUCCEEDED') return true;
   const lease = (await readLease(ports.store, run))?.lease;
   // It never got so far as to take the run: what there is belongs to another execution.
   if (lease === undefined || lease.execution !== arn) return true;
   const plan = await findPlan(ports.store, run);
   if (plan === undefined) return true;
-  return guard(tasks, clock, { run, execution: arn, cluster: plan.cluster, reason });
+  return guard(invoke, clock, { run, execution: arn, cluster: plan.cluster, reason });
 }

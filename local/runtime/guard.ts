@@ -1,7 +1,8 @@
 import { NO_FAILURE } from '#core/workflow/failure.ts';
 import type { ClusterTarget } from '#core/workflow/payload.ts';
+import type { Pending } from '#core/workflow/tasks.ts';
 import type { TimerClock } from '../clock/timer-clock.ts';
-import type { Tasks } from './tasks.ts';
+import type { InvokeTask } from './runtime.ts';
 
 export interface GuardedRun {
   run: string;
@@ -18,13 +19,15 @@ const TRIES = 600;
  * ReleaseRun, each asked until nothing remains. True when everything was released.
  */
 export async function guard(
-  tasks: Pick<Tasks, 'FinalizeRun' | 'ReleaseRun'>,
+  invoke: InvokeTask,
   clock: TimerClock,
   { run, execution, cluster, reason }: GuardedRun,
 ): Promise<boolean> {
   const failure = reason === '' ? NO_FAILURE : { error: 'Interrupted', cause: reason };
-  await until(clock, async () => (await tasks.FinalizeRun({ run, execution, failure })).status === 'done');
-  return until(clock, async () => (await tasks.ReleaseRun({ run, execution, cluster })).status === 'done');
+  const done = async (task: 'FinalizeRun' | 'ReleaseRun', input: unknown) =>
+    ((await invoke(task, input)) as Pending).status === 'done';
+  await until(clock, () => done('FinalizeRun', { run, execution, failure }));
+  return until(clock, () => done('ReleaseRun', { run, execution, cluster }));
 }
 
 /** A step that throws is asked again: letting go is what must not be given up. */

@@ -5,14 +5,16 @@ import { STAGER_IMAGE } from '#core/cluster/stager.ts';
 import { UPLOADER_IMAGE } from '#core/cluster/uploader.ts';
 import { VLLM_IMAGE } from '#core/engines/vllm.ts';
 import { generatorFor } from '#core/generators/generators.ts';
+import type { Executions } from '#core/ports/executions.ts';
+import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { Ports } from '#core/ports/ports.ts';
+import type { Sql } from '#core/ports/sql.ts';
 import type { TaskName } from '#core/workflow/tasks.ts';
 import { findDeployment } from '#lambdas/store/plan.ts';
 import type { TimerClock } from '../clock/timer-clock.ts';
 import { type Fault, Faults } from '../cluster/faults.ts';
 import type { Latencies } from '../cluster/latencies.ts';
 import { createLocalCloud, type LocalCloud } from '../cluster/local-cloud.ts';
-import { ProcessExecutions } from '../executions/process-executions.ts';
 import type { InstalledGenerator } from '../generators/ensure-generator.ts';
 import { simulatedEngine } from '../images/engine.ts';
 import { generator } from '../images/generator.ts';
@@ -20,15 +22,17 @@ import { localStager } from '../images/stager.ts';
 import { localUploader } from '../images/uploader.ts';
 import { collectingNotifier } from '../notifier/collecting-notifier.ts';
 import { noQuotas, tablePrices } from '../prices/table-prices.ts';
-import { openDuckDbSql } from '../sql/duckdb-sql.ts';
 import { loadQueries } from '../sql/query-files.ts';
-import type { FolderStore } from '../store/folder-store.ts';
-import { OWN_FOLDER } from '../store/keys.ts';
+import { heldSql } from './held-sql.ts';
 import { bindTasks, type Tasks } from './tasks.ts';
 
 export interface RuntimeOptions {
   clock: TimerClock;
-  store: FolderStore;
+  store: ObjectStore;
+  /** Of the store, where it is a folder: what a real uploader writes to. */
+  storeRoot?: string;
+  sql: Sql;
+  executions: Executions;
   kubelet: 'process' | 'virtual';
   latencies: Latencies;
   /** Needed by the process kubelet. */
@@ -44,8 +48,7 @@ export interface LocalRuntime {
   tasks: Tasks;
   cloud: LocalCloud;
   clock: TimerClock;
-  executions: ProcessExecutions;
-  /** Ends every process and connection. */
+  /** Ends every process. */
   close(): Promise<void>;
 }
 
@@ -71,12 +74,10 @@ export async function openRuntime(options: RuntimeOptions): Promise<LocalRuntime
       [VLLM_IMAGE]: simulatedEngine({ startup: STARTUP, virtualStartupMs: options.engineLoadMs, seed: SEED }),
       [generatorFor('aiperf').image]: loadGenerator,
       [generatorFor('genai-perf').image]: loadGenerator,
-      [UPLOADER_IMAGE]: localUploader(store, store.root),
+      [UPLOADER_IMAGE]: localUploader(store, options.storeRoot ?? ''),
       [STAGER_IMAGE]: localStager(store),
     },
   });
-  const sql = await openDuckDbSql(store.root);
-  const executions = new ProcessExecutions(join(store.root, OWN_FOLDER, 'executions'));
   const ports: Ports = {
     clock,
     connect: cloud.connect,
@@ -84,21 +85,19 @@ export async function openRuntime(options: RuntimeOptions): Promise<LocalRuntime
     store,
     prices: tablePrices,
     quotas: noQuotas,
-    sql,
+    sql: heldSql(options.sql, clock),
     notifier: collectingNotifier(),
-    executions,
+    executions: options.executions,
   };
   return {
     ports,
     tasks: bindTasks(ports, loadQueries(), { autoGenerator: 'aiperf' }),
     cloud,
     clock,
-    executions,
     close: async () => {
       try {
         await cloud.close();
       } finally {
-        sql.close();
         await rm(workDir, { recursive: true, force: true });
       }
     },

@@ -1,12 +1,16 @@
+import { join } from 'node:path';
 import { RUN_ID } from '#core/cluster/names.ts';
 import { readMatrix } from '#core/matrix/read.ts';
 import { RealClock } from '../clock/real-clock.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import { AWS_LATENCIES, LOCAL_LATENCIES } from '../cluster/latencies.ts';
+import { ProcessExecutions } from '../executions/process-executions.ts';
 import { ensureGenerator } from '../generators/ensure-generator.ts';
+import { openDuckDbSql } from '../sql/duckdb-sql.ts';
 import { openFolderStore } from '../store/folder-store.ts';
+import { OWN_FOLDER } from '../store/keys.ts';
 import type { LocalRunOptions, LocalRunResult, StartLocalRun } from './contract.ts';
-import { type Executing, execute } from './execute.ts';
+import { type Executing, execute, executionArn } from './execute.ts';
 import { type LocalRuntime, openRuntime } from './runtime.ts';
 
 /** What AWS takes to load gpt-oss-20b from the bucket. */
@@ -18,9 +22,14 @@ export const startLocalRun: StartLocalRun = async (options) => {
   const clock = virtual ? new VirtualClock({ startMs: Date.now() }) : new RealClock();
   const store = await openFolderStore(options.storeDir);
   const installed = virtual ? undefined : await ensureGenerator({ name: 'aiperf', ...progressOf(options) });
+  const sql = await openDuckDbSql(store.root);
+  const executions = new ProcessExecutions(join(store.root, OWN_FOLDER, 'executions'));
   const runtime = await openRuntime({
     clock,
     store,
+    storeRoot: store.root,
+    sql,
+    executions,
     kubelet: options.kubelet,
     latencies: virtual ? AWS_LATENCIES : LOCAL_LATENCIES,
     engineLoadMs: ENGINE_LOAD_MS,
@@ -28,13 +37,19 @@ export const startLocalRun: StartLocalRun = async (options) => {
   });
   const run = options.run ?? newRunId(options.matrix, clock.nowMs());
   const startedAtMs = clock.nowMs();
+  const name = `${run}-${Date.now().toString(36)}`;
+  await executions.begin(executionArn(name));
   const executing = await execute(runtime, {
     matrix: options.matrix,
     run,
-    name: `${run}-${Date.now().toString(36)}`,
+    name,
     ...(options.onEvent && { onEvent: options.onEvent }),
   });
-  return { done: finish(runtime, executing, run, startedAtMs), stop: (reason) => executing.stop(reason) };
+  const done = finish(runtime, executing, run, startedAtMs).finally(async () => {
+    sql.close();
+    await executions.end(executionArn(name));
+  });
+  return { done, stop: (reason) => executing.stop(reason) };
 };
 
 const progressOf = ({ onProgress }: LocalRunOptions) => (onProgress === undefined ? {} : { onProgress });
