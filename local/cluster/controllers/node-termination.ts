@@ -1,3 +1,5 @@
+import { isoTime } from '#core/ports/clock.ts';
+import { withCondition } from '../objects/conditions.ts';
 import { isOver, keyOf } from '../objects/objects.ts';
 import type { Node, NodeClaim, Pod } from '../objects/shapes.ts';
 import { durationMs } from '../quantity.ts';
@@ -40,26 +42,38 @@ export function nodeTermination(plane: ControlPlane, nodePods: NodePods): Contro
     const id = claim.status.providerID?.split('/').at(-1);
     if (id === undefined) return release(claim);
     const node = objects.find('Node', `/${claim.status.nodeName}`);
-    const isRunning = instances.find(id)?.stoppedAtMs === undefined;
-    if (node !== undefined && isRunning) {
+    if (node !== undefined) cordon(node);
+    if (node !== undefined && instances.find(id)?.stoppedAtMs === undefined) {
       const waitMs = drain(node, claim);
       if (waitMs !== undefined) return waitMs;
     }
     instances.shutDown(id, latencies.nodeTerminationMs + latencies.instanceGoneMs);
+    if (node !== undefined) loseTouch(node);
     const instance = instances.find(id)!;
     const isGone = instance.terminatedAtMs !== undefined;
     const leftMs = isGone ? 0 : instance.stoppedAtMs! + latencies.nodeTerminationMs - timers.clock.nowMs();
     return leftMs > 0 ? leftMs : release(claim);
   }
 
-  /** @returns ms until it must look again; undefined once the node is empty, or its time is up. */
-  function drain(node: Node, claim: NodeClaim): number | undefined {
+  function cordon(node: Node): void {
     const key = `/${node.metadata.name}`;
     objects.requestDeletion('Node', key);
     objects.change('Node', key, ({ spec }) => {
       spec.unschedulable = true;
       if (!spec.taints?.some((taint) => taint.key === DISRUPTED.key)) spec.taints = [...(spec.taints ?? []), DISRUPTED];
     });
+  }
+
+  /** Its kubelet says nothing any more. */
+  function loseTouch(node: Node): void {
+    objects.change('Node', `/${node.metadata.name}`, ({ status }) => {
+      const unknown = { type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown' } as const;
+      status.conditions = withCondition(status.conditions, unknown, isoTime(timers.clock));
+    });
+  }
+
+  /** @returns ms until it must look again; undefined once the node is empty, or its time is up. */
+  function drain(node: Node, claim: NodeClaim): number | undefined {
     const graceMs = durationMs(claim.spec.terminationGracePeriod ?? 'Never');
     const leftMs = Date.parse(claim.metadata.deletionTimestamp!) + graceMs - timers.clock.nowMs();
     const waits = nodePods.active(node.metadata.name).map((pod) => {
