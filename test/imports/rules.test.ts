@@ -9,7 +9,14 @@ const ROOT = process.cwd();
 async function violations(): Promise<string[]> {
   const { stdout } = await run(
     process.execPath,
-    [`${ROOT}/node_modules/dependency-cruiser/bin/dependency-cruiser.mjs`, '--config', `${ROOT}/.dependency-cruiser.cjs`, '--output-type', 'json', '.'],
+    [
+      `${ROOT}/node_modules/dependency-cruiser/bin/dependency-cruiser.mjs`,
+      '--config',
+      `${ROOT}/.dependency-cruiser.cjs`,
+      '--output-type',
+      'json',
+      '.',
+    ],
     { cwd: `${ROOT}/test/imports/planted`, maxBuffer: 1 << 26 },
   ).catch((error: { stdout: string }) => error);
   const { summary } = JSON.parse(stdout) as { summary: { violations: { from: string; rule: { name: string } }[] } };

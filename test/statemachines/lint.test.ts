@@ -57,7 +57,8 @@ describe('the machine', () => {
       ...(state.Catch ?? []).map((one) => one.Next),
     ];
     for (const name of Object.keys(child.States)) {
-      if (['DeploymentDone', 'ReleaseDeployment', 'AfterReleaseDeployment', 'WaitForReleaseDeployment'].includes(name)) continue;
+      if (['DeploymentDone', 'ReleaseDeployment', 'AfterReleaseDeployment', 'WaitForReleaseDeployment'].includes(name))
+        continue;
       // Without the release in the way, no path may lead to the end.
       const seen = new Set<string>();
       const visit = (at: string): void => {
@@ -79,16 +80,56 @@ describe('the lint sees', () => {
   };
 
   test.each<[string, (of: AslMachine) => void, RegExp]>([
-    ['a variable that is misspelt', (of) => void (find(of, 'Notify').Arguments!.Payload!.run = '{% $rnu %}'), /Notify: reads \$rnu/],
-    ['a field that is misspelt', (of) => void (find(of, 'OverBudget').Output = '{% $cluster.nmae %}'), /\$cluster\.nmae/],
-    ['a result that the task does not give', (of) => void (find(of, 'StageModel').Assign!.stageStatus = '{% $states.result.Payload.state %}'), /StageModel: reads state/],
+    [
+      'a variable that is misspelt',
+      (of) => {
+        find(of, 'Notify').Arguments!.Payload!.run = '{% $rnu %}';
+      },
+      /Notify: reads \$rnu/,
+    ],
+    [
+      'a field that is misspelt',
+      (of) => {
+        find(of, 'OverBudget').Output = '{% $cluster.nmae %}';
+      },
+      /\$cluster\.nmae/,
+    ],
+    [
+      'a result that the task does not give',
+      (of) => {
+        find(of, 'StageModel').Assign!.stageStatus = '{% $states.result.Payload.state %}';
+      },
+      /StageModel: reads state/,
+    ],
     ['a task without a Catch', (of) => void delete find(of, 'LaunchJob').Catch, /LaunchJob: has no Catch/],
     ['a task without a Retry', (of) => void delete find(of, 'LaunchJob').Retry, /LaunchJob: has no Retry/],
-    ['a task without a timeout', (of) => void delete find(of, 'LaunchJob').TimeoutSeconds, /LaunchJob: has no TimeoutSeconds/],
-    ['an end without a status', (of) => void (find(of, 'DeploymentDone').Output = {}), /DeploymentDone: ends without a status/],
-    ['an outer variable in a Distributed Map', (of) => void (find(of, 'CheckModel').Arguments!.Payload!.run = '{% $budgetUsd %}'), /CheckModel: reads \$budgetUsd/],
+    [
+      'a task without a timeout',
+      (of) => void delete find(of, 'LaunchJob').TimeoutSeconds,
+      /LaunchJob: has no TimeoutSeconds/,
+    ],
+    [
+      'an end without a status',
+      (of) => {
+        find(of, 'DeploymentDone').Output = {};
+      },
+      /DeploymentDone: ends without a status/,
+    ],
+    [
+      'an outer variable in a Distributed Map',
+      (of) => {
+        find(of, 'CheckModel').Arguments!.Payload!.run = '{% $budgetUsd %}';
+      },
+      /CheckModel: reads \$budgetUsd/,
+    ],
     ['a way to nowhere', (of) => void (find(of, 'Notify').Next = 'Nowhere'), /Notify: goes to Nowhere/],
-    ['another integration', (of) => void (find(of, 'Notify').Resource = 'arn:aws:states:::sns:publish'), /Notify: uses/],
+    [
+      'another integration',
+      (of) => {
+        find(of, 'Notify').Resource = 'arn:aws:states:::sns:publish';
+      },
+      /Notify: uses/,
+    ],
   ])('%s', (_, change, finding) => {
     expect(broken(change).join('\n')).toMatch(finding);
   });

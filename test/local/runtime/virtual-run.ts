@@ -1,15 +1,15 @@
 import { parquetReadObjects } from 'hyparquet';
-import type { Fault } from '#local/cluster/faults.ts';
-import { AWS_LATENCIES } from '#local/cluster/latencies.ts';
-import { VirtualClock } from '#local/clock/virtual-clock.ts';
-import { execute, type ExecuteOptions } from '#local/runtime/execute.ts';
-import { openRuntime } from '#local/runtime/runtime.ts';
-import { memoryStore } from '#local/store/memory-store.ts';
-import type { CellRow } from '#core/results/cell-columns.ts';
+import { readMatrix } from '#core/matrix/read.ts';
 import type { Executions } from '#core/ports/executions.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { Sql } from '#core/ports/sql.ts';
-import { readMatrix } from '#core/matrix/read.ts';
+import type { CellRow } from '#core/results/cell-columns.ts';
+import { VirtualClock } from '#local/clock/virtual-clock.ts';
+import type { Fault } from '#local/cluster/faults.ts';
+import { AWS_LATENCIES } from '#local/cluster/latencies.ts';
+import { type ExecuteOptions, execute } from '#local/runtime/execute.ts';
+import { openRuntime } from '#local/runtime/runtime.ts';
+import { memoryStore } from '#local/store/memory-store.ts';
 
 /** Two deployments of two cells, small enough to be run a hundred times. */
 export const SMALL = {
