@@ -11,7 +11,7 @@ import { arbitraryCells, arbitraryDeployments, arbitraryTarget } from './arbitra
 import { cheapestWithin, peakTokensPerS, totalsOf, type Winners, winnersIn } from './expected-answers.ts';
 
 const { views, questions } = loadQueries();
-const RUNS = 15;
+const RUNS = 8;
 
 describe('the answers of queries/', () => {
   let results: ResultsStore;

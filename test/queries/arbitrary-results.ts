@@ -41,7 +41,7 @@ const cell: fc.Arbitrary<CellRow> = fc.tuple(load, fc.option(figures), milliseco
 });
 
 /** Rows as a store has them: one for each cell of a run, what supersedes kept. */
-export const arbitraryCells: fc.Arbitrary<CellRow[]> = fc.array(cell, { maxLength: 50 }).map((rows) => {
+export const arbitraryCells: fc.Arbitrary<CellRow[]> = fc.array(cell, { maxLength: 50, size: 'max' }).map((rows) => {
   const stored = new Map<string, CellRow>();
   for (const row of rows) {
     const key = `${row.run_id}/${row.cell_id}`;
@@ -92,6 +92,7 @@ const sharedNode = fc
 
 export const arbitraryDeployments: fc.Arbitrary<DeploymentRow[]> = fc.uniqueArray(fc.oneof(engineNode, sharedNode), {
   maxLength: 12,
+  size: 'max',
   selector: (row) => `${row.run_id}/${row.deployment_id}/${row.attempt}`,
 });
 
