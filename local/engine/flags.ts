@@ -1,29 +1,10 @@
 import { parseArgs } from 'node:util';
-import { parseDurationMs } from './durations.ts';
 import { FAILURE_TYPES, type FailureType, type Faults } from './faults.ts';
+import { FlagError, FlagReader } from './flag-reader.ts';
 import { ZERO_LATENCY } from './model/latency.ts';
 import { type Profile, profileFor } from './model/profiles.ts';
 import { DEFAULT_MODEL, type EngineOptions, engineOptions } from './options.ts';
-
-/** A mistake on the command line: the message is for the person who typed it. */
-export class FlagError extends Error {
-  override readonly name = 'FlagError';
-}
-
-/** What vLLM is started with in earnest, and what no simulation depends on: accepted, so that one command fits both. */
-const WITHOUT_EFFECT = {
-  value: [
-    'api-server-count attention-backend async-scheduling chat-template compilation-config config-format cpu-offload-gb',
-    'data-parallel-size distributed-executor-backend download-dir dtype generation-config gpu-memory-utilization',
-    'hf-overrides kv-cache-dtype load-format max-num-batched-tokens max-seq-len-to-capture model-loader-extra-config',
-    'pipeline-parallel-size quantization reasoning-parser revision served-model-revision swap-space tokenizer',
-    'tokenizer-mode tool-call-parser uvicorn-log-level',
-  ],
-  switch: [
-    'disable-custom-all-reduce disable-log-requests disable-log-stats enable-auto-tool-choice enable-chunked-prefill',
-    'enable-expert-parallel enable-log-requests enforce-eager trust-remote-code',
-  ],
-};
+import { spelledOut, WITHOUT_EFFECT } from './vllm-flags.ts';
 
 const names = (lines: string[]): string[] => lines.flatMap((line) => line.split(' '));
 
@@ -68,7 +49,7 @@ export function parseFlags(argv: string[]): Parsed | 'help' {
     model,
     servedModelName: flags.text('served-model-name') ?? model,
     maxModelLen: flags.integer('max-model-len', 2),
-    profile: profile(flags, model),
+    profile: profile(flags, sizeName(model, flags.text('served-model-name'))),
     prefixCaching: flags.on('enable-prefix-caching'),
     maxWaitingQueueLength: flags.integer('max-waiting-queue-length', 1),
     seed: flags.integer('seed', 0),
@@ -84,11 +65,23 @@ export function parseFlags(argv: string[]): Parsed | 'help' {
   };
 }
 
+/** Weights at a path or in a bucket say less about themselves than the name that they are served under. */
+const sizeName = (model: string, served: string | undefined): string =>
+  served !== undefined && /:\/\/|^[/.]/.test(model) ? served : model;
+
 function parse(argv: string[]) {
   try {
-    return parseArgs({ args: argv, options, strict: true, allowPositionals: true, allowNegative: true });
+    return parseArgs({
+      args: argv.map(spelledOut),
+      options,
+      strict: true,
+      allowPositionals: true,
+      allowNegative: true,
+    });
   } catch (error) {
-    throw new FlagError((error as Error).message);
+    const unknown = /^Unknown option '([^']+)'/.exec((error as Error).message)?.[1];
+    if (unknown === undefined) throw new FlagError((error as Error).message);
+    throw new FlagError(`${unknown} is no flag of the simulator, nor one of vllm serve that it knows.`);
   }
 }
 
@@ -151,56 +144,6 @@ function faults(flags: FlagReader): Faults {
     streamFaultRate: flags.number('stream-fault-rate', 0, 100) ?? 0,
     streamFault: (flags.choices('stream-fault', ['cut', 'stall'])[0] ?? 'cut') as Faults['streamFault'],
   };
-}
-
-class FlagReader {
-  private readonly values: Record<string, unknown>;
-
-  constructor(values: Record<string, unknown>) {
-    this.values = values;
-  }
-
-  text(name: string): string | undefined {
-    return this.values[name] as string | undefined;
-  }
-
-  on(name: string): boolean {
-    return this.values[name] === true;
-  }
-
-  number(name: string, least: number, most = Number.MAX_SAFE_INTEGER): number | undefined {
-    return this.read(name, `a number from ${least} to ${most}`, (text) => {
-      const value = text.trim() === '' ? Number.NaN : Number(text);
-      return value >= least && value <= most ? value : undefined;
-    });
-  }
-
-  integer(name: string, least: number, most = Number.MAX_SAFE_INTEGER): number | undefined {
-    return this.read(name, `a whole number from ${least} to ${most}`, (text) => {
-      const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-      return value >= least && value <= most ? value : undefined;
-    });
-  }
-
-  duration(name: string): number | undefined {
-    return this.read(name, 'a duration such as 250ms or 2s', parseDurationMs);
-  }
-
-  choices(name: string, known: readonly string[]): string[] {
-    const given = [this.values[name] ?? []].flat().flatMap((text) => String(text).split(','));
-    for (const choice of given) {
-      if (!known.includes(choice)) throw new FlagError(`--${name}: ${choice} is none of ${known.join(', ')}`);
-    }
-    return given;
-  }
-
-  private read<T>(name: string, wanted: string, parse: (text: string) => T | undefined): T | undefined {
-    const text = this.text(name);
-    if (text === undefined) return undefined;
-    const value = parse(text);
-    if (value === undefined) throw new FlagError(`--${name} must be ${wanted}, not ${text}`);
-    return value;
-  }
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

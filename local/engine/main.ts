@@ -1,4 +1,5 @@
-import { FlagError, parseFlags } from './flags.ts';
+import { FlagError } from './flag-reader.ts';
+import { parseFlags } from './flags.ts';
 import { HELP } from './help.ts';
 import type { EngineOptions } from './options.ts';
 import { createEngine } from './server.ts';

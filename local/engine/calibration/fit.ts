@@ -12,7 +12,7 @@ export interface Fitted {
   coldStartMs: number;
 }
 
-export const LOAD_REFERENCE_SEQS = 256;
+const LOAD_REFERENCE_SEQS = 256;
 
 /** The cell that found the engine cold. */
 const COLD_CONCURRENCY = 10;
@@ -27,7 +27,7 @@ const ROOMY: Capacity = { maxNumSeqs: 256, kvCacheTokens: 1e9, blockSizeTokens: 
  * A prompt joins the batch at the next step, hence the overhead of one ITL.
  * @param prefillTimePerTokenMs assumed, see measured.ts.
  */
-export function fittedModel(fitted: Omit<Fitted, 'coldStartMs'>, prefillTimePerTokenMs: number): LatencyModel {
+function fittedModel(fitted: Omit<Fitted, 'coldStartMs'>, prefillTimePerTokenMs: number): LatencyModel {
   return {
     timeToFirstTokenMs: null,
     timeToFirstTokenStdDevMs: 0,

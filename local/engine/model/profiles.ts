@@ -4,7 +4,7 @@ import { MEASURED, MEASURED_MODEL, type MeasuredProfile } from './measured.ts';
 import { type ModelSize, modelSize } from './model-size.ts';
 
 /** `seed` is fitted to measurements of this very combination; `extrapolated` scales one; `custom` was typed in. */
-export type ProfileSource = 'seed' | 'extrapolated' | 'custom';
+type ProfileSource = 'seed' | 'extrapolated' | 'custom';
 
 export interface Profile {
   latency: LatencyModel;

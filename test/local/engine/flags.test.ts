@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FlagError, parseFlags } from '#local/engine/flags.ts';
+import { FlagError } from '#local/engine/flag-reader.ts';
+import { parseFlags } from '#local/engine/flags.ts';
 import { profileFor } from '#local/engine/model/profiles.ts';
 
 const options = (line: string) => {
@@ -28,6 +29,18 @@ describe('the command line', () => {
     expect(parsed.options.profile.source).toBe('seed');
     expect(parsed.options.profile.capacity.maxNumSeqs).toBe(128);
     expect(parsed.withoutEffect.sort()).toEqual(['attention-backend', 'gpu-memory-utilization']);
+  });
+
+  it("takes vLLM's other spellings, and of a flag given twice the last", () => {
+    const { profile, port } = options('a --instance-type=g5.12xlarge -tp 4 --max_num_seqs=9 --port 8000 --port 0');
+    expect(profile.provenance).toContain('4 x A10G');
+    expect(profile.capacity.maxNumSeqs).toBe(9);
+    expect(port).toBe(0);
+  });
+
+  it('knows weights in a bucket by the name that they are served under', () => {
+    const served = '--served-model-name openai/gpt-oss-20b --instance-type g5.12xlarge --tensor-parallel-size 4';
+    expect(options(`s3://bucket/weights ${served}`).profile.source).toBe('seed');
   });
 
   it('keeps a measured slowdown where it was measured when max-num-seqs is another', () => {
@@ -63,7 +76,7 @@ describe('the command line', () => {
   });
 
   it.each([
-    ['--prot 8000', /--prot/],
+    ['--prot 8000', /--prot is no flag of the simulator, nor one of vllm serve/],
     ['--port 80000', /--port must be a whole number from 0 to 65535, not 80000/],
     ['--port', /--port/],
     ['--startup-duration soon', /--startup-duration must be a duration such as 250ms or 2s, not soon/],
