@@ -12,7 +12,7 @@ export interface Cli {
   readonly stderr: Terminal;
   readonly env: Readonly<Record<string, string | undefined>>;
   nowMs(): number;
-  /** Calls back at every Ctrl-C (SIGINT) and SIGTERM, until the returned function is called. */
+  /** Calls back at every Ctrl-C (SIGINT), SIGTERM and SIGHUP, until the returned function is called. */
   onInterrupt(listener: (signal: string) => void): () => void;
   /** Calls back again and again, until the returned function is called. */
   every(milliseconds: number, callback: () => void): () => void;

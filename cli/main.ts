@@ -8,6 +8,12 @@ import { main } from './program.ts';
 import { coloured, plain } from './terminal/paint.ts';
 import { terminalOf } from './terminal/terminal.ts';
 
+/** SIGHUP: the terminal was closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+// To stepbench.mjs, when an older Node runs that: nothing is sent, and it must not keep this process alive.
+process.channel?.unref();
+
 /** What only some commands need, and takes long to load, is loaded by them. */
 const cli: Cli = {
   stdout: terminalOf(process.stdout, process.stdout.isTTY ? coloured : plain),
@@ -15,8 +21,13 @@ const cli: Cli = {
   env: process.env,
   nowMs: () => Date.now(),
   onInterrupt: (listener) => {
-    process.on('SIGINT', listener).on('SIGTERM', listener);
-    return () => process.off('SIGINT', listener).off('SIGTERM', listener);
+    const onDisconnect = () => listener('SIGHUP');
+    for (const signal of SIGNALS) process.on(signal, listener);
+    process.on('disconnect', onDisconnect);
+    return () => {
+      for (const signal of SIGNALS) process.off(signal, listener);
+      process.off('disconnect', onDisconnect);
+    };
   },
   every: (milliseconds, callback) => {
     const timer = setInterval(callback, milliseconds);
@@ -42,9 +53,8 @@ const cli: Cli = {
   ],
 };
 
-// A reader that has enough (`stepbench query | head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+// A reader that has enough (`stepbench query | head`) and a terminal that was closed are no errors: a run must
+// still be released.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 process.exitCode = await main(cli, process.argv.slice(2));

@@ -1,5 +1,6 @@
 import type { Plan } from '#core/plan/types.ts';
 import { byPhase, type DeploymentOverview, overview, type PhaseTotal, usdOf } from '#core/progress/overview.ts';
+import type { RunPhase } from '#core/progress/progress.ts';
 import { explain } from '#core/workflow/failure.ts';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../errors.ts';
@@ -11,6 +12,7 @@ import { planOf } from '../planning.ts';
 import { priceSources } from '../render/estimate.ts';
 import { forecastLines } from '../render/forecast.ts';
 import { deploymentLabels } from '../render/labels.ts';
+import type { TimelinePhase, TimelineSpan } from '../render/timeline.ts';
 import { writeLines } from '../terminal/terminal.ts';
 
 /** What a run would take and cost in AWS, as the state machine itself went through it in simulated time. */
@@ -19,6 +21,8 @@ export interface Forecast {
   startMs: number;
   endMs: number;
   transitions: number;
+  /** What the run does besides its deployments. */
+  around: readonly TimelineSpan[];
   deployments: readonly { name: string; overview: DeploymentOverview }[];
   phases: readonly PhaseTotal[];
   gpuUsd: number;
@@ -57,12 +61,24 @@ function forecastOf({ result, progress }: Watched, planned: Plan): Forecast {
     startMs: progress.run.startedAtMs ?? result.startedAtMs,
     endMs: progress.run.endedAtMs ?? result.endedAtMs,
     transitions: result.transitions,
+    around: progress.run.spans.flatMap(({ phase, ...span }) => {
+      const shown = AROUND[phase];
+      return shown === undefined ? [] : [{ ...span, phase: shown }];
+    }),
     deployments,
     phases: byPhase(spans),
     gpuUsd: usdOf(spans),
     otherUsd: loadNodesUsd + controlPlaneUsd + downloadsUsd + orchestrationUsd,
   };
 }
+
+const AROUND: Partial<Record<RunPhase, TimelinePhase>> = {
+  plan: 'cluster',
+  cluster: 'cluster',
+  record: 'answer',
+  release: 'release',
+  answer: 'answer',
+};
 
 const forecastJson = ({ plan, startMs, endMs, transitions, deployments, phases, gpuUsd, otherUsd }: Forecast) => ({
   schema_version: 1,

@@ -31,7 +31,7 @@ export interface RunEnd {
 
 export async function endOfRun(watched: Watched, plan: Plan, results: Results | undefined): Promise<RunEnd> {
   const { result, progress, interrupted } = watched;
-  const all = progress.deployments.map((one) => overview(progress, one, progress.lastEventAtMs));
+  const all = progress.deployments.map((one) => overview(progress, one, result.endedAtMs));
   const error = errorOf(watched);
   const { run } = result;
   return {
@@ -86,5 +86,5 @@ const countsOf = (counts: ReturnType<typeof countCells>): CellCounts => ({
   total: Object.values(counts).reduce((sum, count) => sum + count, 0),
   valid: counts.valid + counts.earlier,
   invalid: counts.invalid,
-  failed: counts.failed + counts.waiting + counts.running + counts.recording,
+  failed: counts.failed + counts.unreached + counts.waiting + counts.running + counts.recording,
 });

@@ -8,6 +8,7 @@ import { watch } from '../live/watch.ts';
 import { checkRunId, planOf } from '../planning.ts';
 import { estimateLines } from '../render/estimate.ts';
 import type { Results } from '../results/results.ts';
+import { wrapped } from '../terminal/printable.ts';
 import { writeLines } from '../terminal/terminal.ts';
 import { endOfRun } from './run-end.ts';
 import { writeEnd } from './tell-end.ts';
@@ -21,14 +22,17 @@ export interface RunArguments {
   json?: boolean;
 }
 
+const LOCAL =
+  'Nothing of that is spent here: the run is local, and its engines are simulated unless the matrix names an endpoint.';
+
 /** stepbench run: measures a matrix here, and answers. */
 export async function run(cli: Cli, args: RunArguments): Promise<ExitCode> {
   const storeDir = storeDirOf(cli, args.store);
   const { matrix, plan } = await prepare(cli, args, storeDir);
+  const { width, paint } = cli.stderr;
   writeLines(cli.stderr, [
-    ...estimateLines(plan, { width: cli.stderr.width(), paint: cli.stderr.paint }),
-    '',
-    'Nothing of that is spent here: the run is local, and its engines are simulated unless the matrix names an endpoint.',
+    ...estimateLines(plan, { width: width(), paint }),
+    ...(plan.deployments.length === 0 ? [] : ['', ...wrapped(LOCAL, width())]),
     '',
   ]);
   const named = args.resume ?? args.run;

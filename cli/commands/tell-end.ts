@@ -6,7 +6,7 @@ import { priceSources } from '../render/estimate.ts';
 import { counted, duration, usd } from '../render/format.ts';
 import { troubleLines } from '../render/troubles.ts';
 import { oneLine, wrapped } from '../terminal/printable.ts';
-import { writeLines } from '../terminal/terminal.ts';
+import { type Terminal, writeLines } from '../terminal/terminal.ts';
 import type { RunEnd } from './run-end.ts';
 
 /** To people on the terminal, or to a program as JSON. */
@@ -31,11 +31,11 @@ function answerPart({ stdout }: Cli, { answers }: RunEnd): string[] {
 function statusPart({ stderr }: Cli, end: RunEnd): string[] {
   const { paint } = stderr;
   const width = stderr.width();
-  const { cells, plan, files } = end;
+  const { cells, files } = end;
   const counts = [
     `${cells.valid} of ${counted(cells.total, 'cell')} valid`,
     ...(cells.invalid > 0 ? [`${cells.invalid} not valid`] : []),
-    ...(cells.failed > 0 ? [`${cells.failed} failed`] : []),
+    ...(cells.failed > 0 ? [`${cells.failed} ${end.interrupted ? 'not measured' : 'failed'}`] : []),
   ].join(', ');
   const style = end.exitCode === ExitCode.Succeeded ? 'green' : end.exitCode === ExitCode.Partial ? 'yellow' : 'red';
   const interrupted = end.interrupted
@@ -54,14 +54,18 @@ function statusPart({ stderr }: Cli, end: RunEnd): string[] {
     ...(end.error === undefined ? [] : errorLines(end.error, { width, paint })),
     ...(files === undefined ? [] : [`Files:  ${oneLine(files.store)}`]),
     ...(files?.report === undefined ? [] : [`Report: ${oneLine(files.report)}`]),
-    ...wrapped(
-      `The same run in AWS: about ${usd(plan.estimate.totalUsd)} and ${duration(plan.estimate.makespanSeconds)}. Its nodes were held for ${usd(end.heldUsd)} of AWS's prices here, where nothing was spent.`,
-      width,
-    ),
-    ...priceSources(plan)
-      .flatMap((source) => wrapped(source, width))
-      .map((line) => paint('dim', line)),
+    ...costPart(end, stderr),
   ];
+}
+
+/** What it would have cost, with the prices that say so. */
+function costPart({ plan, heldUsd }: RunEnd, { paint, width }: Terminal): string[] {
+  const { deployments, estimate, skippedCells } = plan;
+  if (deployments.length === 0) return [];
+  const what = skippedCells > 0 ? 'What was left of the run' : 'The same run';
+  const text = `${what} would cost about ${usd(estimate.totalUsd)} and take ${duration(estimate.makespanSeconds)} in AWS. The simulated nodes were held for ${usd(heldUsd)} at those prices; nothing was spent.`;
+  const sources = priceSources(plan).flatMap((source) => wrapped(source, width()));
+  return [...wrapped(text, width()), ...sources.map((line) => paint('dim', line))];
 }
 
 const endJson = (end: RunEnd) => ({

@@ -1,4 +1,5 @@
 import type { Plan } from '#core/plan/types.ts';
+import { allReleased } from '#core/progress/overview.ts';
 import { type RunProgress, startProgress } from '#core/progress/progress.ts';
 import { reduce } from '#core/progress/reduce.ts';
 import type { LocalRun, LocalRunOptions, LocalRunResult } from '#local/runtime/contract.ts';
@@ -21,7 +22,7 @@ const REDRAW_MS = 200;
 const ONE_PRESS_MS = 500;
 
 const STOPPING = 'Stopping: what was measured is kept; everything of the run is being released. Please wait.';
-const STILL_STOPPING = 'Still releasing: ending now would leave what is running to the guards. It ends by itself.';
+const STILL_STOPPING = 'Still releasing: this ends by itself, as soon as everything of the run is gone.';
 const NOT_STARTED_YET = 'Stopping before the run starts. Ctrl-C again ends at once: nothing of it is there yet.';
 
 const stoppedBeforeStart = () => new CliError('interrupted', 'stopped before anything was started');
@@ -51,6 +52,7 @@ export async function watch(cli: Cli, plan: Plan, options: LocalRunOptions, sile
     const run = await Promise.race([starting, interruption.impatient]);
     interruption.started(run);
     const result = await run.done;
+    if (result.nodesLeft === 0) progress = allReleased(progress, result.endedAtMs);
     if (live) screen.show(progress, cli.nowMs());
     return { result, progress, interrupted: interruption.interrupted() };
   } catch (error) {

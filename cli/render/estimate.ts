@@ -18,6 +18,9 @@ export function estimateLines(plan: Plan, look: Look): string[] {
   const left = deployments.reduce((sum, { cells }) => sum + cells.length, 0);
   const size = `${counted(left, 'cell')} on ${counted(deployments.length, 'deployment')}, ${maxConcurrency} at once`;
   const skipped = skippedCells === 0 ? '' : `; ${skippedCells} of ${totalCells} are there from before`;
+  const heading = `${paint('bold', oneLine(plan.name))}: `;
+  if (left === 0)
+    return [`${heading}all ${counted(totalCells, 'cell')} are there from before, nothing is left to measure`];
   const labels = deploymentLabels(deployments);
   const rows = estimate.deployments.map((one) => {
     const deployment = deployments.find(({ id }) => id === one.deployment);
@@ -31,7 +34,7 @@ export function estimateLines(plan: Plan, look: Look): string[] {
     ];
   });
   return [
-    `${paint('bold', oneLine(plan.name))}: ${size}${skipped}`,
+    `${heading}${size}${skipped}`,
     '',
     ...table(
       [

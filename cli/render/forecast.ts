@@ -8,7 +8,7 @@ import { timelineLines } from './timeline.ts';
 
 /** The forecast of a run: how long, when what happens, for how much, and whether the budget allows it. */
 export function forecastLines(forecast: Forecast, look: { width: number; paint: Paint }): string[] {
-  const { plan, startMs, endMs, transitions, deployments, phases, gpuUsd, otherUsd } = forecast;
+  const { plan, startMs, endMs, transitions, around, deployments, phases, gpuUsd, otherUsd } = forecast;
   const { paint, width } = look;
   const cells = deployments.reduce((sum, { overview }) => sum + overview.cells.length, 0);
   const seconds = (endMs - startMs) / 1000;
@@ -19,7 +19,7 @@ export function forecastLines(forecast: Forecast, look: { width: number; paint: 
     `${paint('bold', oneLine(plan.name))}: ${counted(cells, 'cell')} on ${counted(deployments.length, 'deployment')} in ${duration(seconds)}, ${counted(transitions, 'state transition')}`,
     '',
     ...timelineLines(
-      deployments.map(({ name, overview }) => ({ name, spans: overview.spans })),
+      [{ name: 'run', spans: around }, ...deployments.map(({ name, overview }) => ({ name, spans: overview.spans }))],
       { startMs, endMs },
       look,
     ),

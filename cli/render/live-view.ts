@@ -55,16 +55,20 @@ const COLUMNS = [
 function header({ progress, nowMs }: LiveView, all: readonly DeploymentOverview[], { paint, width }: Look): string {
   const { run } = progress;
   const counts = countCells(all);
-  const done = counts.valid + counts.invalid + counts.failed + counts.earlier;
+  const done = all.reduce((sum, { cellsDone }) => sum + cellsDone, 0);
   const total = all.reduce((sum, { cells }) => sum + cells.length, 0);
-  const elapsed = run.startedAtMs === undefined ? 0 : ((run.endedAtMs ?? nowMs) - run.startedAtMs) / 1000;
+  // An execution that was stopped has ended, but its nodes are still there.
+  const releasing = run.phase === 'ended' && run.outcome !== 'SUCCEEDED' && run.releasedAtMs === undefined;
+  const untilMs = releasing ? nowMs : (run.releasedAtMs ?? run.endedAtMs ?? nowMs);
+  const elapsed = run.startedAtMs === undefined ? 0 : (untilMs - run.startedAtMs) / 1000;
   const spent = all.reduce((sum, { spentUsd }) => sum + spentUsd, 0);
   const troubles = [
     ...(counts.failed > 0 ? [`${counts.failed} failed`] : []),
     ...(counts.invalid > 0 ? [`${counts.invalid} not valid`] : []),
+    ...(counts.unreached > 0 ? [`${counts.unreached} not reached`] : []),
   ];
   const text = [
-    run.phase === 'ended' ? (run.outcome ?? 'ended') : run.phase,
+    releasing ? 'releasing' : run.phase === 'ended' ? (run.outcome ?? 'ended') : run.phase,
     clock(elapsed),
     `${done}/${counted(total, 'cell')}`,
     ...troubles,
@@ -87,7 +91,10 @@ function row(one: DeploymentOverview, { deployments, cells, progress }: LiveView
     { text: strip(one) },
     { text: one.elapsedMs === 0 ? '' : clock(one.elapsedMs / 1000) },
     { text: usd(one.spentUsd) },
-    { text: now.split('\n')[0] ?? '', ...(current === undefined && failed ? { style: 'red' as const } : {}) },
+    {
+      text: now.split('\n')[0] ?? '',
+      ...(current === undefined && failed && now !== '' ? { style: 'red' as const } : {}),
+    },
   ];
 }
 
@@ -98,6 +105,7 @@ const MARKS: Record<CellProgress['status'], string> = {
   valid: '●',
   invalid: '!',
   failed: '✗',
+  unreached: '–',
   earlier: '○',
 };
 

@@ -21,17 +21,43 @@ export const questionLines = (questions: readonly QueryFile[], { width, paint }:
       .map((line) => paint('dim', line)),
   ]);
 
-/** The answer to a question; what does not fit on the terminal is left out from the right. */
+/**
+ * What a question is about comes first, where a terminal is too narrow for all columns. For the others that order
+ * is the one in which the question names its columns.
+ */
+const TELLING: Partial<Record<string, readonly string[]>> = {
+  'price-performance': [
+    ...['place', 'instance_type', 'usd_per_million_output_tokens', 'output_tokens_per_s', 'tensor_parallel'],
+    ...['concurrency', 'request_latency_p95_ms', 'simulated', 'output_tokens_per_s_per_usd_per_hour'],
+  ],
+  'low-latency': [
+    ...['place', 'instance_type', 'usd_per_million_output_tokens', 'request_latency_p95_ms', 'ttft_p95_ms'],
+    ...['itl_p95_ms', 'tensor_parallel', 'concurrency', 'simulated', 'output_tokens_per_s'],
+  ],
+  'run-cost': [
+    ...['role', 'total_usd', 'instance_type', 'measure_usd', 'load_usd', 'pull_usd', 'launch_usd', 'release_usd'],
+    ...['idle_usd', 'node_s', 'status'],
+  ],
+  cells: [
+    ...['instance_type', 'concurrency', 'status', 'valid', 'reason', 'tensor_parallel', 'output_tokens_per_s'],
+    ...['request_latency_p95_ms', 'isl_tokens', 'osl_tokens', 'repeat'],
+  ],
+};
+
+/** The answer to a question; what does not fit on the terminal is left out. */
 export function resultLines(question: QueryFile, run: string, rows: readonly SqlRow[], look: Look): string[] {
   const { paint, width } = look;
-  const { columns } = question;
-  const same = columns.filter(({ name }) => rows.length > 1 && rows.every((row) => row[name] === rows[0]?.[name]));
+  const { columns, name } = question;
+  const telling = TELLING[name] ?? [];
+  const rank = (column: QueryField, index: number): number => {
+    const place = telling.indexOf(column.name);
+    return place < 0 ? telling.length + index : place;
+  };
   const shown = table(
     columns.map((column, index) => ({
       title: column.name,
       align: isNumber(column) ? ('right' as const) : ('left' as const),
-      // The first columns say what a row is about; those that are the same everywhere say least.
-      ...(index === 0 ? {} : { spare: index + (same.includes(column) ? columns.length : 0) }),
+      ...(rank(column, index) === 0 ? {} : { spare: rank(column, index) }),
     })),
     rows.map((row) => columns.map((column) => value(row[column.name] ?? null))),
     look,

@@ -1,29 +1,44 @@
 import type { NodePhase } from '#core/plan/types.ts';
-import type { PhaseSpan } from '#core/progress/progress.ts';
 import type { Paint, Style } from '../terminal/paint.ts';
 import { padded, printable, truncated, widthOf } from '../terminal/printable.ts';
 import { duration } from './format.ts';
 
+/** cluster and answer: what the run does before and after its deployments. */
+export type TimelinePhase = NodePhase | 'cluster' | 'answer';
+
+export interface TimelineSpan {
+  phase: TimelinePhase;
+  fromMs: number;
+  toMs: number;
+}
+
 export interface TimelineRow {
   name: string;
-  spans: readonly PhaseSpan[];
+  spans: readonly TimelineSpan[];
 }
 
 /** A letter for each phase, so that the picture can be read without colours. */
-const LETTERS: Record<NodePhase, string> = {
+const LETTERS: Record<TimelinePhase, string> = {
+  cluster: 'c',
   launch: 'L',
   pull: 'p',
   load: 'o',
   measure: '#',
   idle: '-',
   release: 'r',
+  answer: 'a',
 };
 
-const STYLES: Partial<Record<NodePhase, Style>> = { launch: 'dim', pull: 'yellow', load: 'yellow', measure: 'green' };
+const STYLES: Partial<Record<TimelinePhase, Style>> = {
+  launch: 'dim',
+  pull: 'yellow',
+  load: 'yellow',
+  measure: 'green',
+};
 
 const NAME_WIDTH = 28;
 
-/** One bar for each deployment, over the time from the run's start to its end. */
+/** One bar for each row, over the time from the run's start to its end. */
 export function timelineLines(
   rows: readonly TimelineRow[],
   { startMs, endMs }: { startMs: number; endMs: number },
@@ -45,18 +60,18 @@ export function timelineLines(
 }
 
 /** The phase that fills most of a column of the picture. */
-function phaseIn(spans: readonly PhaseSpan[], fromMs: number, toMs: number): NodePhase | undefined {
-  const filled = new Map<NodePhase, number>();
+function phaseIn(spans: readonly TimelineSpan[], fromMs: number, toMs: number): TimelinePhase | undefined {
+  const filled = new Map<TimelinePhase, number>();
   for (const span of spans) {
     const ms = Math.min(span.toMs, toMs) - Math.max(span.fromMs, fromMs);
     if (ms > 0) filled.set(span.phase, (filled.get(span.phase) ?? 0) + ms);
   }
-  let most: NodePhase | undefined;
+  let most: TimelinePhase | undefined;
   for (const [phase, ms] of filled) if (most === undefined || ms > (filled.get(most) ?? 0)) most = phase;
   return most;
 }
 
-function painted(columns: readonly (NodePhase | undefined)[], paint: Paint): string {
+function painted(columns: readonly (TimelinePhase | undefined)[], paint: Paint): string {
   let text = '';
   for (let from = 0; from < columns.length; ) {
     const phase = columns[from];

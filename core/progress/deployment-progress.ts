@@ -101,7 +101,9 @@ function onReturn(deployment: DeploymentProgress, state: string, payload: unknow
     case 'RecordCellFailure':
       return cellEnded(deployment, 'failed', atMs);
     case 'RecordDeploymentFailure':
-      return deployment.failure === undefined ? deployment : withoutOpenCells(deployment, deployment.failure, atMs);
+      return deployment.failure === undefined
+        ? deployment
+        : withoutOpenCells(deployment, 'failed', deployment.failure, atMs);
     default:
       return deployment;
   }
@@ -121,7 +123,10 @@ function ended(deployment: DeploymentProgress, step: Step & { kind: 'end' }): De
   const { atMs, outcome, output, failure } = step;
   const status = outcome === 'succeeded' ? text(field(output, 'status')) : undefined;
   const notReached = { error: ErrorName.NotReached, cause: failure?.cause || 'The run ended before its turn came.' };
-  const closed = withoutOpenCells(deployment, deployment.failure ?? notReached, atMs);
+  const closed =
+    deployment.failure === undefined
+      ? withoutOpenCells(deployment, 'unreached', notReached, atMs)
+      : withoutOpenCells(deployment, 'failed', deployment.failure, atMs);
   if (status === 'measured' || status === 'failed') {
     return { ...inPhase(closed, 'done', atMs), outcome: status, endedAtMs: atMs };
   }
@@ -136,10 +141,15 @@ function ended(deployment: DeploymentProgress, step: Step & { kind: 'end' }): De
 const isOpen = ({ status }: CellProgress): boolean =>
   status === 'waiting' || status === 'running' || status === 'recording';
 
-function withoutOpenCells(deployment: DeploymentProgress, failure: Failure, atMs: number): DeploymentProgress {
+function withoutOpenCells(
+  deployment: DeploymentProgress,
+  status: 'failed' | 'unreached',
+  failure: Failure,
+  atMs: number,
+): DeploymentProgress {
   if (!deployment.cells.some(isOpen)) return deployment;
   const close = (cell: CellProgress): CellProgress =>
-    isOpen(cell) ? { ...cell, status: 'failed', failure: cell.failure ?? failure, endedAtMs: atMs } : cell;
+    isOpen(cell) ? { ...cell, status, failure: cell.failure ?? failure, endedAtMs: atMs } : cell;
   return { ...deployment, current: -1, cells: deployment.cells.map(close) };
 }
 

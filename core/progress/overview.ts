@@ -42,6 +42,10 @@ const heldUntil = ({ run }: RunProgress, { phase, endedAtMs }: DeploymentProgres
 export const isDone = ({ status }: CellProgress): boolean =>
   status === 'valid' || status === 'invalid' || status === 'failed' || status === 'earlier';
 
+/** What is known from elsewhere than the events: nothing of the run is left, however it ended. */
+export const allReleased = (progress: RunProgress, atMs: number): RunProgress =>
+  progress.run.releasedAtMs === undefined ? { ...progress, run: { ...progress.run, releasedAtMs: atMs } } : progress;
+
 /** Dollars of node time. */
 export const usdOf = (spans: readonly PhaseSpan[]): number =>
   spans.reduce((sum, { fromMs, toMs, usdPerHour }) => sum + ((toMs - fromMs) / 3_600_000) * usdPerHour, 0);
@@ -62,7 +66,7 @@ export const byPhase = (spans: readonly PhaseSpan[]): readonly PhaseTotal[] =>
 
 /** The cells of a run by what became of them. */
 export function countCells(deployments: readonly DeploymentOverview[]): Record<CellProgress['status'], number> {
-  const counts = { waiting: 0, running: 0, recording: 0, valid: 0, invalid: 0, failed: 0, earlier: 0 };
+  const counts = { waiting: 0, running: 0, recording: 0, valid: 0, invalid: 0, failed: 0, unreached: 0, earlier: 0 };
   for (const { cells } of deployments) for (const { status } of cells) counts[status] += 1;
   return counts;
 }

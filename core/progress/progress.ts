@@ -22,6 +22,10 @@ export interface RunPart {
   readonly phase: RunPhase;
   /** The state under way. */
   readonly state: string;
+  /** When the phase began. */
+  readonly sinceMs?: number;
+  /** Phases that are over. */
+  readonly spans: readonly RunSpan[];
   readonly runId?: string;
   readonly startedAtMs?: number;
   readonly endedAtMs?: number;
@@ -40,6 +44,12 @@ export interface RunPart {
 }
 
 export type RunPhase = TaskPhase | 'ended';
+
+export interface RunSpan {
+  readonly phase: RunPhase;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
 
 /** What a task threw, whether or not a retry mended it. */
 export interface TaskError {
@@ -80,8 +90,11 @@ export interface DeploymentProgress {
   readonly lastError?: TaskError;
 }
 
-/** earlier: an execution before this one has measured it. */
-export type CellStatus = 'waiting' | 'running' | 'recording' | 'valid' | 'invalid' | 'failed' | 'earlier';
+/**
+ * earlier: an execution before this one has measured it. unreached: the run ended before its turn came, or in the
+ * middle of it.
+ */
+export type CellStatus = 'waiting' | 'running' | 'recording' | 'valid' | 'invalid' | 'failed' | 'unreached' | 'earlier';
 
 export interface CellProgress {
   readonly id: string;
@@ -99,7 +112,7 @@ export interface Histories {
 
 export function startProgress(planned: readonly Pick<Deployment, 'id' | 'prices' | 'cells'>[]): RunProgress {
   return {
-    run: { phase: 'plan', state: '', allMeasured: false, retries: 0 },
+    run: { phase: 'plan', state: '', spans: [], allMeasured: false, retries: 0 },
     deployments: planned.map(({ id, prices, cells }) => ({
       id,
       phase: 'waiting',

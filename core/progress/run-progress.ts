@@ -1,15 +1,17 @@
 import type { CellCounts, RunStatus } from '../workflow/payload.ts';
 import { TASKS, type TaskName } from '../workflow/tasks.ts';
-import type { RunPart } from './progress.ts';
+import type { RunPart, RunPhase } from './progress.ts';
 import { field, number, type Step, text } from './step.ts';
 
 /** The run after a step of its own execution. */
 export function onRunStep(run: RunPart, step: Step): RunPart {
   switch (step.kind) {
     case 'start':
-      return { ...run, startedAtMs: step.atMs };
-    case 'enter':
-      return { ...run, ...phaseOf(step.state) };
+      return { ...run, startedAtMs: step.atMs, sinceMs: step.atMs };
+    case 'enter': {
+      const phase = phaseOf(step.state);
+      return phase === undefined ? run : { ...inPhase(run, phase, step.atMs), state: step.state };
+    }
     case 'call':
       return step.again ? { ...run, retries: run.retries + 1 } : run;
     case 'return':
@@ -21,8 +23,7 @@ export function onRunStep(run: RunPart, step: Step): RunPart {
     case 'end': {
       const { outcome, output, failure } = step;
       return {
-        ...run,
-        phase: 'ended',
+        ...inPhase(run, 'ended', step.atMs),
         endedAtMs: step.atMs,
         outcome: ENDS[outcome] ?? (text(field(output, 'status')) as RunStatus | undefined) ?? 'SUCCEEDED',
         ...(failure === undefined ? {} : { failure }),
@@ -33,10 +34,17 @@ export function onRunStep(run: RunPart, step: Step): RunPart {
 
 const ENDS = { succeeded: undefined, failed: 'FAILED', aborted: 'ABORTED', 'timed-out': 'TIMED_OUT' } as const;
 
-function phaseOf(state: string): Pick<RunPart, 'phase' | 'state'> | undefined {
-  if (state === 'ForEachDeployment') return { phase: 'measure', state };
+function phaseOf(state: string): RunPhase | undefined {
+  if (state === 'ForEachDeployment') return 'measure';
   // Waits and choices belong to the task that they wait for.
-  return Object.hasOwn(TASKS, state) ? { phase: TASKS[state as TaskName].phase, state } : undefined;
+  return Object.hasOwn(TASKS, state) ? TASKS[state as TaskName].phase : undefined;
+}
+
+function inPhase(run: RunPart, phase: RunPhase, atMs: number): RunPart {
+  if (run.phase === phase) return run;
+  const { sinceMs = atMs, spans } = run;
+  const span = { phase: run.phase, fromMs: sinceMs, toMs: atMs };
+  return { ...run, phase, sinceMs: atMs, spans: atMs > sinceMs ? [...spans, span] : spans };
 }
 
 function onReturn(run: RunPart, state: string, payload: unknown, atMs: number): RunPart {

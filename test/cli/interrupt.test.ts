@@ -55,6 +55,7 @@ describe('Ctrl-C', () => {
     run.release();
     expect(await code).toBe(130);
     expect(cli.stderr.text()).toMatch(/Stopped\. What was measured is kept.*--resume small-1001-120000/s);
+    expect(cli.stderr.text()).toContain('0 of 4 cells valid, 4 not measured');
     expect(cli.stderr.text()).not.toContain('error');
   });
 

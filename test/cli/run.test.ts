@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { planOf } from '#cli/planning.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import type { LocalRunOptions } from '#local/runtime/contract.ts';
 import { fakeCli, fakeResults, MATRIX, startedRun, stepbench } from './fake-cli.ts';
@@ -60,7 +61,7 @@ describe('stepbench run', () => {
     expect(before).toMatch(/Prices of us-east-1: .*2026-\d\d-\d\d/s);
     expect(cli.stdout.text()).toMatch(/1\s+g5\.8xlarge\s+1\s+4\s+512\s+\$1\.43\s+194\s+1\.23 s/);
     expect(cli.stdout.text()).toContain('SIMULATED');
-    expect(cli.stderr.text()).toMatch(/The same run in AWS: about \$/);
+    expect(cli.stderr.text()).toMatch(/The same run would cost about \$3\.\d\d and take .* in AWS/);
     expect(cli.stderr.text()).toContain('/store/runs/small-1001-120000/report.html');
   });
 
@@ -267,6 +268,23 @@ describe('stepbench run --resume', () => {
     const cli = fakeCli({ startLocalRun: fakeRun({}, seen), openResults });
     expect(await stepbench(cli, 'run', '--resume', 'monday')).toBe(0);
     expect(seen[0]).toMatchObject({ matrix: MATRIX, run: 'monday' });
+  });
+
+  it('prices only what is left', async () => {
+    const { deployments } = planOf(MATRIX, 'test', { run: 'r', nowMs: 0 });
+    const cells = deployments.flatMap((deployment) => deployment.cells.map(({ id }) => id));
+    const resumed = async (measured: string[]) => {
+      const cli = fakeCli({
+        startLocalRun: fakeRun(),
+        openResults: async () => fakeResults({ started: async () => startedRun(MATRIX, measured) }),
+      });
+      expect(await stepbench(cli, 'run', '--resume', 'monday')).toBe(0);
+      return cli.stderr.text();
+    };
+    expect(await resumed(cells.slice(1))).toMatch(/1 cell on 1 deployment.*3 of 4 are there from before/);
+    expect(await resumed(cells.slice(1))).toContain('What was left of the run would cost');
+    expect(await resumed(cells)).toContain('all 4 cells are there from before, nothing is left to measure');
+    expect(await resumed(cells)).not.toContain('would cost');
   });
 
   it('is what --run says when the name is taken', async () => {

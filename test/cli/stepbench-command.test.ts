@@ -52,12 +52,19 @@ describe('the command under an old Node', () => {
     await mkdir(join(project, 'node_modules', 'node', 'bin'), { recursive: true });
     await cp(COMMAND, join(project, 'cli', 'stepbench.mjs'));
     // Stands for the newer Node: says when it is there, and which signal it got.
-    const stub = `#!${process.execPath}\nprocess.on('SIGTERM', () => { console.log('got SIGTERM'); process.exit(130); });\nsetInterval(() => {}, 1000);\nconsole.log('ready');\n`;
+    const stub = `#!${process.execPath}\nprocess.on('SIGTERM', () => { console.log('got SIGTERM'); process.exit(130); });\nprocess.on('disconnect', () => { console.log('left alone'); process.exit(130); });\nsetInterval(() => {}, 1000);\nconsole.log('ready');\n`;
     await writeFile(join(project, 'node_modules', 'node', 'bin', 'node'), stub, { mode: 0o755 });
     const { child, ended } = start(join(project, 'cli', 'stepbench.mjs'), []);
     child.stdout.once('data', () => child.kill('SIGTERM'));
     const { code, text } = await ended;
     expect(text).toContain('got SIGTERM');
     expect(code).toBe(130);
+  });
+
+  it('lets the newer Node know when it was killed itself', async () => {
+    const { child, ended } = start(join(folder, 'project', 'cli', 'stepbench.mjs'), []);
+    child.stdout.once('data', () => child.kill('SIGKILL'));
+    // `close` comes when nobody holds the output any more: the newer Node has ended too.
+    expect((await ended).text).toContain('left alone');
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { byPhase, countCells, overview } from '#core/progress/overview.ts';
+import { allReleased, byPhase, countCells, overview } from '#core/progress/overview.ts';
 import type { RunProgress } from '#core/progress/progress.ts';
 import { History } from './history.ts';
 import { after, child, measured, PLAN, RUN, released, upToReady, wholeChild, wholeRun } from './scenario.ts';
@@ -119,9 +119,12 @@ describe('the progress of a deployment', () => {
 
   it('leaves no cell open when it is aborted', () => {
     const progress = after(upToReady(child('d1')).task('LaunchJob', { cell: 'c1' }, {}).abort().events);
-    expect(statuses(progress)).toEqual(['failed', 'failed']);
+    expect(statuses(progress)).toEqual(['unreached', 'unreached']);
+    expect(first(progress).cellsDone).toBe(0);
     expect(first(progress).cells[1]?.failure?.error).toBe('NotReached');
     expect(progress.deployments[0]?.outcome).toBe('aborted');
+    expect(first(progress).phase).toBe('release');
+    expect(first(allReleased(progress, progress.lastEventAtMs)).phase).toBe('done');
   });
 
   it('is left alone by a child that the plan does not know, and by payloads of another shape', () => {
@@ -141,7 +144,9 @@ describe('the progress of a run', () => {
     expect(after(history.events).run).toMatchObject({ phase: 'cluster', runId: 'r', estimateUsd: 1.5, budgetUsd: 5 });
     history.enter('ForEachDeployment', 'Map');
     expect(after(history.events).run.phase).toBe('measure');
-    expect(after(wholeRun().events).run).toMatchObject({ phase: 'ended', outcome: 'SUCCEEDED', cells: { valid: 3 } });
+    const { run } = after(wholeRun().events);
+    expect(run).toMatchObject({ phase: 'ended', outcome: 'SUCCEEDED', cells: { valid: 3 } });
+    expect(run.spans.map(({ phase, fromMs, toMs }) => [phase, toMs - fromMs])).toEqual([['measure', 150_000]]);
   });
 
   it('keeps what ended it', () => {
