@@ -1,0 +1,75 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openLocalResults } from '#cli/results/local-results.ts';
+import { startLocalRun } from '#local/runtime/start.ts';
+import { fakeCli, MATRIX, stepbench } from './fake-cli.ts';
+
+/** The commands over the real machine, store and database; only nodes and time are simulated. */
+const world = () =>
+  fakeCli({
+    startLocalRun: (options) => startLocalRun({ ...options, kubelet: 'virtual' }),
+    openResults: openLocalResults,
+    nowMs: () => Date.now(),
+    inTemporaryFolder: (work) => work(join(folder, 'plan')),
+  });
+
+let folder: string;
+let matrixFile: string;
+let store: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stepbench-cli-'));
+  matrixFile = join(folder, 'matrix.json');
+  store = join(folder, 'store');
+  await writeFile(matrixFile, JSON.stringify(MATRIX));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('a whole run at the command line', () => {
+  it('measures, answers, and can be asked again and resumed', async () => {
+    const run = world();
+    expect(await stepbench(run, 'run', matrixFile, '--store', store, '--run', 'monday', '--json')).toBe(0);
+    const end = JSON.parse(run.stdout.text());
+    expect(end).toMatchObject({ status: 'SUCCEEDED', cells: { total: 4, valid: 4 }, nodes_left: 0, warnings: [] });
+    expect(end.answers['price-performance']).toHaveLength(2);
+
+    const runs = world();
+    expect(await stepbench(runs, 'runs', '--store', store, '--json')).toBe(0);
+    expect(JSON.parse(runs.stdout.text()).runs).toMatchObject([
+      { run: 'monday', status: 'SUCCEEDED', simulated: true },
+    ]);
+
+    const query = world();
+    expect(await stepbench(query, 'query', 'run-cost', '--store', store, '--json')).toBe(0);
+    const { rows } = JSON.parse(query.stdout.text()) as { rows: { role: string; total_usd: number }[] };
+    const engines = rows.filter(({ role }) => role === 'engine').reduce((sum, { total_usd }) => sum + total_usd, 0);
+    // What was shown while it ran is what was recorded, but for the moments between a change and its poll.
+    expect(end.held_usd / engines).toBeGreaterThan(0.9);
+    expect(end.held_usd / engines).toBeLessThan(1.1);
+
+    const resumed = world();
+    expect(await stepbench(resumed, 'run', '--resume', 'monday', '--store', store)).toBe(0);
+    expect(resumed.stderr.text()).toContain('nothing is left to measure');
+    const taken = world();
+    expect(await stepbench(taken, 'run', matrixFile, '--run', 'monday', '--store', store)).toBe(2);
+  });
+
+  it('is planned with the time that AWS takes', async () => {
+    const plan = world();
+    expect(await stepbench(plan, 'plan', matrixFile, '--json')).toBe(0);
+    const forecast = JSON.parse(plan.stdout.text());
+    expect(forecast.duration_s).toBeGreaterThan(300);
+    expect(forecast.phases.find(({ phase }: { phase: string }) => phase === 'pull').node_s).toBeGreaterThan(100);
+    expect(forecast.within_budget).toBe(true);
+  });
+
+  it('leaves a folder alone that is no store', async () => {
+    const cli = world();
+    expect(await stepbench(cli, 'runs', '--store', folder)).toBe(2);
+    expect(cli.stderr.text()).toContain('(store-other-version)');
+    const none = world();
+    expect(await stepbench(none, 'runs', '--store', join(folder, 'none'))).toBe(2);
+    expect(none.stderr.text()).toContain('(store-unknown)');
+  });
+});
