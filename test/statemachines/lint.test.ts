@@ -122,7 +122,7 @@ describe('the lint sees', () => {
       },
       /CheckModel: reads \$budgetUsd/,
     ],
-    ['a way to nowhere', (of) => void (find(of, 'Notify').Next = 'Nowhere'), /Notify: goes to Nowhere/],
+    ['a way to nowhere', (of) => Object.assign(find(of, 'Notify'), { Next: 'Nowhere' }), /Notify: goes to Nowhere/],
     [
       'another integration',
       (of) => {
