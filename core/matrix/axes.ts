@@ -2,7 +2,7 @@ import type { EndpointType, EngineName } from '../plan/types.ts';
 import type { CapacityType } from '../ports/prices.ts';
 
 /** What makes two deployments different; the cells of one deployment share an engine. */
-export const DEPLOYMENT_AXES = [
+const DEPLOYMENT_AXES = [
   'instanceType',
   'model',
   'engine',
@@ -14,7 +14,7 @@ export const DEPLOYMENT_AXES = [
 ] as const;
 
 /** What makes two cells of a deployment different. */
-export const LOAD_AXES = [
+const LOAD_AXES = [
   'concurrency',
   'requestRate',
   'isl',

@@ -1,10 +1,12 @@
+import { endpointUrl } from '../engines/endpoint.ts';
 import { GPU_INSTANCES, type GpuInstanceFacts } from '../pricing/gpu-instances.ts';
+import { ErrorName, isError } from '../workflow/errors.ts';
 import type { Axis, AxisValues } from './axes.ts';
 import { changesWeights, gpuMemoryUtilization } from './engine-arguments.ts';
 import type { Finding } from './findings.ts';
-import { show } from './problems.ts';
+import { carried, show } from './problems.ts';
 
-export interface DeploymentToCheck {
+interface DeploymentToCheck {
   values: Omit<AxisValues, 'concurrency' | 'requestRate'>;
   facts: GpuInstanceFacts;
   weightsGiB: number | undefined;
@@ -16,11 +18,31 @@ const MIB_PER_GIB = 1024;
 
 /** What cannot run on the instance whatever is measured; an engine that runs elsewhere is not judged. */
 export function checkDeployment(deployment: DeploymentToCheck, broken: ReadonlySet<Axis>): Finding[] {
-  if (deployment.values.engine === 'endpoint' || broken.has('instanceType')) return [];
+  if (deployment.values.engine === 'endpoint') return broken.has('engineArguments') ? [] : withoutUrl(deployment);
+  if (broken.has('instanceType')) return [];
   if (broken.has('tensorParallel') || broken.has('pipelineParallel')) return [];
   const gpus = tooManyGpus(deployment);
   if (gpus.length > 0) return gpus;
   return broken.has('model') || broken.has('engineArguments') ? [] : tooLarge(deployment);
+}
+
+function withoutUrl({ values, origin }: DeploymentToCheck): Finding[] {
+  try {
+    endpointUrl(values.engineArguments);
+    return [];
+  } catch (error) {
+    if (!isError(error, ErrorName.InvalidMatrix)) throw error;
+    return [
+      {
+        code: 'missing',
+        path: origin('engineArguments'),
+        value: carried(values.engineArguments),
+        subject: '',
+        message: () => 'the engine "endpoint" needs the URL of an engine that runs',
+        instead: () => '["--url", "http://host:8000"]',
+      },
+    ];
+  }
 }
 
 function tooManyGpus({ values, facts, origin }: DeploymentToCheck): Finding[] {

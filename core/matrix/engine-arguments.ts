@@ -1,5 +1,5 @@
 /** Options of vLLM that StepBench sets itself: what the matrix has for each. */
-export const OWNED_ARGUMENTS: Readonly<Record<string, string>> = {
+const OWNED_ARGUMENTS: Readonly<Record<string, string>> = {
   '--model': 'the axis "model"',
   '--served-model-name': 'the axis "model"',
   '--tensor-parallel-size': 'the axis "tensorParallel"',

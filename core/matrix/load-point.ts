@@ -1,6 +1,6 @@
 import type { MatrixDocument } from './schema.ts';
 
-export interface LoadCounts {
+interface LoadCounts {
   requestCount: number;
   warmupRequestCount: number;
 }

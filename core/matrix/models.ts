@@ -5,7 +5,7 @@
  * Sources: file listings and model pages on huggingface.co, read in 2026. gpt-oss: the sum of its safetensors.
  * The others: parameters on the model page times two bytes (BF16).
  */
-export const KNOWN_MODEL_GB: Readonly<Record<string, number>> = {
+const KNOWN_MODEL_GB: Readonly<Record<string, number>> = {
   'meta-llama/Llama-3.1-8B-Instruct': 16,
   'meta-llama/Llama-3.1-70B-Instruct': 141,
   'meta-llama/Llama-3.3-70B-Instruct': 141,

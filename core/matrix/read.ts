@@ -12,7 +12,7 @@ import type { Matrix } from './types.ts';
 export type MatrixResult = { ok: true; matrix: Matrix } | { ok: false; problems: Problem[] };
 
 /** What one run can hold in memory and finish. */
-export const MAX_CELLS = 250_000;
+const MAX_CELLS = 250_000;
 const MAX_MATCHES = 5_000_000;
 
 /**

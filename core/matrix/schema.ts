@@ -9,7 +9,7 @@ const whole = (from: number, to: number) => z.int().check(z.gte(from), z.lte(to)
 const milliseconds = () => z.number().check(z.positive(), z.lte(3_600_000));
 
 /** What a combination may say besides its axes. */
-export const NOTE_LIMIT = 200;
+const NOTE_LIMIT = 200;
 const NOTE = described(
   text(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, NOTE_LIMIT),
   'A remark that travels with the deployment into the plan and the report.',

@@ -12,13 +12,13 @@ export const DRAIN_SECONDS = 600;
 export const RELEASE_ALLOWANCE_SECONDS = POD_GRACE_SECONDS + WHEN_EMPTY_SECONDS + DRAIN_SECONDS;
 
 /** A new EKS cluster takes 13-16 min; staging a model on a CPU node and ending the run, half an hour each at most. */
-export const CLUSTER_ALLOWANCE_SECONDS = 1800;
-export const STAGE_ALLOWANCE_SECONDS = 1800;
-export const FINISH_ALLOWANCE_SECONDS = 1800;
+const CLUSTER_ALLOWANCE_SECONDS = 1800;
+const STAGE_ALLOWANCE_SECONDS = 1800;
+const FINISH_ALLOWANCE_SECONDS = 1800;
 
 const OUTSIDE_DEPLOYMENTS_SECONDS = CLUSTER_ALLOWANCE_SECONDS + STAGE_ALLOWANCE_SECONDS + FINISH_ALLOWANCE_SECONDS;
 
-export interface DeadlineRequest {
+interface DeadlineRequest {
   deployments: readonly {
     /** Until its last cell is recorded, as estimated. */
     neededSeconds: number;

@@ -2,13 +2,13 @@
  * How much of Step Functions' history an execution of one deployment writes. A Standard execution fails for good at
  * 25,000 events ("Service quotas", Step Functions); each child of the Distributed Map has a history of its own.
  */
-export const HISTORY_LIMIT = 25_000;
+const HISTORY_LIMIT = 25_000;
 
 /**
  * What is planned for. The rest is for retries, which no plan foresees: one costs 3 events (scheduled, started,
  * failed), so 5,000 events are some 1,600 of them.
  */
-export const PLANNED_EVENTS = 20_000;
+const PLANNED_EVENTS = HISTORY_LIMIT - 5000;
 
 /** Entered, scheduled, started, succeeded, exited. */
 const TASK = 5;
@@ -22,20 +22,20 @@ export const EVENTS_PER_POLL = FLOW + TASK + FLOW;
  * A turn of the map over cells: iteration started and succeeded (2), LaunchJob, RecordResult, and RecordFailure for
  * when that fails (15), three flow states between them (6).
  */
-export const EVENTS_PER_CELL = 2 + 3 * TASK + 3 * FLOW;
+const EVENTS_PER_CELL = 2 + 3 * TASK + 3 * FLOW;
 
 /**
  * Once a deployment: started and ended (2), ProvisionNodePool and DeployModel for each of three capacity types (30),
  * the map over cells (4), RecordFailure (5), and as many flow states as a machine of this size has (20, so 40).
  */
-export const EVENTS_PER_DEPLOYMENT = 2 + 3 * 2 * TASK + 4 + TASK + 20 * FLOW;
+const EVENTS_PER_DEPLOYMENT = 2 + 3 * 2 * TASK + 4 + TASK + 20 * FLOW;
 
 /** How long a child asks whether its node is gone before it leaves that to the sweeper. */
-export const RELEASE_TIMEOUT_SECONDS = 1800;
+const RELEASE_TIMEOUT_SECONDS = 1800;
 export const RELEASE_POLL_SECONDS = 5;
 
 /** (1800 / 5 + 1) x 9 = 3,249 events. */
-export const RELEASE_EVENTS = (RELEASE_TIMEOUT_SECONDS / RELEASE_POLL_SECONDS + 1) * EVENTS_PER_POLL;
+const RELEASE_EVENTS = (RELEASE_TIMEOUT_SECONDS / RELEASE_POLL_SECONDS + 1) * EVENTS_PER_POLL;
 
 /** No node lives longer: half a day is far more than any sensible deployment takes. */
 export const MAX_DEPLOYMENT_SECONDS = 12 * 3600;

@@ -5,7 +5,7 @@ import { hash } from 'node:crypto';
  * and of rows: the same deployment and the same cell have the same id in every run, so that runs resume and compare.
  * Changing what is hashed, or how, orphans every row that was ever written: the golden test says so.
  */
-export interface DeploymentIdentity {
+interface DeploymentIdentity {
   engine: string;
   engineArguments: readonly string[];
   instanceType: string;
@@ -15,7 +15,7 @@ export interface DeploymentIdentity {
   tensorParallel: number;
 }
 
-export interface LoadIdentity {
+interface LoadIdentity {
   concurrency: number | null;
   dataset: string;
   endpoint: string;

@@ -2,7 +2,7 @@ import type { Problem } from '../matrix/problems.ts';
 import type { Matrix, MatrixCell, MatrixDeployment } from '../matrix/types.ts';
 import type { CapacityType, PriceQuote } from '../ports/prices.ts';
 import { usdPerHour } from '../pricing/quote.ts';
-import { LOAD_INSTANCE_TYPE, LOAD_JOBS_PER_NODE } from '../pricing/shared-rates.ts';
+import { LOAD_INSTANCE_TYPE, LOAD_INSTANCE_VCPUS, loadNodes, mostLoadNodes } from '../pricing/shared-rates.ts';
 import { overQuota, quotaConcurrency, type VcpuQuota } from './concurrency.ts';
 import type { Draft } from './draft.ts';
 import { ASSUMED_SECONDS, assumedCellSeconds, type PhaseDurations } from './durations.ts';
@@ -31,12 +31,12 @@ export interface PlanOptions {
   durations?: PhaseDurations;
 }
 
-export type PlanResult =
+type PlanResult =
   | { ok: true; plan: Plan }
   /** The estimate is there when prices were: over budget, people still want to know by how much. */
   | { ok: false; problems: Problem[]; estimate?: Estimate };
 
-export interface QuoteNeeded {
+interface QuoteNeeded {
   instanceType: string;
   capacityType: CapacityType;
 }
@@ -74,10 +74,16 @@ export function makePlan(matrix: Matrix, options: PlanOptions): PlanResult {
     1,
     Math.min(drafts.length, quotaConcurrency(remaining, quota), matrix.maxParallelDeployments ?? drafts.length),
   );
-  const loadNodes = drafts.length === 0 ? 0 : Math.ceil(maxConcurrency / LOAD_JOBS_PER_NODE);
-  const ends = runDeadlines(matrix, drafts, { maxConcurrency, loadNodes, loadNodePrice });
+  const none = drafts.length === 0;
+  const shared = {
+    maxConcurrency,
+    loadNodes: none ? 0 : loadNodes(maxConcurrency),
+    mostLoadNodes: none ? 0 : mostLoadNodes(maxConcurrency),
+    loadNodePrice,
+  };
+  const ends = runDeadlines(matrix, drafts, shared);
   const deployments = drafts.map((item, index) => planned(matrix, options, item, ends.maxSeconds[index] as number));
-  const estimate = summarize(matrix, drafts, deployments, { maxConcurrency, loadNodes, loadNodePrice, ends });
+  const estimate = summarize(matrix, drafts, deployments, { ...shared, ends });
 
   const refused = [...tooLong(drafts), ...overBudget(matrix, estimate, ends)];
   if (refused.length > 0) return { ok: false, problems: refused, estimate };
@@ -98,7 +104,11 @@ export function makePlan(matrix: Matrix, options: PlanOptions): PlanResult {
       budgetUsd: matrix.budgetUsd,
       estimate,
       maxConcurrency,
-      loadPool: { instanceType: LOAD_INSTANCE_TYPE, nodes: loadNodes },
+      loadPool: {
+        instanceType: LOAD_INSTANCE_TYPE,
+        nodes: shared.loadNodes,
+        vcpuLimit: shared.mostLoadNodes * LOAD_INSTANCE_VCPUS,
+      },
       poll: RUN_POLLS,
       totalCells: matrix.totalCells,
       skippedCells: matrix.totalCells - deployments.reduce((sum, { cells }) => sum + cells.length, 0),

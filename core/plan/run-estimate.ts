@@ -13,7 +13,9 @@ import type { DeploymentEstimate, Estimate, PlannedDeployment } from './types.ts
 /** What the deployments of a run have in common. */
 export interface Shared {
   maxConcurrency: number;
+  /** As expected, and at worst. */
   loadNodes: number;
+  mostLoadNodes: number;
   loadNodePrice: PriceQuote;
 }
 
@@ -39,11 +41,11 @@ export function runDeadlines(matrix: Matrix, drafts: readonly Draft[], shared: S
     sharedUsdPerHour:
       drafts.length === 0
         ? 0
-        : SHARED_RATES.controlPlaneUsdPerHour + shared.loadNodes * usdPerHour(shared.loadNodePrice),
+        : SHARED_RATES.controlPlaneUsdPerHour + shared.mostLoadNodes * usdPerHour(shared.loadNodePrice),
     fixedUsd:
       downloadsUsd(
         drafts.map(({ deployment }) => deployment),
-        shared.loadNodes,
+        shared.mostLoadNodes,
         matrix.staging,
       ) + transitionsUsd(RUN_TRANSITIONS + 30 * drafts.length + 30 * cells),
     budgetUsd: matrix.budgetUsd,

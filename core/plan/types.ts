@@ -145,8 +145,8 @@ export interface Plan {
   estimate: Estimate;
   /** Deployments at once: from the vCPU quota and the matrix; at least 1. */
   maxConcurrency: number;
-  /** Nodes of the load pool, and what they are. */
-  loadPool: { instanceType: string; nodes: number };
+  /** What the load generators' nodes are, how many are expected, and how many vCPUs the budget has for them. */
+  loadPool: { instanceType: string; nodes: number; vcpuLimit: number };
   poll: RunPollPlan;
   totalCells: number;
   /** Cells that this run has already. */

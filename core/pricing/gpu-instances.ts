@@ -44,7 +44,7 @@ export const GPU_INSTANCES = {
   'p5en.48xlarge': { gpuName: 'H200', gpuCount: 8, gpuMemoryMiB: 144384, vcpus: 192, memoryGiB: 2048 },
 } as const satisfies Record<string, GpuInstanceFacts>;
 
-export type GpuInstanceType = keyof typeof GPU_INSTANCES;
+type GpuInstanceType = keyof typeof GPU_INSTANCES;
 
 export const GPU_INSTANCE_TYPES = Object.keys(GPU_INSTANCES) as GpuInstanceType[];
 

@@ -1,7 +1,7 @@
 import type { CapacityType } from '../ports/prices.ts';
 
 /** EC2 counts vCPUs of running instances per class of families, spot apart from the rest. */
-export interface QuotaClass {
+interface QuotaClass {
   name: string;
   /** Service Quotas, service `ec2`. */
   quotaCode: string;

@@ -3,7 +3,7 @@ import { UnknownPriceError } from '../workflow/errors.ts';
 import { autoModeFeeRate, autoModeFeeUsdPerHour } from './auto-mode-fee.ts';
 import { listPriceUsdPerHour, US_EAST_1_ON_DEMAND } from './us-east-1.ts';
 
-export interface QuoteRequest {
+interface QuoteRequest {
   instanceType: string;
   region: string;
   capacityType: CapacityType;

@@ -20,5 +20,19 @@ export const SHARED_RATES = {
  */
 export const LOAD_INSTANCE_TYPE = 'c7i.4xlarge';
 
+export const LOAD_INSTANCE_VCPUS = 16;
+
 /** Load Jobs that share a node of the load pool; one Job drives one deployment at a time. */
-export const LOAD_JOBS_PER_NODE = 2;
+const LOAD_JOBS_PER_NODE = 2;
+
+/** Zones that engines may land in; each wants its load generator beside it. */
+const ZONES = 3;
+
+/** Nodes of the load pool when the engines land in one zone. */
+export const loadNodes = (deploymentsAtOnce: number): number => Math.ceil(deploymentsAtOnce / LOAD_JOBS_PER_NODE);
+
+/**
+ * At most so many nodes: k engines over Z zones want (k + Z) / 2 at worst, each zone with one engine over; a node
+ * that was warmed where no engine came instead of the last zone's makes it (k + Z + 1) / 2.
+ */
+export const mostLoadNodes = (deploymentsAtOnce: number): number => Math.floor((deploymentsAtOnce + ZONES + 1) / 2);

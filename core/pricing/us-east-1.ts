@@ -50,7 +50,7 @@ export const US_EAST_1_ON_DEMAND = {
   },
 } as const;
 
-export type PricedInstanceType = keyof (typeof US_EAST_1_ON_DEMAND)['usdPerHour'];
+type PricedInstanceType = keyof (typeof US_EAST_1_ON_DEMAND)['usdPerHour'];
 
 export const listPriceUsdPerHour = (instanceType: string): number | undefined =>
   Object.hasOwn(US_EAST_1_ON_DEMAND.usdPerHour, instanceType)

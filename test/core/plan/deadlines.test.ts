@@ -1,6 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deadlines, longestRunSeconds, RELEASE_ALLOWANCE_SECONDS, worstCaseUsd } from '#core/plan/deadlines.ts';
+import { engineJob } from '#core/cluster/manifests/engine-job.ts';
+import { gpuNodePool } from '#core/cluster/manifests/gpu-node-pool.ts';
+import {
+  DRAIN_SECONDS,
+  deadlines,
+  longestRunSeconds,
+  POD_GRACE_SECONDS,
+  RELEASE_ALLOWANCE_SECONDS,
+  WHEN_EMPTY_SECONDS,
+  worstCaseUsd,
+} from '#core/plan/deadlines.ts';
+
+it('allows for what the manifests grant: a grace, an empty node, a drain', () => {
+  const inAnHour = { deadline: '2026-11-24T09:00:00.000Z', nowMs: Date.parse('2026-11-24T08:00:00.000Z') };
+  const deployment = { id: 'aaaaaaaaaaaa', instanceType: 'g5.8xlarge', gpuCount: 1, shmGiB: 10 };
+  const pool = gpuNodePool({ run: 'test', deployment, capacityType: 'on-demand', ...inAnHour });
+  const engine = { image: 'vllm', command: [], args: [], env: {}, port: 8000, healthPath: '/health' };
+  const job = engineJob({ run: 'test', deployment, nodePool: pool.metadata.name, engine, ...inAnHour });
+  const seconds = (text: unknown) => Number(/^(\d+)m$/.exec(String(text))?.[1]) * 60;
+  expect(job.spec.template.spec.terminationGracePeriodSeconds).toBe(POD_GRACE_SECONDS);
+  expect(seconds(pool.spec.disruption.consolidateAfter)).toBe(WHEN_EMPTY_SECONDS);
+  expect(seconds(pool.spec.template.spec.terminationGracePeriod)).toBe(DRAIN_SECONDS);
+});
 
 it('allows for the pod to stop, the NodePool to see it empty, and a drain that takes all its time', () => {
   expect(RELEASE_ALLOWANCE_SECONDS).toBe(30 + 120 + 600);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Matrix } from '#core/matrix/types.ts';
@@ -34,7 +35,8 @@ function worstUsd(plan: Plan): number {
     return usd + ((maxSeconds + RELEASE_ALLOWANCE_SECONDS) / 3600) * dearest;
   }, 0);
   const hours = plan.maxSeconds / 3600;
-  const shared = hours * (plan.loadPool.nodes * usdPerHour(plan.estimate.loadNodePrice) + 0.1);
+  // As many nodes of 16 vCPUs as the load pool's limit lets there be.
+  const shared = hours * ((plan.loadPool.vcpuLimit / 16) * usdPerHour(plan.estimate.loadNodePrice) + 0.1);
   return nodes + shared + plan.estimate.downloadsUsd + plan.estimate.orchestrationUsd;
 }
 
@@ -114,6 +116,15 @@ describe('promise: a run never spends more than its budget', () => {
     expect(makePlan(matrix, options(matrix, { quotes: dear })).ok).toBe(false);
   });
 });
+
+it.each(['quickstart', 'g5-gpt-oss-20b'])(
+  'the example %s fits its budget, with the least and a quarter to spare',
+  (name) => {
+    const document = readFileSync(new URL(`../../../examples/${name}.json`, import.meta.url), 'utf8');
+    const matrix = mustRead(JSON.parse(document));
+    expect(makePlan({ ...matrix, budgetUsd: matrix.budgetUsd / 1.25 }, options(matrix)).ok).toBe(true);
+  },
+);
 
 describe('a plan', () => {
   it('starts the longest deployment first, whatever the order of the matrix', () => {
