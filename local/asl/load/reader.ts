@@ -156,7 +156,7 @@ export class FieldReader {
   /** Reports every field that nobody asked for. */
   refuseOthers(): void {
     for (const field of Object.keys(this.#fields)) {
-      if (!this.#read.has(field)) this.report(field, whyRefused(field));
+      if (this.has(field) && !this.#read.has(field)) this.report(field, whyRefused(field));
     }
   }
 

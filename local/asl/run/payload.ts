@@ -42,9 +42,12 @@ export const refuseTooLarge = (value: unknown, what: string): void => {
   );
 };
 
-/** A value that the other side may change freely, and ours that it may change no more. */
+/**
+ * A value that the other side may change freely, and ours that it may change no more; nothing becomes null.
+ * @throws TypeError when it cannot be written as JSON.
+ */
 export const jsonCopy = (value: unknown): unknown => {
-  if (value === undefined) return null;
-  if (typeof value !== 'object' || value === null) return value;
-  return JSON.parse(JSON.stringify(value));
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  const text = JSON.stringify(value);
+  return text === undefined ? null : JSON.parse(text);
 };
