@@ -3,7 +3,7 @@ import { ErrorName, StepBenchError } from '../workflow/errors.ts';
 import type { Engine } from './engine.ts';
 
 /** A process that holds the pod's place; the local cluster knows it by this name. */
-export const ENDPOINT_IMAGE = 'stepbench/endpoint';
+const ENDPOINT_IMAGE = 'stepbench/endpoint';
 
 /**
  * An engine that someone else runs: `engineArguments: ["--url", "https://..."]`. The load goes straight

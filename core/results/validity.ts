@@ -2,7 +2,7 @@ import type { Cell } from '../plan/types.ts';
 import type { Measurement } from './measurement.ts';
 
 /** Why a measurement may not be ranked: a closed set, stored by its code. */
-export type InvalidCode =
+type InvalidCode =
   | 'cancelled'
   | 'incomplete'
   | 'errors'
@@ -14,7 +14,7 @@ export type InvalidCode =
   | 'not-warmed-up'
   | 'preemptions';
 
-export interface ValidityReason {
+interface ValidityReason {
   code: InvalidCode;
   /** For people: what was seen, against which bound, and what to do about it. */
   sentence: string;
@@ -29,20 +29,20 @@ export interface Verdict {
 type Rule = (measurement: Measurement, cell: Cell) => string | undefined;
 
 /** Below it a closed load was not held: the predecessor's worst cells had 0.43 to 0.77. */
-export const MIN_OCCUPANCY = 0.85;
+const MIN_OCCUPANCY = 0.85;
 /** One per cent: with more, the p99 says more about which requests are missing than about the slowest. */
-export const MAX_ERROR_RATE = 0.01;
+const MAX_ERROR_RATE = 0.01;
 /** Of a request's time, how much may be spent waiting inside the generator. */
-export const MAX_CLIENT_SHARE = 0.1;
+const MAX_CLIENT_SHARE = 0.1;
 /**
  * Of the mean TTFT. Measured on two busy cores against a server of known latency: TTFT comes out longer by
  * 0.35 to 0.5 of the wait, so at this bound it is off by some 20 %.
  */
-export const MAX_CLIENT_SHARE_OF_TTFT = 0.5;
+const MAX_CLIENT_SHARE_OF_TTFT = 0.5;
 /** How far the mean output length may be from the one asked for, on top of what sampling explains. */
-export const MAX_LENGTH_DEVIATION = 0.05;
+const MAX_LENGTH_DEVIATION = 0.05;
 /** Preemptions per request. Beyond it the engine spends its time on computing the same tokens again. */
-export const MAX_PREEMPTION_RATE = 0.1;
+const MAX_PREEMPTION_RATE = 0.1;
 
 /** A rule and its reason: valid is what breaks none of them. */
 export function judge(measurement: Measurement, cell: Cell): Verdict {
@@ -62,7 +62,7 @@ export function judge(measurement: Measurement, cell: Cell): Verdict {
  * are at most 0.6. Lanes that have drifted apart lose half a wave: k / (k + 0.5), 0.857 at 3 waves and 0.91
  * at 5. Hence whole multiples of the concurrency, five waves or more.
  */
-export const occupancy = (measurement: Measurement, concurrency: number): number =>
+const occupancy = (measurement: Measurement, concurrency: number): number =>
   (measurement.requestThroughputPerS * measurement.requestLatencyMs.avg) / 1000 / concurrency;
 
 /** The most that this many requests can reach at this concurrency, all of one length. */

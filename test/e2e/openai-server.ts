@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** One request as the server saw it. Times in ms since the epoch. */
-export interface ServedRequest {
+interface ServedRequest {
   prompt: string;
   receivedMs: number;
   firstTokenMs: number;

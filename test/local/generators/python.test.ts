@@ -8,7 +8,7 @@ const answering = (path: string, version: string) => `echo ${path}; echo ${versi
 describe('the Python for the load generator', () => {
   it('is asked for its version, not believed by its name', async () => {
     const PATH = await programs({
-      'python3.12': 'echo "pyenv: python3.12: command not found" >&2; exit 127',
+      'python3.12': `${answering('/shim/python3.12', '3.12.1')}; exit 127`,
       'python3.11': answering('/usr/bin/python3.9', '3.9.2'),
       python3: answering('/opt/py/bin/python3.13', '3.13.1'),
     });
