@@ -9,26 +9,29 @@ import { quote } from '#core/pricing/quote.ts';
 import { ErrorName, isError } from '#core/workflow/errors.ts';
 import { CliError } from './errors.ts';
 import { counted } from './render/format.ts';
+import type { StartedRun } from './results/results.ts';
 
 /**
- * What a run over the matrix will do and cost, found out before anything is started.
+ * What a run over the matrix will do and cost, found out before anything is started: as ExpandMatrix will plan it.
  * @param where the matrix stands, for errors.
  * @throws CliError with every problem of the matrix, or when its budget is too small.
  */
 export function planOf(
   input: unknown,
   where: string,
-  options: { run: string; nowMs: number; measuredCells?: ReadonlySet<string> },
+  options: { run: string; nowMs: number; before?: Pick<StartedRun, 'measuredCells' | 'spentUsd'> },
 ): Plan {
   const read = readMatrix(input);
   if (!read.ok) throw invalid(read.problems, where);
-  const planned = makePlan(read.matrix, {
+  const { before = { measuredCells: new Set<string>(), spentUsd: 0 } } = options;
+  const matrix = { ...read.matrix, budgetUsd: read.matrix.budgetUsd - before.spentUsd };
+  const planned = makePlan(matrix, {
     run: options.run,
     startedAt: new Date(options.nowMs).toISOString(),
-    quotes: quotesFor(read.matrix),
+    quotes: quotesFor(matrix),
     // The one that runs on a laptop.
     generator: 'aiperf',
-    ...(options.measuredCells === undefined ? {} : { finishedCells: options.measuredCells }),
+    finishedCells: before.measuredCells,
   });
   if (!planned.ok) throw invalid(planned.problems, where);
   return planned.plan;

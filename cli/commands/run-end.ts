@@ -3,9 +3,10 @@ import type { SqlRow } from '#core/ports/sql.ts';
 import { countCells, overview, usdOf } from '#core/progress/overview.ts';
 import { explain } from '#core/workflow/failure.ts';
 import type { CellCounts } from '#core/workflow/payload.ts';
+import type { LocalRunResult } from '#local/runtime/contract.ts';
 import type { CliError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
-import { namedError } from '../known-errors.ts';
+import { asCliError, namedError } from '../known-errors.ts';
 import type { Watched } from '../live/watch.ts';
 import { counted } from '../render/format.ts';
 import type { Results } from '../results/results.ts';
@@ -29,34 +30,53 @@ export interface RunEnd {
   plan: Plan;
 }
 
-export async function endOfRun(watched: Watched, plan: Plan, results: Results | undefined): Promise<RunEnd> {
+export async function endOfRun(watched: Watched, plan: Plan, open: () => Promise<Results>): Promise<RunEnd> {
   const { result, progress, interrupted } = watched;
   const all = progress.deployments.map((one) => overview(progress, one, result.endedAtMs));
   const error = errorOf(watched);
-  const { run } = result;
+  const { answers, files, warnings } = await stored(result, open);
   return {
     exitCode: exitCodeOf(watched, error),
     status: result.status,
-    run,
+    run: result.run,
     interrupted,
     error,
-    warnings: result.warnings,
+    warnings: [...result.warnings, ...warnings],
     cells: progress.run.cells ?? countsOf(countCells(all)),
     seconds: (result.endedAtMs - result.startedAtMs) / 1000,
     heldUsd: usdOf(all.flatMap(({ spans }) => spans)),
     nodesLeft: result.nodesLeft,
     transitions: result.transitions,
-    answers: (await results?.answers(run)) ?? new Map(),
-    files:
-      results === undefined || run === ''
-        ? undefined
-        : {
-            store: results.locate(`runs/${run}`),
-            report: result.reportKey === '' ? undefined : results.locate(result.reportKey),
-            artifacts: results.locate(`runs/${run}/artifacts`),
-          },
+    answers,
+    files,
     plan,
   };
+}
+
+/** What the run left in the store. That it cannot be read changes nothing of how the run ended. */
+async function stored(
+  { run, reportKey }: LocalRunResult,
+  open: () => Promise<Results>,
+): Promise<Pick<RunEnd, 'answers' | 'files' | 'warnings'>> {
+  try {
+    const results = await open();
+    try {
+      const files = {
+        store: results.locate(`runs/${run}`),
+        report: reportKey === '' ? undefined : results.locate(reportKey),
+        artifacts: results.locate(`runs/${run}/artifacts`),
+      };
+      return { answers: await results.answers(run), files, warnings: [] };
+    } finally {
+      results.close();
+    }
+  } catch (error) {
+    return {
+      answers: new Map(),
+      files: undefined,
+      warnings: [`The results cannot be read: ${asCliError(error).message}`],
+    };
+  }
 }
 
 function errorOf({ result, interrupted }: Watched): CliError | undefined {

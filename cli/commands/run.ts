@@ -42,9 +42,7 @@ export async function run(cli: Cli, args: RunArguments): Promise<ExitCode> {
     kubelet: 'process',
     ...(named === undefined ? {} : { run: named }),
   });
-  const results = await cli.openResults(storeDir).catch(() => undefined);
-  const end = await endOfRun(watched, plan, results);
-  results?.close();
+  const end = await endOfRun(watched, plan, () => cli.openResults(storeDir));
   writeEnd(cli, end, args.json === true);
   return end.exitCode;
 }
@@ -91,7 +89,7 @@ async function prepare(cli: Cli, args: RunArguments, storeDir: string): Promise<
   const plan = planOf(matrix, args.matrix ?? `the matrix of run ${resume}`, {
     run: resume ?? named ?? 'new-run',
     nowMs: cli.nowMs(),
-    ...(startedBefore === undefined ? {} : { measuredCells: startedBefore.measuredCells }),
+    ...(startedBefore === undefined ? {} : { before: startedBefore }),
   });
   return { matrix, plan };
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, statfs } from 'node:fs/promises';
+import { access, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { StepBenchError } from '#core/workflow/errors.ts';
@@ -13,7 +13,7 @@ export const machineChecks = (storeDir: string): readonly (() => Promise<readonl
   async () => [node()],
   async () => (await checkGenerator()).map(({ ok, ...check }) => ({ ...check, status: ok ? 'ok' : 'fail' })),
   async () => [await uv()],
-  () => store(resolve(storeDir)),
+  () => checkStore(resolve(storeDir)),
   async () => [await loopback()],
 ];
 
@@ -29,12 +29,15 @@ async function uv(): Promise<Check> {
 const ENOUGH_BYTES = 1e9;
 const NEEDED_BYTES = 1e8;
 
-async function store(folder: string): Promise<Check[]> {
+export async function checkStore(folder: string): Promise<Check[]> {
   const existing = await nearestFolder(folder);
-  try {
-    await access(existing, constants.W_OK);
-  } catch {
-    const detail = `${existing} cannot be written`;
+  const writable = await access(existing, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  const isFolder = (await stat(existing)).isDirectory();
+  if (!writable || !isFolder) {
+    const detail = `${existing} ${isFolder ? 'cannot be written' : 'is not a folder'}`;
     return [{ name: 'store', status: 'fail', detail, nextStep: 'Name another folder with --store.' }];
   }
   const { bavail, bsize } = await statfs(existing);

@@ -5,6 +5,7 @@ import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
 import { cellCounts, runStatus } from '#core/results/status.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import { readAnswers } from '#lambdas/store/answer.ts';
+import { readRecords } from '#lambdas/store/deployment-record.ts';
 import { readLease } from '#lambdas/store/lease.ts';
 import { findPlan } from '#lambdas/store/plan.ts';
 import { readRows } from '#lambdas/store/rows.ts';
@@ -31,7 +32,13 @@ export async function openLocalResults(storeDir: string): Promise<Results> {
       const plan = await findPlan(store, run);
       if (plan === undefined) return undefined;
       const measured = (await readRows(store, run)).filter(({ status }) => status === 'measured');
-      return { matrix: plan.matrix, slo: plan.slo, measuredCells: new Set(measured.map((row) => row.cell_id)) };
+      const records = await readRecords(store, run);
+      return {
+        matrix: plan.matrix,
+        slo: plan.slo,
+        measuredCells: new Set(measured.map((row) => row.cell_id)),
+        spentUsd: records.reduce((sum, record) => sum + record.total_usd, 0),
+      };
     },
     answers: async (run) => new Map((await readAnswers(store, run)).map(({ name, rows }) => [name, rows])),
     ask: async (question, parameters) => {

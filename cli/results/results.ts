@@ -33,4 +33,6 @@ export interface StartedRun {
   matrix: unknown;
   slo: Slo;
   measuredCells: ReadonlySet<string>;
+  /** Of its budget, by the executions so far. */
+  spentUsd: number;
 }

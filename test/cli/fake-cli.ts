@@ -95,6 +95,7 @@ export const startedRun = (matrix: unknown, measured: readonly string[] = []): S
   matrix,
   slo: {},
   measuredCells: new Set(measured),
+  spentUsd: 0,
 });
 
 export const MATRIX = {

@@ -99,6 +99,13 @@ describe('stepbench run', () => {
     expect(await stepbench(budget, 'run', matrixFile)).toBe(2);
   });
 
+  it('ends as the run ended, also when its results cannot be read', async () => {
+    const openResults = () => Promise.reject(new StepBenchError(ErrorName.StoreFailed, 'the disk is gone'));
+    const cli = fakeCli({ startLocalRun: fakeRun(), openResults });
+    expect(await stepbench(cli, 'run', matrixFile)).toBe(0);
+    expect(cli.stderr.text()).toContain('warning: The results cannot be read: the disk is gone');
+  });
+
   it('never hides that something was left behind', async () => {
     const cli = fakeCli({ startLocalRun: fakeRun({ nodesLeft: 2 }) });
     expect(await stepbench(cli, 'run', matrixFile)).toBe(1);
@@ -285,6 +292,13 @@ describe('stepbench run --resume', () => {
     expect(await resumed(cells.slice(1))).toContain('What was left of the run would cost');
     expect(await resumed(cells)).toContain('all 4 cells are there from before, nothing is left to measure');
     expect(await resumed(cells)).not.toContain('would cost');
+  });
+
+  it('has what earlier executions left of the budget', async () => {
+    const openResults = async () => fakeResults({ started: async () => ({ ...startedRun(MATRIX), spentUsd: 19.99 }) });
+    const cli = fakeCli({ openResults });
+    expect(await stepbench(cli, 'run', '--resume', 'monday')).toBe(2);
+    expect(cli.stderr.text()).toContain('(over-budget)');
   });
 
   it('is what --run says when the name is taken', async () => {
