@@ -69,3 +69,17 @@ it("has the predecessor's 24 cells, and g5.48xlarge with all its GPUs marked as 
   );
   expect(deployments.at(-1)?.note).toMatch(/^unproven/);
 });
+
+it('has every field in the documentation', () => {
+  const page = readFileSync(new URL('../../../docs/matrix.md', import.meta.url), 'utf8');
+  type Node = { properties?: Record<string, Node> };
+  const { properties = {} } = matrixJsonSchema() as Node;
+  const axes = Object.keys(properties.matrix?.properties ?? {});
+  const nested = ['cluster', 'load', 'slo', 'capacity'].flatMap((group) =>
+    Object.keys(properties[group]?.properties ?? {}).map((field) => `${group}.${field}`),
+  );
+  const top = Object.keys(properties).filter(
+    (field) => properties[field]?.properties === undefined && field !== '$schema',
+  );
+  for (const field of [...axes, ...nested, ...top, 'note']) expect(page, field).toContain(`\`${field}\``);
+});
