@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -82,6 +82,18 @@ describe('the process kubelet', () => {
     // Deleted through the port a pod has the grace of its manifest; the node's end gives none.
     await opened.cloud.clusters.disableCompute('bench');
     await until(async () => !pids.some(isAlive));
+  });
+
+  it('ends the family of a container whose supervisor was killed', async () => {
+    const { cluster, job } = await engine();
+    await until(() => isReady(cluster, job));
+    const pids = await pidsOf(cluster, job);
+    const status = await readFile(`/proc/${pids[0]}/status`, 'utf8');
+    process.kill(Number(/^PPid:\t(\d+)$/m.exec(status)![1]), 'SIGKILL');
+    await until(() => isFinished(cluster, job));
+    await until(async () => !pids.some(isAlive));
+    const [pod] = await podsOf(cluster, job);
+    expect(pod?.status.containerStatuses[0].state.terminated.message).toContain('SIGKILL');
   });
 
   it('runs a load against the address of a Service, with folders for volumes and files that outlive the generator', async () => {
