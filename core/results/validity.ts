@@ -62,7 +62,7 @@ export function judge(measurement: Measurement, cell: Cell): Verdict {
  * are at most 0.6. Lanes that have drifted apart lose half a wave: k / (k + 0.5), 0.857 at 3 waves and 0.91
  * at 5. Hence whole multiples of the concurrency, five waves or more.
  */
-const occupancy = (measurement: Measurement, concurrency: number): number =>
+export const occupancy = (measurement: Measurement, concurrency: number): number =>
   (measurement.requestThroughputPerS * measurement.requestLatencyMs.avg) / 1000 / concurrency;
 
 /** The most that this many requests can reach at this concurrency, all of one length. */
