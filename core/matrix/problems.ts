@@ -28,7 +28,7 @@ export const PROBLEM_CODES = [
   'too-long',
 ] as const;
 
-export type ProblemCode = (typeof PROBLEM_CODES)[number];
+type ProblemCode = (typeof PROBLEM_CODES)[number];
 
 /** One mistake in a matrix, for people and for programs. */
 export interface Problem {
