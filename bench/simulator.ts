@@ -8,19 +8,18 @@ import { type Profile, profileFor } from '#local/engine/model/profiles.ts';
 /**
  * What a client sees of the simulated engine against what the engine's model says. The engine is a process of its own;
  * the client here speaks HTTP over a bare socket, so that no client library's delay is measured. A closed load, every
- * stream sends ROUNDS requests one after another, after one that warms both processes up, as load generators do.
+ * stream sends its rounds of requests one after another, after one that warms both processes up, as load generators do.
  * `engine` is what `/metrics` says of the very same requests; `model` is predict(), without noise and without a clock.
  */
 const ISL = 200;
 const OSL = 100;
-const ROUNDS = 3;
 const CASES = [
-  { streams: 10, timeScale: 1 },
-  { streams: 50, timeScale: 1 },
-  { streams: 200, timeScale: 1 },
-  { streams: 10, timeScale: 0.1 },
-  { streams: 50, timeScale: 0.1 },
-  { streams: 200, timeScale: 0.1 },
+  { streams: 10, rounds: 8, timeScale: 1 },
+  { streams: 50, rounds: 6, timeScale: 1 },
+  { streams: 200, rounds: 3, timeScale: 1 },
+  { streams: 10, rounds: 8, timeScale: 0.1 },
+  { streams: 50, rounds: 6, timeScale: 0.1 },
+  { streams: 200, rounds: 3, timeScale: 0.1 },
 ];
 const INSTANCE = { instanceType: 'g5.12xlarge', tensorParallel: 4, model: 'openai/gpt-oss-20b' };
 
@@ -32,15 +31,15 @@ interface Timing {
 
 async function main(): Promise<void> {
   const profile = profileFor(INSTANCE);
-  console.log(`${INSTANCE.instanceType} TP=${INSTANCE.tensorParallel}, ISL ${ISL}, OSL ${OSL}, ${ROUNDS} rounds\n`);
+  console.log(`${INSTANCE.instanceType} TP=${INSTANCE.tensorParallel}, ISL ${ISL}, OSL ${OSL}\n`);
   console.log(
     'streams scale |        TTFT ms             |         ITL ms             |      latency ms            | CPU',
   );
   console.log(
     '              | client  engine  error model | client  engine  error model | client  engine  error model |',
   );
-  for (const { streams, timeScale } of CASES) {
-    const { client, engine, cpuShare } = await measure(streams, timeScale);
+  for (const { streams, rounds, timeScale } of CASES) {
+    const { client, engine, cpuShare } = await measure(streams, rounds, timeScale);
     const model = modelTiming(profile, streams, timeScale);
     const columns = (['ttftMs', 'itlMs', 'latencyMs'] as const).map(
       (key) =>
@@ -52,7 +51,7 @@ async function main(): Promise<void> {
   }
 }
 
-async function measure(streams: number, timeScale: number) {
+async function measure(streams: number, rounds: number, timeScale: number) {
   const child = startEngine(timeScale);
   try {
     const port = await listeningPort(child);
@@ -62,7 +61,7 @@ async function measure(streams: number, timeScale: number) {
     const before = { atMs: performance.now(), cpuS: cpuSeconds(child.pid!), metrics: await get(port, '/metrics') };
     const timings = await runStreams(
       sockets,
-      Array.from({ length: ROUNDS }, (_, round) => `round ${round}`),
+      Array.from({ length: rounds }, (_, round) => `round ${round}`),
     );
     const seconds = (performance.now() - before.atMs) / 1000;
     const cpuShare = (cpuSeconds(child.pid!) - before.cpuS) / seconds;
