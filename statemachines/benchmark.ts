@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
+import { MAX_RELEASE_POLLS } from '#core/plan/history.ts';
 import { ErrorName } from '#core/workflow/errors.ts';
 import type { DeploymentItem, RunScope } from '#core/workflow/payload.ts';
 import { measureDeployment } from './deployment.ts';
@@ -29,6 +30,9 @@ import { taskState } from './task.ts';
 
 /** A statement over the rows of a run takes a second or two. */
 const ANSWER_POLL_SECONDS = jsonata`2`;
+
+const NOT_RELEASED =
+  'Something of the run is still there after half an hour: the guards go on asking. Look for its NodePools, by the label stepbench.dev/run.';
 
 /** Stands for the results bucket until render.ts puts `${ResultsBucket}` in its place. */
 export const PLACEHOLDER_BUCKET = 'placeholder-results-bucket';
@@ -59,7 +63,7 @@ export function benchmark(construct: Construct): Chain {
     onError,
   });
   poll(construct, stage, {
-    whilePending: jsonata`${scope.stageStatus} = 'pending'`,
+    whilePending: `${scope.stageStatus} = 'pending'`,
     seconds: read(scope.stagePollSeconds),
     done: deployments,
   });
@@ -70,7 +74,7 @@ export function benchmark(construct: Construct): Chain {
     onError,
   });
   poll(construct, cluster, {
-    whilePending: jsonata`${scope.clusterStatus} = 'pending'`,
+    whilePending: `${scope.clusterStatus} = 'pending'`,
     seconds: read(scope.clusterPollSeconds),
     done: loadPool,
   });
@@ -120,6 +124,7 @@ export function benchmark(construct: Construct): Chain {
       query: { stage: 0, queryIds: [] },
       reportKey: '',
       warnings: [],
+      releasePolls: 0,
     },
     outputs: {},
   });
@@ -160,9 +165,15 @@ function finishing(construct: Construct, answer: LambdaInvoke): LambdaInvoke {
     },
   });
   poll(construct, release, {
-    whilePending: jsonata`${scope.releaseStatus} = 'pending'`,
+    whilePending: `${scope.releaseStatus} = 'pending'`,
     seconds: read(scope.releasePollSeconds),
     done: answer,
+    atMost: {
+      counter: 'releasePolls',
+      waits: MAX_RELEASE_POLLS,
+      giveUp: answer,
+      assign: { failure: { error: ErrorName.ReleaseFailed, cause: NOT_RELEASED }, status: 'FAILED' },
+    },
   });
   const finalized = result<'FinalizeRun'>();
   const finalize = taskState(construct, 'FinalizeRun', {
@@ -170,7 +181,7 @@ function finishing(construct: Construct, answer: LambdaInvoke): LambdaInvoke {
     onError: { next: release, assign: { failure: CAUGHT, status: 'FAILED' } },
   });
   poll(construct, finalize, {
-    whilePending: jsonata`${scope.finalizeStatus} = 'pending'`,
+    whilePending: `${scope.finalizeStatus} = 'pending'`,
     seconds: read(scope.releasePollSeconds),
     done: release,
   });
@@ -207,7 +218,7 @@ function answering(construct: Construct): LambdaInvoke {
     onError: { next: report, assign: { warnings: warn('QueryPricePerformance') } },
   });
   poll(construct, query, {
-    whilePending: jsonata`${scope.queryStatus} = 'pending'`,
+    whilePending: `${scope.queryStatus} = 'pending'`,
     seconds: ANSWER_POLL_SECONDS,
     done: report,
   });

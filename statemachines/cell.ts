@@ -40,7 +40,7 @@ export function measureCell(construct: Construct): Chain {
   });
 
   poll(construct, check, {
-    whilePending: jsonata`${scope.jobStatus} = 'running'`,
+    whilePending: `${scope.jobStatus} = 'running'`,
     seconds: read(deployment.cellPollSeconds),
     done: record,
   });

@@ -1,5 +1,6 @@
 import { type Chain, Choice, Condition, Map as InlineMap, Pass, ProvideItems } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { MAX_RELEASE_POLLS } from '#core/plan/history.ts';
 import type { DeploymentScope } from '#core/workflow/payload.ts';
 import type { ModelStatus } from '#core/workflow/tasks.ts';
 import { measureCell } from './cell.ts';
@@ -28,9 +29,16 @@ export function measureDeployment(construct: Construct): Chain {
     onError: { next: done, assign: { outcome: 'not-released' } },
   });
   poll(construct, release, {
-    whilePending: jsonata`${scope.releaseStatus} = 'pending'`,
+    whilePending: `${scope.releaseStatus} = 'pending'`,
     seconds: read(scope.releasePollSeconds),
-    done: done,
+    done,
+    atMost: {
+      counter: 'releasePolls',
+      waits: MAX_RELEASE_POLLS,
+      giveUp: done,
+      // ReleaseRun goes on with it.
+      assign: { outcome: 'not-released' },
+    },
   });
   const recordFailure = taskState(construct, 'RecordFailure', {
     id: 'RecordDeploymentFailure',
@@ -70,7 +78,7 @@ export function measureDeployment(construct: Construct): Chain {
   noCapacity.when(Condition.jsonata(jsonata`${scope.nextCapacity} >= 0`), anotherCapacity).otherwise(recordFailure);
 
   poll(construct, check, {
-    whilePending: jsonata`${scope.modelStatus} in ['pending', 'pulling', 'loading']`,
+    whilePending: `${scope.modelStatus} in ['pending', 'pulling', 'loading']`,
     seconds: read(scope.modelPollSeconds),
     done: recordFailure,
   })
@@ -93,6 +101,7 @@ export function measureDeployment(construct: Construct): Chain {
       node: NO_NODE,
       failure: NO_FAILURE,
       outcome: 'failed',
+      releasePolls: 0,
     },
     outputs: {},
   });

@@ -31,6 +31,7 @@ export type LoopVariable =
   | 'stageStatus'
   | 'finalizeStatus'
   | 'releaseStatus'
+  | 'releasePolls'
   | 'queryStatus'
   | 'modelStatus'
   | 'nextCapacity'
@@ -76,6 +77,7 @@ const VARIABLES: Record<VariableName, readonly string[]> = {
   stageStatus: none,
   finalizeStatus: none,
   releaseStatus: none,
+  releasePolls: none,
   queryStatus: none,
   modelStatus: none,
   nextCapacity: none,

@@ -30,12 +30,14 @@ const EVENTS_PER_CELL = 2 + 3 * TASK + 3 * FLOW;
  */
 const EVENTS_PER_DEPLOYMENT = 2 + 3 * 2 * TASK + 4 + TASK + 20 * FLOW;
 
-/** How long a child asks whether its node is gone before it leaves that to the sweeper. */
-const RELEASE_TIMEOUT_SECONDS = 1800;
+/** Between two questions whether a node is gone. */
 export const RELEASE_POLL_SECONDS = 5;
 
-/** (1800 / 5 + 1) x 9 = 3,249 events. */
-const RELEASE_EVENTS = (RELEASE_TIMEOUT_SECONDS / RELEASE_POLL_SECONDS + 1) * EVENTS_PER_POLL;
+/** How often it is asked before that is left to the sweeper: half an hour, which is more than a drain may take. */
+export const MAX_RELEASE_POLLS = 1800 / RELEASE_POLL_SECONDS;
+
+/** (360 + 1) x 9 = 3,249 events. */
+const RELEASE_EVENTS = (MAX_RELEASE_POLLS + 1) * EVENTS_PER_POLL;
 
 /** No node lives longer: half a day is far more than any sensible deployment takes. */
 export const MAX_DEPLOYMENT_SECONDS = 12 * 3600;
