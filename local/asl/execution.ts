@@ -1,7 +1,9 @@
 import type { TimerClock } from '#local/clock/timer-clock.ts';
 import { type Random, uuidFrom } from './jsonata/aws-functions.ts';
+import { runBlock } from './run/block.ts';
 import type { EventListener, HistoryEvent } from './run/events.ts';
-import { type ExecutionResult, ExecutionRun } from './run/execution-run.ts';
+import type { ExecutionResult } from './run/execution-result.ts';
+import { ExecutionRun } from './run/execution-run.ts';
 import { exceeds, jsonCopy, maxPayloadBytes } from './run/payload.ts';
 import { type Invoke, type ReadItems, Services } from './run/services.ts';
 import type { StateMachine } from './state-machine.ts';
@@ -23,7 +25,7 @@ export interface ExecutionOptions {
 }
 
 /** An execution that Distributed Maps started, or the one that was started first. */
-export interface ExecutionRecord {
+interface ExecutionRecord {
   readonly arn: string;
   readonly name: string;
   /** Undefined while it runs. */
@@ -69,7 +71,9 @@ export const startExecution = (machine: StateMachine, options: ExecutionOptions)
     input,
     services,
   );
-  const done = Promise.resolve().then(() => run.run(machine.block, machine.timeoutSeconds));
+  const done = Promise.resolve().then(() =>
+    run.run((root) => runBlock(machine.block, root, input), machine.timeoutSeconds),
+  );
   return {
     ...recordOf(run),
     get result() {

@@ -7,11 +7,8 @@ import { loadPass } from '../states/pass.ts';
 import { loadSucceed } from '../states/succeed.ts';
 import { loadTask } from '../states/task.ts';
 import { loadWait } from '../states/wait.ts';
+import type { LoadState } from './load-state.ts';
 import type { FieldReader } from './reader.ts';
-
-/** Blocks inside a state are loaded by the loader that is handed in. */
-export type LoadState = (name: string, reader: FieldReader, loadInner: LoadBlock) => State;
-export type LoadBlock = (reader: FieldReader) => Block;
 
 const loaders: Record<string, LoadState> = {
   Choice: loadChoice,

@@ -2,7 +2,12 @@ import { heard } from '../jsonata/heard.ts';
 import type { Scope } from '../jsonata/scope.ts';
 import type { Template } from '../jsonata/template.ts';
 import { QueryFailure } from '../run/failure.ts';
-import type { NumberLimits } from './reader.ts';
+
+export interface NumberLimits {
+  min: number;
+  max: number;
+  integer: boolean;
+}
 
 /** A field that holds a number, or an expression that gives one. */
 export class NumberField {

@@ -2,14 +2,8 @@ import { compileTemplate, type Template } from '../jsonata/template.ts';
 import type { Exit } from '../run/step.ts';
 import { whyRefused } from './fields.ts';
 import type { NameScope } from './names.ts';
-import { NumberField } from './number-field.ts';
+import { NumberField, type NumberLimits } from './number-field.ts';
 import type { Problem } from './problems.ts';
-
-export interface NumberLimits {
-  min: number;
-  max: number;
-  integer: boolean;
-}
 
 const kindOf = (value: unknown): string => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
 

@@ -1,5 +1,7 @@
-import type { ExecutionRun } from './execution-run.ts';
+import type { ExecutionResult } from './execution-result.ts';
 import { Aborted } from './failure.ts';
+import type { History } from './history.ts';
+import type { Services } from './services.ts';
 import type { Variables } from './variables.ts';
 
 /** `$states.context.Map.Item` of the iteration at hand. */
@@ -12,12 +14,37 @@ export interface Abortable {
   abort(reason: Aborted, onAborted?: (stateType: string) => void): void;
 }
 
+/** The execution that a branch belongs to. */
+export interface ExecutionContext {
+  readonly services: Services;
+  readonly history: History;
+  /** `$states.context.Execution`. */
+  readonly contextOfExecution: Record<string, unknown>;
+  /** `$states.context.StateMachine`. */
+  readonly contextOfMachine: { Id: string; Name: string };
+  /** The ARN of something that a Distributed Map makes: `...:mapRun:Machine/Label:name`. */
+  arnBeside(kind: 'execution' | 'mapRun', label: string, name: string): string;
+  /** Makes an execution under this one; the caller runs it. */
+  makeChild(label: string, input: unknown): ChildExecution;
+}
+
+export interface ChildExecution extends Abortable {
+  readonly arn: string;
+  readonly name: string;
+  readonly input: unknown;
+  readonly contextOfMachine: { Id: string; Name: string };
+  /** Runs to the end: at once where nothing has to wait. Rejects only when the interpreter itself is at fault. */
+  run(work: (root: Branch) => unknown): ExecutionResult | Promise<ExecutionResult>;
+  /** No Catch runs, in this execution or in its children. */
+  stop(error?: string, cause?: string): void;
+}
+
 /**
  * A line of states that run one after another: the top level of an execution, a branch of a Parallel, an iteration
  * of a Map. Its events are chained by `lastEventId`.
  */
 export class Branch implements Abortable {
-  readonly execution: ExecutionRun;
+  readonly execution: ExecutionContext;
   readonly variables: Variables;
   readonly mapItem: MapItem | undefined;
   lastEventId: number;
@@ -27,7 +54,7 @@ export class Branch implements Abortable {
   #inner: Set<Abortable> | undefined;
   #interrupt: ((reason: Aborted) => void) | undefined;
 
-  constructor(execution: ExecutionRun, variables: Variables, lastEventId: number, mapItem?: MapItem) {
+  constructor(execution: ExecutionContext, variables: Variables, lastEventId: number, mapItem?: MapItem) {
     this.execution = execution;
     this.variables = variables;
     this.lastEventId = lastEventId;

@@ -34,7 +34,7 @@ const matches = (names: string[], failure: StateFailure): boolean => {
 };
 
 /** Seconds before the n-th retry (n from 0): interval x rate^n, at most the maximum, before jitter. */
-export const retryDelaySeconds = (retrier: Retrier, retries: number): number =>
+const retryDelaySeconds = (retrier: Retrier, retries: number): number =>
   Math.min(retrier.intervalSeconds * retrier.backoffRate ** retries, retrier.maxDelaySeconds);
 
 /** How often each retrier of a state has been used in one visit of it. */

@@ -1,22 +1,12 @@
 import { uuidFrom } from '../jsonata/aws-functions.ts';
-import { type Block, runBlock } from './block.ts';
-import { type Abortable, Branch } from './branch.ts';
+import { Branch, type ChildExecution, type ExecutionContext } from './branch.ts';
+import type { ExecutionResult, ExecutionStatus } from './execution-result.ts';
 import { Aborted, StateFailure } from './failure.ts';
 import { History } from './history.ts';
 import type { Services } from './services.ts';
 import { Variables } from './variables.ts';
 
-export type ExecutionStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
-
-export interface ExecutionResult {
-  status: ExecutionStatus;
-  /** Of a succeeded execution. */
-  output?: unknown;
-  error?: string;
-  cause?: string;
-  startedAtMs: number;
-  stoppedAtMs: number;
-}
+export type { ExecutionResult };
 
 interface Identity {
   arn: string;
@@ -26,7 +16,7 @@ interface Identity {
 }
 
 /** One execution while it runs: the one that was started, or a child of a Distributed Map. */
-export class ExecutionRun implements Abortable {
+export class ExecutionRun implements ExecutionContext, ChildExecution {
   readonly arn: string;
   readonly name: string;
   readonly parentArn: string | undefined;
@@ -34,7 +24,6 @@ export class ExecutionRun implements Abortable {
   readonly services: Services;
   readonly history: History;
   readonly contextOfMachine: { Id: string; Name: string };
-  /** `$states.context.Execution`. */
   readonly contextOfExecution: Record<string, unknown>;
   /** Executions that Distributed Maps of this one started, in the order of their start. */
   readonly children: ExecutionRun[] = [];
@@ -67,14 +56,12 @@ export class ExecutionRun implements Abortable {
     this.#root = new Branch(this, new Variables({ usedBytes: 0 }), 0);
   }
 
-  /** The ARN of something that a Distributed Map makes: `...:mapRun:Machine/Label:name`. */
   arnBeside(kind: 'execution' | 'mapRun', label: string, name: string): string {
     const machineArn = this.arn.slice(0, this.arn.lastIndexOf(':'));
     return `${machineArn.replace(':execution:', `:${kind}:`)}/${label}:${name}`;
   }
 
-  /** Made here, run by the caller. */
-  startChild(label: string, input: unknown): ExecutionRun {
+  makeChild(label: string, input: unknown): ExecutionRun {
     const name = uuidFrom(this.services.random);
     const machine = {
       Id: `${this.contextOfMachine.Id}/${label}`,
@@ -90,8 +77,7 @@ export class ExecutionRun implements Abortable {
     return this.#result;
   }
 
-  /** Runs to the end: at once where nothing has to wait. Rejects only when the interpreter itself is at fault. */
-  run(block: Block, timeoutSeconds?: number): ExecutionResult | Promise<ExecutionResult> {
+  run(work: (root: Branch) => unknown, timeoutSeconds?: number): ExecutionResult | Promise<ExecutionResult> {
     if (this.#result !== undefined) return this.#result;
     this.history.add('ExecutionStarted', 0, { input: this.input });
     if (timeoutSeconds !== undefined) {
@@ -100,7 +86,7 @@ export class ExecutionRun implements Abortable {
       );
     }
     try {
-      const output = runBlock(block, this.#root, this.input);
+      const output = work(this.#root);
       if (!(output instanceof Promise)) return this.#succeed(output);
       return new Promise((resolve, reject) => {
         this.#whenEnded = resolve;
@@ -114,7 +100,6 @@ export class ExecutionRun implements Abortable {
     }
   }
 
-  /** No Catch runs, in this execution or in its children. */
   stop(error?: string, cause?: string): void {
     this.#cutOff('ABORTED', error, cause);
   }

@@ -3,7 +3,7 @@ import { type EventListener, type EventSource, type HistoryEvent, type RawEvent,
 import { StateFailure, StatesError } from './failure.ts';
 
 /** The quota of a Standard execution: event 25,000 is the one that ends it. */
-export const maxHistoryEvents = 25_000;
+const maxHistoryEvents = 25_000;
 
 /** No event fits any more but the one that ends the execution; nothing can retry or catch it. */
 export class HistoryFull extends StateFailure {

@@ -1,6 +1,6 @@
 import type { Scope } from '../jsonata/scope.ts';
 import type { Template } from '../jsonata/template.ts';
-import type { LoadState } from '../load/block.ts';
+import type { LoadState } from '../load/load-state.ts';
 import type { FieldReader } from '../load/reader.ts';
 import { StateFailure, StatesError } from '../run/failure.ts';
 import type { Exit, Outcome, Step } from '../run/step.ts';

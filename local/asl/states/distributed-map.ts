@@ -1,10 +1,11 @@
 import { uuidFrom } from '../jsonata/aws-functions.ts';
-import type { LoadState } from '../load/block.ts';
 import { readErrorPolicy } from '../load/error-policy.ts';
+import type { LoadState } from '../load/load-state.ts';
 import type { NumberField } from '../load/number-field.ts';
-import type { Block } from '../run/block.ts';
+import { type Block, runBlock } from '../run/block.ts';
+import type { ChildExecution, MapItem } from '../run/branch.ts';
 import { type ErrorPolicy, runWithPolicy } from '../run/error-policy.ts';
-import type { ExecutionResult, ExecutionRun } from '../run/execution-run.ts';
+import type { ExecutionResult } from '../run/execution-result.ts';
 import { StateFailure, StatesError } from '../run/failure.ts';
 import { HistoryFull } from '../run/history.ts';
 import { refuseTooLarge } from '../run/payload.ts';
@@ -77,7 +78,7 @@ class DistributedMap {
     tolerance: Tolerance,
   ): Promise<unknown[]> {
     const { branch } = step;
-    const running = new Set<ExecutionRun>();
+    const running = new Set<ChildExecution>();
     try {
       const items = given ?? (await this.#fields.itemReader!.read(step));
       branch.checkAborted();
@@ -90,23 +91,17 @@ class DistributedMap {
         branch.execution.services.pause(),
       );
     } catch (error) {
-      if (!(error instanceof StateFailure) || error instanceof HistoryFull) throw error;
       for (const child of running) child.stop();
+      if (!(error instanceof StateFailure) || error instanceof HistoryFull) throw error;
       const failure = step.recordFailure(error);
       branch.emit('MapRunFailed', { error: failure.error, cause: failure.failureCause });
       throw failure;
     }
   }
 
-  #runChild(
-    step: Step,
-    running: Set<ExecutionRun>,
-    mapItem: { Index: number; Value: unknown },
-    tolerance: Tolerance,
-    count: number,
-  ): unknown {
+  #runChild(step: Step, running: Set<ChildExecution>, mapItem: MapItem, tolerance: Tolerance, count: number): unknown {
     const { branch } = step;
-    const finish = (child: ExecutionRun, result: ExecutionResult): unknown => {
+    const finish = (child: ChildExecution, result: ExecutionResult): unknown => {
       branch.detach(child);
       running.delete(child);
       branch.checkAborted();
@@ -120,10 +115,10 @@ class DistributedMap {
       return failedResult(child, result);
     };
     const start = (input: unknown): unknown => {
-      const child = branch.execution.startChild(this.#fields.label, input);
+      const child = branch.execution.makeChild(this.#fields.label, input);
       branch.attach(child);
       running.add(child);
-      const result = child.run(this.#fields.processor);
+      const result = child.run((root) => runBlock(this.#fields.processor, root, input));
       return result instanceof Promise ? result.then((settled) => finish(child, settled)) : finish(child, result);
     };
     const input = this.#fields.items.inputOf(step, mapItem);
@@ -132,7 +127,7 @@ class DistributedMap {
 }
 
 /** A failed child stands in the results as its execution, whose input is a JSON text. */
-const failedResult = (child: ExecutionRun, result: ExecutionResult) => ({
+const failedResult = (child: ChildExecution, result: ExecutionResult) => ({
   ExecutionArn: child.arn,
   Name: child.name,
   StateMachineArn: child.contextOfMachine.Id,

@@ -1,5 +1,5 @@
 import type { Template } from '../jsonata/template.ts';
-import type { LoadState } from '../load/block.ts';
+import type { LoadState } from '../load/load-state.ts';
 import type { FieldReader } from '../load/reader.ts';
 import { StateFailure } from '../run/failure.ts';
 import type { Outcome, Step } from '../run/step.ts';

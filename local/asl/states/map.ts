@@ -1,5 +1,5 @@
-import type { LoadState } from '../load/block.ts';
 import { readErrorPolicy } from '../load/error-policy.ts';
+import type { LoadState } from '../load/load-state.ts';
 import type { NumberField } from '../load/number-field.ts';
 import { type Block, runBlock } from '../run/block.ts';
 import type { Branch, MapItem } from '../run/branch.ts';

@@ -1,6 +1,6 @@
 import type { Template } from '../jsonata/template.ts';
-import type { LoadState } from '../load/block.ts';
 import { readErrorPolicy } from '../load/error-policy.ts';
+import type { LoadState } from '../load/load-state.ts';
 import { type Block, runBlock } from '../run/block.ts';
 import { type ErrorPolicy, runWithPolicy } from '../run/error-policy.ts';
 import { refuseTooLarge } from '../run/payload.ts';

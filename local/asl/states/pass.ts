@@ -1,4 +1,4 @@
-import type { LoadState } from '../load/block.ts';
+import type { LoadState } from '../load/load-state.ts';
 
 export const loadPass: LoadState = (name, reader) => {
   const exit = reader.exit(reader.transition());

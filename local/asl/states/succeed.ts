@@ -1,4 +1,4 @@
-import type { LoadState } from '../load/block.ts';
+import type { LoadState } from '../load/load-state.ts';
 
 export const loadSucceed: LoadState = (name, reader) => {
   const exit = { assign: undefined, output: reader.template('Output'), next: undefined };

@@ -1,7 +1,7 @@
 import type { Scope } from '../jsonata/scope.ts';
 import type { Template } from '../jsonata/template.ts';
-import type { LoadState } from '../load/block.ts';
 import { readErrorPolicy } from '../load/error-policy.ts';
+import type { LoadState } from '../load/load-state.ts';
 import type { NumberField } from '../load/number-field.ts';
 import type { FieldReader } from '../load/reader.ts';
 import { type ErrorPolicy, runWithPolicy } from '../run/error-policy.ts';

@@ -1,5 +1,5 @@
 import type { Template } from '../jsonata/template.ts';
-import type { LoadState } from '../load/block.ts';
+import type { LoadState } from '../load/load-state.ts';
 import type { NumberField } from '../load/number-field.ts';
 import { QueryFailure } from '../run/failure.ts';
 import type { Exit, Outcome, Step } from '../run/step.ts';

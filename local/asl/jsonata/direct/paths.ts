@@ -6,7 +6,7 @@ import { isFiniteNumber, isTruthy } from './values.ts';
 type Compile = (node: AstNode) => Evaluator;
 
 /** The value of a name in an object, or in all objects of an array. */
-export const lookup = (input: unknown, name: string): unknown => {
+const lookup = (input: unknown, name: string): unknown => {
   if (typeof input !== 'object' || input === null) return undefined;
   if (!Array.isArray(input)) return Object.hasOwn(input, name) ? input[name as keyof typeof input] : undefined;
   const found = createSequence();
