@@ -26,7 +26,7 @@ export const Annotation = {
   deadline: 'stepbench.dev/deadline',
 } as const;
 
-export type Role = 'engine' | 'load' | 'load-pool' | 'stage';
+export type Role = 'engine' | 'load' | 'load-slot' | 'load-pool' | 'stage';
 
 /**
  * 32 characters at most: with role, deployment (12) and deadline (6) the longest name, `engine-...`, stays
@@ -57,9 +57,9 @@ export const engineName = (run: string, deployment: string, deadline: string): s
 
 export const loadJobName = (run: string, cell: string, attempt: number): string => `load-${run}-${cell}-${attempt}`;
 
-/** One for the run, and one for each zone that an engine turned out to be in. */
-export const warmupJobName = (run: string, zone?: string): string =>
-  zone === undefined ? `warmup-${run}` : `warmup-${run}-${zone}`;
+/** Holds a load generator's place while its engine loads. */
+export const loadSlotName = (run: string, deployment: string, deadline: string): string =>
+  `slot-${run}-${deployment}-${deadlineCode(deadline)}`;
 
 export const stageJobName = (run: string, modelHash: string): string => `stage-${run}-${modelHash}`;
 

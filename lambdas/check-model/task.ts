@@ -6,10 +6,14 @@ import { ErrorName } from '#core/workflow/errors.ts';
 import { NO_FAILURE } from '#core/workflow/failure.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
 import { capacityEvents, deploymentObjects } from '../cluster/deployment-objects.ts';
+import { freeLoadSlot, holdLoadSlot } from '../cluster/load-slot.ts';
 import { logTail } from '../cluster/log-tail.ts';
 import { readDeployment } from '../store/plan.ts';
 
-/** How far the engine is. It never throws for what it sees: the machine reads the status. */
+/**
+ * How far the engine is, and meanwhile a place for its load generator. It never throws for what it sees: the
+ * machine reads the status.
+ */
 export const checkModel =
   ({ connect, store, clock }: Pick<Ports, 'connect' | 'store' | 'clock'>): TaskHandler<'CheckModel'> =>
   async ({ run, cluster: target, deployment: id, deploymentDeadline: deadline, capacity }) => {
@@ -26,6 +30,9 @@ export const checkModel =
       capacity,
     });
     const facts = { node: nodeFacts(node, pod), nextCapacity: -1 };
+    const slot = { run, deployment, deadline, zone: facts.node.zone };
+    if (seen.status === 'ready') await freeLoadSlot(cluster, slot);
+    else if (facts.node.zone !== '') await holdLoadSlot({ cluster, store }, slot);
     if (seen.status === 'failed') {
       const cause = seen.failure.cause + (await logTail(cluster, pod));
       return { ...facts, status: seen.status, failure: { ...seen.failure, cause } };

@@ -2,30 +2,30 @@ import { Label } from '#core/cluster/names.ts';
 import type { PlannedDeployment } from '#core/plan/types.ts';
 import type { Launcher, VirtualStart } from '../cluster/images.ts';
 import type { InstalledGenerator } from '../generators/ensure-generator.ts';
-import { virtualLoad } from './virtual-load.ts';
+import { type VirtualLoadOptions, virtualLoad } from './virtual-load.ts';
 
-export interface GeneratorOptions {
+export interface GeneratorOptions extends VirtualLoadOptions {
   /** The environment on this machine; undefined on the virtual kubelet, which needs none. */
   installed: InstalledGenerator | undefined;
   /** Who is measured: read from the plan, since a virtual generator has no engine to ask. */
   findDeployment: (run: string, deployment: string) => Promise<PlannedDeployment | undefined>;
-  nowMs: () => number;
 }
 
-/** The generator's image also warms the load pool: that container only has to end. */
-const WARMUP = 'warmup';
+/** The generator's image also holds its own place while the engine loads. */
+const HOLD = 'hold';
+const HOLD_MS = 30 * 60_000;
 
 /** The real load generator of this machine, or its duration and files. */
-export const generator = ({ installed, findDeployment, nowMs }: GeneratorOptions): Launcher => ({
+export const generator = ({ installed, findDeployment, ...times }: GeneratorOptions): Launcher => ({
   // Nor is there an instance behind its node.
   simulated: true,
   virtual: async (start) => {
-    if (start.container === WARMUP) return { durationMs: 1_000 };
+    if (start.container === HOLD) return { durationMs: HOLD_MS };
     const { deployment, cell } = await whatIsMeasured(start, findDeployment);
-    return virtualLoad(start, deployment, cell, nowMs);
+    return virtualLoad(start, deployment, cell, times);
   },
   process: ({ container, command, args }) => {
-    if (container === WARMUP) return { command: process.execPath, args: ['--eval', ''] };
+    if (container === HOLD) return { command: process.execPath, args: ['--eval', `setTimeout(() => {}, ${HOLD_MS})`] };
     if (installed === undefined) throw new Error('the load generator is not installed');
     return { command: installed.python, args: [...command.slice(1), ...args], env: installed.env };
   },

@@ -8,9 +8,13 @@ const MAIN = fileURLToPath(new URL('./upload-main.ts', import.meta.url));
 /** Files of a cell into the store; a second is what a few megabytes take to S3. */
 const UPLOAD_MS = 1_000;
 
+/** The container that is only there so that the image is. */
+const PULL = 'pull-uploader';
+
 /** What the uploader's image is here: the same files to the same keys, and the generator's code at the end. */
 export const localUploader = (store: ObjectStore, storeRoot: string): Launcher => ({
-  virtual: ({ env, files }) => {
+  virtual: ({ container, env, files }) => {
+    if (container === PULL) return { durationMs: 0 };
     const folder = env.ARTIFACT_DIR ?? '';
     const code = files.read(`${folder}/${ArtifactName.exitCode}`);
     return {
@@ -24,8 +28,8 @@ export const localUploader = (store: ObjectStore, storeRoot: string): Launcher =
       },
     };
   },
-  process: ({ env }) => ({
+  process: ({ container, env }) => ({
     command: process.execPath,
-    args: [MAIN, storeRoot, env.ARTIFACT_DIR ?? '', env.UPLOAD_PREFIX ?? ''],
+    args: container === PULL ? ['--version'] : [MAIN, storeRoot, env.ARTIFACT_DIR ?? '', env.UPLOAD_PREFIX ?? ''],
   }),
 });

@@ -16,19 +16,33 @@ export interface VirtualMeasurement {
 }
 
 /** From the container's start to the first request: AIPerf's was 7 to 18 s, genai-perf's 10 to 16. */
-export const GENERATOR_START_SECONDS = 12;
+const GENERATOR_START_SECONDS = 12;
 
-/** How a cell goes by the engine's model; in seconds. */
-export function predictedSeconds(cell: Cell, prediction: Prediction): { warmup: number; measure: number } {
+/** What a load generator's time goes to, in seconds. */
+export interface LoadSeconds {
+  start: number;
+  warmup: number;
+  measure: number;
+}
+
+/** How a cell goes by the engine's model. */
+function predictedSeconds(cell: Cell, prediction: Prediction): LoadSeconds {
   const perRequest = 1 / prediction.requestThroughputPerS;
-  const waves = cell.warmupRequestCount === 0 ? 0 : prediction.latencyMs / 1000;
+  const oneWave = prediction.latencyMs / 1000;
   return {
-    warmup: Math.max(cell.warmupRequestCount * perRequest, waves),
-    measure: Math.max(cell.requestCount * perRequest, prediction.latencyMs / 1000),
+    start: GENERATOR_START_SECONDS,
+    warmup: cell.warmupRequestCount === 0 ? 0 : Math.max(cell.warmupRequestCount * perRequest, oneWave),
+    measure: Math.max(cell.requestCount * perRequest, oneWave),
   };
 }
 
-export const predictCell = (
+export interface VirtualLoadOptions {
+  nowMs: () => number;
+  /** In place of the model's prediction: durations that somebody measured. */
+  secondsOf?: (deployment: Deployment, cell: Cell) => LoadSeconds;
+}
+
+const predictCell = (
   deployment: Pick<Deployment, 'instanceType' | 'tensorParallel' | 'model'>,
   cell: Pick<Cell, 'isl' | 'osl' | 'concurrency' | 'requestRate'>,
 ): Prediction => {
@@ -44,7 +58,7 @@ export function virtualLoad(
   start: VirtualStart,
   deployment: Deployment,
   cell: Cell,
-  nowMs: () => number,
+  { nowMs, secondsOf }: VirtualLoadOptions,
 ): VirtualProcess {
   const url = start.env.ENGINE_URL ?? '';
   const folder = start.env.ARTIFACT_DIR ?? '';
@@ -59,8 +73,8 @@ export function virtualLoad(
     };
   }
   const prediction = predictCell(deployment, cell);
-  const seconds = predictedSeconds(cell, prediction);
-  const startMs = nowMs() + (GENERATOR_START_SECONDS + seconds.warmup) * 1000;
+  const seconds = secondsOf?.(deployment, cell) ?? predictedSeconds(cell, prediction);
+  const startMs = nowMs() + (seconds.start + seconds.warmup) * 1000;
   const endMs = startMs + seconds.measure * 1000;
   return {
     durationMs: endMs - nowMs(),

@@ -14,12 +14,13 @@ import { findDeployment } from '#lambdas/store/plan.ts';
 import type { TimerClock } from '../clock/timer-clock.ts';
 import { type Fault, Faults } from '../cluster/faults.ts';
 import type { Latencies } from '../cluster/latencies.ts';
-import { createLocalCloud, type LocalCloud } from '../cluster/local-cloud.ts';
+import { createLocalCloud, type LocalCloud, type LocalCloudOptions } from '../cluster/local-cloud.ts';
 import type { InstalledGenerator } from '../generators/ensure-generator.ts';
 import { simulatedEngine } from '../images/engine.ts';
 import { generator } from '../images/generator.ts';
 import { localStager } from '../images/stager.ts';
 import { localUploader } from '../images/uploader.ts';
+import type { VirtualLoadOptions } from '../images/virtual-load.ts';
 import { collectingNotifier } from '../notifier/collecting-notifier.ts';
 import { noQuotas, tablePrices } from '../prices/table-prices.ts';
 import { loadQueries } from '../sql/query-files.ts';
@@ -40,6 +41,10 @@ export interface RuntimeOptions {
   faults?: readonly Fault[];
   /** From the start of a virtual engine until it is ready. */
   engineLoadMs: number;
+  /** In place of the model's: how long virtual loads take. */
+  secondsOf?: VirtualLoadOptions['secondsOf'];
+  /** Clusters that stand already. */
+  existing?: LocalCloudOptions['existing'];
 }
 
 /** Everything that stands behind the state machine on this machine. */
@@ -63,6 +68,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<LocalRuntime
     installed: options.installed,
     findDeployment: (run, deployment) => findDeployment(store, run, deployment),
     nowMs: () => clock.nowMs(),
+    ...(options.secondsOf && { secondsOf: options.secondsOf }),
   });
   const cloud = createLocalCloud({
     clock,
@@ -70,6 +76,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<LocalRuntime
     workDir,
     latencies: options.latencies,
     faults: new Faults(clock, options.faults),
+    ...(options.existing && { existing: options.existing }),
     images: {
       [VLLM_IMAGE]: simulatedEngine({ startup: STARTUP, virtualStartupMs: options.engineLoadMs, seed: SEED }),
       [generatorFor('aiperf').image]: loadGenerator,

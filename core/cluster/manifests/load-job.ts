@@ -35,7 +35,7 @@ export interface LoadJobRequest {
 }
 
 /** Two generators fit on the load pool's node (16 vCPU, 32 GiB), and each has CPU enough not to be what is measured. */
-const GENERATOR_RESOURCES = { requests: { cpu: '6', memory: '10Gi' } };
+export const GENERATOR_RESOURCES = { requests: { cpu: '6', memory: '10Gi' } };
 const UPLOADER_RESOURCES = { requests: { cpu: '250m', memory: '256Mi' } };
 
 /**

@@ -14,6 +14,8 @@ export interface SeedCell {
   latencyP99Ms: number;
   osl: number;
   isl: number;
+  /** Of the whole cell, the generator's start included. */
+  wallSeconds: number;
   /** Completed requests x latency over what the clients offered. 1 is a steady state; below 0.85 a cell is not valid. */
   occupancy: number;
 }
@@ -42,6 +44,7 @@ export function seedCells(): SeedCell[] {
       requestThroughputPerS,
       outputTokensPerS: number('output_token_throughput'),
       latencyMs,
+      wallSeconds: number('wall_s'),
       latencyP99Ms: number('latency_p99_ms'),
       osl: number('osl_avg'),
       isl: number('isl_avg'),

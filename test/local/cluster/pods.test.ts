@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadJob } from '#core/cluster/manifests/load-job.ts';
 import { loadNodePool } from '#core/cluster/manifests/load-node-pool.ts';
-import { loadPoolWarmup } from '#core/cluster/manifests/load-pool-warmup.ts';
+import { loadSlot } from '#core/cluster/manifests/load-slot.ts';
 import { engineUrl, Label } from '#core/cluster/names.ts';
 import type { AnyObject, Cluster, KubernetesObject } from '#core/ports/cluster.ts';
 import type { Launcher, VirtualStart } from '#local/cluster/images.ts';
@@ -180,19 +180,27 @@ describe('a load Job', () => {
     await cloud.close();
   });
 
-  it("goes to the engine's zone, two to a node, on the node that the warm-up brought", async () => {
+  it("goes to the engine's zone, two to a node, in the place that was held for it", async () => {
     const quick = { virtual: () => ({ durationMs: 600_000 }) };
     const { cluster, job, pool, until, cloud } = await load(
       { generator: quick, uploader: quick },
       { zone: 'us-east-1b' },
     );
     const deadline = '2026-01-01T02:00:00Z';
-    const warm = { run: 'run', deadline, nodePool: pool.metadata.name, image: 'generator', zone: 'us-east-1b' };
-    await cluster.apply(loadPoolWarmup(warm));
+    const slot = loadSlot({
+      run: 'run',
+      deployment: { id: 'slot' },
+      deadline,
+      nodePool: pool.metadata.name,
+      zone: 'us-east-1b',
+      generatorImage: 'generator',
+      uploader: { image: 'uploader' },
+    });
+    await cluster.apply(slot);
     const nodes = () =>
       cluster.list({ apiVersion: 'v1', kind: 'Node', labels: { [Label.nodePool]: pool.metadata.name } });
     await until(async () => (await nodes()).length === 1);
-    await until(() => isFinished(cluster, loadPoolWarmup(warm)));
+    await cluster.delete(refOf(slot));
     for (const cell of ['c1', 'c2']) await cluster.apply(job(cell));
     await until(async () => (await podsOf(cluster, job('c2')))[0]?.spec.nodeName !== undefined);
     expect((await nodes()).map(({ metadata }) => metadata.labels?.[Label.zone])).toEqual(['us-east-1b']);

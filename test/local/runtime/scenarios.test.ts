@@ -151,8 +151,14 @@ test('a run that is measured already starts no node', async () => {
 
 test('the same run cannot be worked on by two executions at once', async () => {
   const world = newWorld();
-  const first = virtualRun({ world });
-  await world.clock.sleep(300_000);
+  const underWay = Promise.withResolvers<void>();
+  const first = virtualRun({
+    world,
+    onEvent: ({ event }) => {
+      if (event.stateEnteredEventDetails?.name === 'CheckModel') underWay.resolve();
+    },
+  });
+  await underWay.promise;
   const second = await virtualRun({ world, name: 'small-2' });
   expect(second.error).toBe('RunAlreadyActive');
   expect((await first).output?.status).toBe('SUCCEEDED');

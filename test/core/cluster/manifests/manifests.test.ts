@@ -5,7 +5,7 @@ import { engineService } from '#core/cluster/manifests/engine-service.ts';
 import { gpuNodePool } from '#core/cluster/manifests/gpu-node-pool.ts';
 import { loadJob } from '#core/cluster/manifests/load-job.ts';
 import { loadNodePool } from '#core/cluster/manifests/load-node-pool.ts';
-import { loadPoolWarmup } from '#core/cluster/manifests/load-pool-warmup.ts';
+import { loadSlot } from '#core/cluster/manifests/load-slot.ts';
 import { stageJob } from '#core/cluster/manifests/stage-job.ts';
 import { engineUrl, Label, parseNodePoolName, RUN_ID } from '#core/cluster/names.ts';
 import type { KubernetesObject } from '#core/ports/cluster.ts';
@@ -43,7 +43,15 @@ function manifests({ run = 'nightly', nowMs = NOW_MS, zone = 'us-east-1a' } = {}
       timeoutSeconds: 900,
       deadline,
     }),
-    warmup: loadPoolWarmup({ run, deadline, nodePool, image: 'perf', zone }),
+    slot: loadSlot({
+      run,
+      deployment,
+      deadline,
+      nodePool,
+      zone,
+      generatorImage: 'perf',
+      uploader: { image: 'upload' },
+    }),
     stage: stageJob({
       run,
       model: 'openai/gpt-oss-20b',
@@ -60,7 +68,7 @@ function manifests({ run = 'nightly', nowMs = NOW_MS, zone = 'us-east-1a' } = {}
 }
 
 const runId = fc.stringMatching(RUN_ID);
-const jobs = ({ engine, load, warmup, stage }: ReturnType<typeof manifests>) => [engine, load, warmup, stage];
+const jobs = ({ engine, load, slot, stage }: ReturnType<typeof manifests>) => [engine, load, slot, stage];
 
 describe('every manifest', () => {
   it('is an object that an API server takes, for every run that there can be', () => {
