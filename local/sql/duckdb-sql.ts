@@ -18,6 +18,9 @@ interface Execution {
   rows: SqlRow[];
 }
 
+/** The cache takes a file for unchanged when it was written twice within a moment: finalizing again does that. */
+const NO_CACHE = 'SET enable_external_file_cache = false';
+
 /**
  * A query service over the results in a folder store, with the tables `cells` and `deployments`. Views and
  * answers live as long as this object. Statements run one after another, in the order in which they were
@@ -28,7 +31,7 @@ interface Execution {
 export async function openDuckDbSql(root: string): Promise<DuckDbSql> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
-  for (const statement of [...DIALECT, ...lockdown(`${root}/results`)]) await connection.run(statement);
+  for (const statement of [NO_CACHE, ...DIALECT, ...lockdown(`${root}/results`)]) await connection.run(statement);
 
   const executions = new Map<string, Execution>();
   const tables = new Map<TableName, boolean>();

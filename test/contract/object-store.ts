@@ -138,6 +138,11 @@ export function objectStoreContract(
       expect(await keysIn(store, 'b/c/d')).toEqual(['b/c/d']);
     });
 
+    it('sorts keys by the bytes of their UTF-8, in which U+FFEE comes before U+10348', async () => {
+      for (const key of ['\u{10348}', '\u{ffee}', 'é', 'z']) await store.put(key, key);
+      expect(await keysIn(store, '')).toEqual(['z', 'é', '\u{ffee}', '\u{10348}']);
+    });
+
     it('names the folders right below a prefix that hold something', async () => {
       for (const key of ['runs/a/plan.json', 'runs/a/rows/1', 'runs/b-c/x', 'runs/b/x', 'runs/file', 'z/y']) {
         await store.put(key, key);

@@ -149,6 +149,27 @@ describe('the answers of queries/', () => {
     expect((await ask('cells')).map((row) => row.reason)).toEqual([null, 'occupancy']);
   });
 
+  it('take the mean over repeats of a load point, and compare load points', async () => {
+    const at = (concurrency: number, repeat: number, output_tokens_per_s: number, request_latency_p95_ms: number) =>
+      measuredSample({
+        cell_id: `${concurrency}-${repeat}`,
+        concurrency,
+        repeat,
+        output_tokens_per_s,
+        request_latency_p95_ms,
+      });
+    const cells = [at(10, 1, 100, 10), at(10, 2, 300, 30), at(20, 1, 250, 40), at(40, 1, 150, 400)];
+    await writeResults(results.store, { cells });
+    const [peak] = await ask('price-performance');
+    expect([peak?.concurrency, peak?.output_tokens_per_s, peak?.repeats]).toEqual([20, 250, 1]);
+    const within = async (latency: number) => {
+      const [row] = await ask('low-latency', parametersOf('low-latency', 'run-1', { requestLatencyP95Ms: latency }));
+      return [row?.concurrency, row?.output_tokens_per_s, row?.repeats];
+    };
+    expect(await within(1000)).toEqual([20, 250, 1]);
+    expect(await within(39)).toEqual([10, 200, 2]);
+  });
+
   it('keep what was simulated apart from what was measured', async () => {
     const cells = [
       measuredSample({ cell_id: 'a', repeat: 1, output_tokens_per_s: 100 }),

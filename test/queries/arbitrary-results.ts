@@ -6,16 +6,16 @@ import { supersedes } from '#core/results/row.ts';
 import { failedSample, measuredSample, sampleDeployment, sampleNode, samplePrice } from '#test/core/results/samples.ts';
 
 const milliseconds = fc.double({ min: 1, max: 30_000, noNaN: true });
-const deployment = fc.constantFrom('d0', 'd1', 'd2');
-const run = fc.constantFrom('run-1', 'run-2');
+const deployment = fc.constantFrom('d0', 'd1');
+const run = fc.constantFrom('run-1', 'run-1', 'run-1', 'run-2');
 
 /** Few values on each axis, so that repeats, ties and attempts at the same cell come up often. */
 const load = fc.record({
   run_id: run,
   deployment_id: deployment,
-  concurrency: fc.option(fc.constantFrom(10, 20)),
-  osl_tokens: fc.constantFrom(100, 200),
-  streaming: fc.boolean(),
+  concurrency: fc.option(fc.constantFrom(10, 20, 40)),
+  osl_tokens: fc.constantFrom(100, 100, 200),
+  streaming: fc.constantFrom(true, true, false),
   repeat: fc.constantFrom(1, 2, 3),
   attempt: fc.constantFrom(1, 2),
 });

@@ -45,6 +45,13 @@ describe('DuckDB over a folder store', () => {
     expect(await cells()).toEqual([]);
   });
 
+  it('sees a file that was written anew, however soon, and whatever its size', async () => {
+    for (let attempt = 1; attempt <= 40; attempt += 1) {
+      await writeResults(results.store, { cells: [measuredSample({ attempt })] });
+      expect(await answer(results.sql, 'SELECT attempt FROM cells')).toEqual([{ attempt }]);
+    }
+  });
+
   it('shows a view what came after it was made', async () => {
     await answer(results.sql, 'CREATE VIEW count_of_cells AS SELECT count(*) AS n FROM cells');
     expect(await answer(results.sql, 'SELECT n FROM count_of_cells')).toEqual([{ n: 0 }]);
@@ -53,7 +60,6 @@ describe('DuckDB over a folder store', () => {
   });
 
   it('reads a file that was written before a column was added', async () => {
-    await writeResults(results.store, { cells: [measuredSample({ cell_id: 'new' })] });
     const old = parquetWriteBuffer({
       columnData: [
         { name: 'schema_version', data: [1], type: 'INT32' },
@@ -61,7 +67,10 @@ describe('DuckDB over a folder store', () => {
       ],
     });
     await results.store.put('results/cells/dt=2025-01-31/run-0.d0.parquet', new Uint8Array(old));
-    expect(await answer(results.sql, 'SELECT cell_id, model, dt FROM cells ORDER BY cell_id')).toEqual([
+    const select = 'SELECT cell_id, model, dt FROM cells ORDER BY cell_id';
+    expect(await answer(results.sql, select)).toEqual([{ cell_id: 'old', model: null, dt: '2025-01-31' }]);
+    await writeResults(results.store, { cells: [measuredSample({ cell_id: 'new' })] });
+    expect(await answer(results.sql, select)).toEqual([
       { cell_id: 'new', model: 'openai/gpt-oss-20b', dt: '2026-01-31' },
       { cell_id: 'old', model: null, dt: '2025-01-31' },
     ]);
@@ -86,6 +95,7 @@ describe('DuckDB over a folder store', () => {
     ['unlocks itself', 'SET enable_external_access = true'],
     ['installs an extension', 'INSTALL httpfs'],
     ['makes a table', 'CREATE TABLE t AS SELECT 1 AS a'],
+    ['inserts', 'WITH a AS (SELECT 1 AS b) INSERT INTO cells SELECT b FROM a'],
     ['hides a second statement', 'SELECT 1; DROP VIEW cells'],
     ['hides a statement behind a comment', '/* CREATE VIEW v AS SELECT 1 */ CREATE TABLE t (a integer)'],
     ['changes what a macro means', 'CREATE OR REPLACE MACRO date_diff(a, b, c) AS 1'],
