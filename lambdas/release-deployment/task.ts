@@ -1,11 +1,16 @@
-import { gpuNodePoolName } from '#core/cluster/names.ts';
+import { gpuNodePoolName, loadNodePoolName } from '#core/cluster/names.ts';
 import type { Ports } from '#core/ports/ports.ts';
+import { parseKey, recordsPrefix } from '#core/results/layout.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
+import { type LoadPoolRequest, releaseLoadPool } from '../cluster/load-pool.ts';
 import { releaseDeployment as release } from '../cluster/release.ts';
+import { readPlan } from '../store/plan.ts';
+
+type ReleasePorts = Pick<Ports, 'connect' | 'clusters' | 'store' | 'clock'>;
 
 /** The deployment's engine, loads and node away, and the proof of it. */
 export const releaseDeployment =
-  (ports: Pick<Ports, 'connect' | 'clusters' | 'store' | 'clock'>): TaskHandler<'ReleaseDeployment'> =>
+  (ports: ReleasePorts): TaskHandler<'ReleaseDeployment'> =>
   async ({ run, cluster, deployment, attempt, deploymentDeadline: deadline, node, failure }) => {
     const gone = await release(ports, {
       run,
@@ -17,5 +22,25 @@ export const releaseDeployment =
       node,
       failure,
     });
+    if (await everyDeploymentEnded(ports.store, run, attempt))
+      await letLoadPoolGo(ports, { run, attempt, clusterName: cluster.name });
     return { status: gone ? 'done' : 'pending' };
   };
+
+/** With the last cell the load generators' nodes have nothing left to do: they go together with the last GPU. */
+async function letLoadPoolGo(ports: ReleasePorts, request: Omit<LoadPoolRequest, 'nodePool'>): Promise<void> {
+  const plan = await readPlan(ports.store, request.run);
+  const nodePool = loadNodePoolName(request.run, plan.deadline);
+  await releaseLoadPool(ports, await ports.connect(request.clusterName), { ...request, nodePool });
+}
+
+/** A deployment is recorded when its release begins, and its cells have ended then. */
+async function everyDeploymentEnded(store: Ports['store'], run: string, attempt: number): Promise<boolean> {
+  const { deploymentIds } = await readPlan(store, run);
+  const ended = new Set<string>();
+  for await (const { key } of store.list(recordsPrefix(run))) {
+    const parsed = parseKey(key);
+    if (parsed?.kind === 'deployment-record' && parsed.attempt === attempt) ended.add(parsed.deployment);
+  }
+  return deploymentIds.every((id) => ended.has(id));
+}

@@ -2,11 +2,11 @@ import { Annotation, Label, NAMESPACE, parseNodePoolName } from '#core/cluster/n
 import type { AnyObject, Cluster } from '#core/ports/cluster.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
+import { releaseLoadPool } from '../cluster/load-pool.ts';
 import { releaseDeployment } from '../cluster/release.ts';
 import { endLease, liveLeases, readLease } from '../store/lease.ts';
 import { findPlan } from '../store/plan.ts';
 import { publishRecords } from '../store/publish-records.ts';
-import { releaseLoadPool } from './load-pool.ts';
 
 type ReleasePorts = Pick<Ports, 'connect' | 'clusters' | 'store' | 'clock' | 'executions'>;
 

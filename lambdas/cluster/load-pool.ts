@@ -4,12 +4,15 @@ import { condition } from '#core/cluster/observe/pod.ts';
 import { isoTime } from '#core/ports/clock.ts';
 import type { AnyObject, Cluster } from '#core/ports/cluster.ts';
 import type { ClusterInstance } from '#core/ports/managed-clusters.ts';
+import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { Ports } from '#core/ports/ports.ts';
+import type { DeploymentRow } from '#core/results/deployment-columns.ts';
 import { sharedNodeRow } from '#core/results/deployment-row.ts';
 import { withRelease } from '#core/results/released-row.ts';
-import { isGone } from '../cluster/gone.ts';
+
 import { readRecord, readRecords, writeRecord } from '../store/deployment-record.ts';
 import { findPlan } from '../store/plan.ts';
+import { isGone } from './gone.ts';
 
 export interface LoadPoolRequest {
   run: string;
@@ -43,10 +46,26 @@ export async function releaseLoadPool(
   await cluster.delete({ apiVersion: 'karpenter.sh/v1', kind: 'NodePool', name: nodePool });
   if (!(await isGone(cluster, ports.clusters, clusterName, nodePool))) return false;
   if (record !== undefined && record.released_at === null) {
-    await writeRecord(ports.store, withRelease(record, isoTime(ports.clock)));
+    const shared = shareOf(record, await engineRecords(ports.store, request));
+    await writeRecord(ports.store, withRelease(shared, isoTime(ports.clock)));
   }
   return true;
 }
+
+/** By now every deployment has said how long its load generators were at work; the rest of the nodes' time was idle. */
+function shareOf(record: DeploymentRow, engines: DeploymentRow[]): DeploymentRow {
+  const working = record.measure_s + record.idle_s;
+  const measure_s = Math.min(
+    working,
+    engines.reduce((sum, one) => sum + one.measure_s, 0),
+  );
+  const usdPerSecond = record.node_s === 0 ? 0 : record.total_usd / record.node_s;
+  const idle_s = working - measure_s;
+  return { ...record, measure_s, idle_s, measure_usd: measure_s * usdPerSecond, idle_usd: idle_s * usdPerSecond };
+}
+
+const engineRecords = async (store: ObjectStore, { run, attempt }: LoadPoolRequest): Promise<DeploymentRow[]> =>
+  (await readRecords(store, run)).filter((one) => one.attempt === attempt && one.role === 'engine');
 
 async function recordNodes({ clusters, store, clock }: LoadPoolPorts, cluster: Cluster, request: LoadPoolRequest) {
   const { run, attempt, clusterName, nodePool } = request;
@@ -58,11 +77,6 @@ async function recordNodes({ clusters, store, clock }: LoadPoolPorts, cluster: C
   const now = clock.nowMs();
   const life = instances.reduce((sum, one) => sum + secondsSince(one.launchedAt, now), 0);
   const launch = Math.min(life, launchSeconds(instances, nodes));
-  const working = (await readRecords(store, run)).filter((one) => one.attempt === attempt && one.role === 'engine');
-  const measure = Math.min(
-    life - launch,
-    working.reduce((sum, one) => sum + one.measure_s, 0),
-  );
   const row = sharedNodeRow({
     run,
     attempt,
@@ -73,7 +87,8 @@ async function recordNodes({ clusters, store, clock }: LoadPoolPorts, cluster: C
     price: plan.estimate.loadNodePrice,
     launchedAt: first.launchedAt,
     releasedAt: null,
-    seconds: { launch, pull: 0, load: 0, measure, idle: life - launch - measure, release: 0 },
+    // How much of it was measuring is known when all deployments have been recorded.
+    seconds: { launch, pull: 0, load: 0, measure: 0, idle: life - launch, release: 0 },
     downloads: { imageGiB: null, weightsGiB: null },
     recordedAt: isoTime(clock),
   });
