@@ -68,7 +68,10 @@ describe('inline Map', () => {
       await clock.sleep(1_000);
       running--;
     };
-    await execute(map(taskOf('f')), { clock, input: Array.from({ length: 100 }, (_, at) => at), functions: { f } });
+    const input = Array.from({ length: 100 }, (_, at) => at);
+    await execute(map(taskOf('f')), { clock, input, functions: { f } });
+    expect(most).toBe(40);
+    await execute(map(taskOf('f'), { MaxConcurrency: 100 }), { clock, input, functions: { f } });
     expect(most).toBe(40);
   });
 

@@ -113,6 +113,40 @@ describe('stopping an execution', () => {
   });
 });
 
+describe('timers of an execution', () => {
+  it.each([
+    ['succeeded', () => 1, 'SUCCEEDED'],
+    ['failed', () => Promise.reject(new Error('no')), 'FAILED'],
+    ['was stopped', () => new Promise(() => {}), 'ABORTED'],
+  ])('that %s are all taken back: nothing keeps the process alive', async (_, slow, status) => {
+    const clock = new VirtualClock({ startMs: 0 });
+    let outstanding = 0;
+    const counting = {
+      nowMs: () => clock.nowMs(),
+      sleep: clock.sleep.bind(clock),
+      busy: clock.busy.bind(clock),
+      after: () => {
+        outstanding++;
+        let isTaken = false;
+        return () => {
+          if (!isTaken) outstanding--;
+          isTaken = true;
+        };
+      },
+    };
+    const definition = machineOf({ T: taskOf('slow', { TimeoutSeconds: 60 }) }, { TimeoutSeconds: 600 });
+    const execution = start(definition, {
+      clock: counting,
+      functions: { slow },
+      onEvent: ({ type }) => {
+        if (type === 'TaskStarted' && status === 'ABORTED') setImmediate(() => execution.stop());
+      },
+    });
+    expect((await execution.done).status).toBe(status);
+    expect(outstanding).toBe(0);
+  });
+});
+
 describe('TimeoutSeconds of a state machine', () => {
   it('ends the execution as TIMED_OUT without any Catch, at that second', async () => {
     const { clock, execution, signals } = begin({ ...nested(), TimeoutSeconds: 100 });

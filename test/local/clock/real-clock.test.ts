@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RealClock } from '#local/clock/real-clock.ts';
 
 describe('real clock', () => {
@@ -11,6 +11,8 @@ describe('real clock', () => {
 
   it('does not fire at once for a delay beyond what setTimeout takes', async () => {
     const clock = new RealClock();
+    const setTimeoutSpy = vi.spyOn(globalThis, 'setTimeout');
+    onTestFinished(() => void vi.restoreAllMocks());
     let fired = false;
     const cancel = clock.after(99_999_999_000, () => {
       fired = true;
@@ -18,6 +20,7 @@ describe('real clock', () => {
     await clock.sleep(5);
     cancel();
     expect(fired).toBe(false);
+    expect(setTimeoutSpy.mock.calls.every(([, ms]) => ms! < 2 ** 31)).toBe(true);
   });
 
   it('rejects an aborted sleep with the reason', async () => {

@@ -134,6 +134,16 @@ describe('virtual clock', () => {
     expect(ticks).toEqual([2]);
   });
 
+  it('does not take a handler for asleep because a timer that it set sleeps', async () => {
+    const clock = new VirtualClock({ startMs: 0 });
+    await clock.busy(async () => {
+      clock.after(1, () => void clock.sleep(hour));
+      await clock.sleep(2);
+      for (let read = 0; read < 20; read++) await readFile(import.meta.filename);
+      expect(clock.nowMs()).toBe(2);
+    });
+  });
+
   it('forgets cancelled timers: a million task timeouts do not pile up', async () => {
     const clock = new VirtualClock({ startMs: 0 });
     for (let task = 0; task < 200_000; task++) clock.after(hour, () => {})();
