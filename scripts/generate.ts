@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { columnsDoc } from '#core/results/columns-doc.ts';
 import { diagram } from '#statemachines/diagram.ts';
 import { renderBenchmark } from '#statemachines/render.ts';
 import { matrixJsonSchema } from './generate-schema.ts';
@@ -8,6 +9,7 @@ const asl = renderBenchmark();
 const generated: Record<string, string> = {
   'statemachines/benchmark.asl.json': asl,
   'matrix.schema.json': `${JSON.stringify(matrixJsonSchema(), null, 2)}\n`,
+  'docs/columns.md': columnsDoc(),
   'docs/state-machine.md': `# The state machine\n\nGenerated from \`statemachines/\`. Dashed arrows are caught errors; waits are folded into their loops.\n\n\`\`\`mermaid\n${diagram(JSON.parse(asl))}\n\`\`\`\n`,
 };
 

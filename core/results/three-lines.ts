@@ -7,7 +7,9 @@ const rowsOf = (answers: AnswerRows, name: string): readonly SqlRow[] =>
   answers.find((one) => one.name === name)?.rows ?? [];
 
 const number = (value: unknown, digits: number): string =>
-  typeof value === 'number' ? value.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: digits }) : '?';
+  typeof value === 'number'
+    ? value.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: digits })
+    : '?';
 
 const mark = (row: SqlRow): string => (row.simulated === true ? ' [SIMULATED]' : '');
 
@@ -25,8 +27,12 @@ export function threeLines(answers: AnswerRows): string[] {
       : [`Cheapest: ${place(cheapest)}${mark(cheapest)} (${priced(cheapest)}).`]),
     ...(within === undefined
       ? ['Within the latency target: none.']
-      : [`Within the latency target: ${place(within)}, p95 ${number(within.request_latency_p95_ms, 0)} ms (${priced(within)}).`]),
-    ...(total === undefined ? [] : [`Nodes: $${number(total.total_usd, 4)}${mark(total)}, of it measuring $${number(total.measure_usd, 4)}.`]),
+      : [
+          `Within the latency target: ${place(within)}, p95 ${number(within.request_latency_p95_ms, 0)} ms (${priced(within)}).`,
+        ]),
+    ...(total === undefined
+      ? []
+      : [`Nodes: $${number(total.total_usd, 4)}${mark(total)}, of it measuring $${number(total.measure_usd, 4)}.`]),
   ];
 }
 

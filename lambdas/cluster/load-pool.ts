@@ -7,8 +7,7 @@ import type { ClusterInstance } from '#core/ports/managed-clusters.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import type { DeploymentRow } from '#core/results/deployment-columns.ts';
-import { sharedNodeRow } from '#core/results/deployment-row.ts';
-import { withRelease } from '#core/results/released-row.ts';
+import { sharedNodeRow, withRelease } from '#core/results/deployment-row.ts';
 
 import { readRecord, readRecords, writeRecord } from '../store/deployment-record.ts';
 import { findPlan } from '../store/plan.ts';

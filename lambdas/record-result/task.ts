@@ -25,7 +25,11 @@ export const recordResult =
       node,
       price: priceOf(deployment, node, capacity),
       measurement,
-      validity: { valid: validity.valid, reasons: validity.reasons.map((reason) => reason.code) },
+      validity: {
+        valid: validity.valid,
+        reasons: validity.reasons.map(({ code }) => code),
+        sentences: validity.reasons.map(({ sentence }) => sentence),
+      },
       artifacts,
       recordedAt: isoTime(clock),
     });
