@@ -97,6 +97,15 @@ describe('direct evaluation', () => {
     expect(compileDirectly(parse(text, { timeout: 1000 }).ast)).toBeDefined();
   });
 
+  it.each(['$v.a', '{"ids": $v.a}', '{"deep": {"ids": $v.a}}', 'true ? {"ids": $v.a}', '[{"ids": $v.a}]'])(
+    'gives %s as plain lists',
+    (text) => {
+      const answer = direct(text, scopeOf({}, { v: [{ a: 1 }, { a: 2 }] })) as { value: unknown };
+      expect(JSON.stringify(answer.value)).toContain('[1,2]');
+      expect(isMarked(answer.value)).toBe(false);
+    },
+  );
+
   it('sees workflow variables before the functions of the same name', () => {
     expect(direct('$count + 1', scopeOf({}, { count: 2 }))).toEqual({ value: 3 });
     expect(direct('$count([1, 2])', scopeOf({}, { count: 2 }))).toBe('left to the library');
