@@ -39,8 +39,8 @@ export class PodRecord {
     this.#judge(now);
   }
 
-  get runningSince(): (name: string) => string | undefined {
-    return (name) => (this.#init.get(name) ?? this.#main.get(name))?.state.running?.startedAt;
+  runningSince(name: string): string | undefined {
+    return (this.#init.get(name) ?? this.#main.get(name))?.state.running?.startedAt;
   }
 
   exitCodes(): number[] {

@@ -156,13 +156,17 @@ describe('a load Job', () => {
     });
     await cluster.apply(job('early'));
     await until(() => isFinished(cluster, job('early')));
+    await until(async () => (await podsOf(cluster, engine.job))[0]?.status.phase === 'Running');
+    await cluster.apply(job('loading'));
+    await until(() => isFinished(cluster, job('loading')));
+    expect(condition((await podsOf(cluster, engine.job))[0], 'Ready').status).toBe('False');
     await until(async () => condition((await podsOf(cluster, engine.job))[0], 'Ready')?.status === 'True');
     await cluster.apply(job('ready'));
     await until(() => isFinished(cluster, job('ready')));
     await cluster.delete(refOf(engine.job));
     await cluster.apply(job('late'));
     await until(() => isFinished(cluster, job('late')));
-    expect(seen).toEqual([false, true, false]);
+    expect(seen).toEqual([false, false, true, false]);
     await cloud.close();
   });
 
