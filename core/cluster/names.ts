@@ -35,7 +35,7 @@ export type Role = 'engine' | 'load' | 'load-slot' | 'load-pool' | 'stage';
 export const RUN_ID = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 
 /** Minutes since the epoch in base 36: five characters until 2084. Rounded up: a name never says too early. */
-export const deadlineCode = (iso: string): string => Math.ceil(Date.parse(iso) / 60_000).toString(36);
+const deadlineCode = (iso: string): string => Math.ceil(Date.parse(iso) / 60_000).toString(36);
 
 const poolName = (run: string, what: string, deadline: string) => `sb-${run}-${what}-${deadlineCode(deadline)}`;
 

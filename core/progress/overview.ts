@@ -39,7 +39,7 @@ const heldUntil = ({ run }: RunProgress, { phase, endedAtMs }: DeploymentProgres
   return Math.min(nowMs, releasedAtMs ?? Number.POSITIVE_INFINITY);
 };
 
-export const isDone = ({ status }: CellProgress): boolean =>
+const isDone = ({ status }: CellProgress): boolean =>
   status === 'valid' || status === 'invalid' || status === 'failed' || status === 'earlier';
 
 /** What is known from elsewhere than the events: nothing of the run is left, however it ended. */

@@ -45,7 +45,7 @@ export interface RunPart {
 
 export type RunPhase = TaskPhase | 'ended';
 
-export interface RunSpan {
+interface RunSpan {
   readonly phase: RunPhase;
   readonly fromMs: number;
   readonly toMs: number;
@@ -94,7 +94,7 @@ export interface DeploymentProgress {
  * earlier: an execution before this one has measured it. unreached: the run ended before its turn came, or in the
  * middle of it.
  */
-export type CellStatus = 'waiting' | 'running' | 'recording' | 'valid' | 'invalid' | 'failed' | 'unreached' | 'earlier';
+type CellStatus = 'waiting' | 'running' | 'recording' | 'valid' | 'invalid' | 'failed' | 'unreached' | 'earlier';
 
 export interface CellProgress {
   readonly id: string;

@@ -13,7 +13,7 @@ export type Step = { readonly atMs: number } & (
   | { readonly kind: 'end'; readonly outcome: EndOutcome; readonly output: unknown; readonly failure?: Failure }
 );
 
-export type EndOutcome = 'succeeded' | 'failed' | 'aborted' | 'timed-out';
+type EndOutcome = 'succeeded' | 'failed' | 'aborted' | 'timed-out';
 
 /**
  * @param state the state under way.

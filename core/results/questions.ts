@@ -27,7 +27,7 @@ export function readQueries(read: (path: string) => string): Queries {
 }
 
 /** Stands in low-latency.sql for a latency that has no target. */
-export const NO_TARGET_MS = 1e12;
+const NO_TARGET_MS = 1e12;
 
 /** The values for a question's `?`, in order. */
 export function parametersOf(question: QuestionName, run: string, slo: Slo): SqlValue[] {

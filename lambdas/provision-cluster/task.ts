@@ -8,12 +8,12 @@ export const provisionCluster =
   ({ clusters, clock }: Pick<Ports, 'clusters' | 'clock'>): TaskHandler<'ProvisionCluster'> =>
   async ({ cluster, deadline }) => {
     assertBefore(deadline, clock, `Cluster ${cluster.name} is not there yet`);
-    const found = await clusters.describe(cluster.name);
+    let found = await clusters.describe(cluster.name);
     if (found === undefined) {
       await clusters.create({ name: cluster.name, version: cluster.version });
-      return { status: 'pending' };
+      found = await clusters.describe(cluster.name);
     }
-    switch (found.status) {
+    switch (found?.status) {
       case 'ACTIVE':
         await clusters.ensureAccess(cluster.name);
         return { status: 'done' };

@@ -1,7 +1,7 @@
 import { AIPERF_VERSION } from '#core/generators/aiperf/aiperf.ts';
 import { ArtifactName } from '#core/generators/artifacts.ts';
 import { block } from './metric-block.ts';
-import type { VirtualMeasurement } from './virtual-load.ts';
+import type { VirtualMeasurement } from './virtual-measurement.ts';
 
 /** The files of a virtual AIPerf: its summary and a record for each request. */
 export function aiperfFiles({ cell, prediction, startMs, endMs }: VirtualMeasurement): Record<string, string> {

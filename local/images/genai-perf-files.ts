@@ -1,6 +1,6 @@
 import { ArtifactName } from '#core/generators/artifacts.ts';
 import { block } from './metric-block.ts';
-import type { VirtualMeasurement } from './virtual-load.ts';
+import type { VirtualMeasurement } from './virtual-measurement.ts';
 
 /** The files of a virtual genai-perf: its summary and the times of each request. */
 export function genaiPerfFiles({ cell, prediction, startMs, endMs }: VirtualMeasurement): Record<string, string> {

@@ -6,15 +6,6 @@ import { profileFor } from '../engine/model/profiles.ts';
 import { aiperfFiles } from './aiperf-files.ts';
 import { genaiPerfFiles } from './genai-perf-files.ts';
 
-/** What a virtual load came to: the model's steady state, without noise. */
-export interface VirtualMeasurement {
-  cell: Cell;
-  prediction: Prediction;
-  /** Epoch ms of the first request sent and the last response received. */
-  startMs: number;
-  endMs: number;
-}
-
 /** From the container's start to the first request: AIPerf's was 7 to 18 s, genai-perf's 10 to 16. */
 const GENERATOR_START_SECONDS = 12;
 

@@ -4,7 +4,7 @@ import { readJson } from '#lambdas/store/json.ts';
 import { readLease } from '#lambdas/store/lease.ts';
 import { findPlan } from '#lambdas/store/plan.ts';
 import { type Execution, startExecution } from '../asl/execution.ts';
-import type { ExecutionResult } from '../asl/run/execution-run.ts';
+import type { ExecutionResult } from '../asl/run/execution-result.ts';
 import { loadStateMachine } from '../asl/state-machine.ts';
 import { guard } from './guard.ts';
 import { localDefinition } from './machine.ts';

@@ -5,7 +5,7 @@ import { isAbsent } from './disk-errors.ts';
 import { OWN_FOLDER, VERSION_FILE } from './keys.ts';
 
 /** Version of the layout of keys (core/results/layout.ts) and of this folder. */
-export const STORE_VERSION = 1;
+const STORE_VERSION = 1;
 
 export const versionFileText = (): string => `${JSON.stringify({ schema_version: STORE_VERSION }, null, 2)}\n`;
 

@@ -2,7 +2,7 @@ import { Annotation, Label, loadJobName, NAMESPACE, runLabels } from '../names.t
 import { LOAD_TAINT } from './node-pool.ts';
 import { type ContainerSpec, container, hardened, inZone, onPool, undisturbed } from './pod-parts.ts';
 
-export const ARTIFACT_DIR = '/artifacts';
+const ARTIFACT_DIR = '/artifacts';
 
 /** What the containers of a load Job find in their environment. */
 export const LoadVariable = {

@@ -4,10 +4,10 @@ import { LOAD_TAINT } from './node-pool.ts';
 import { type ContainerSpec, container, hardened, onPool, undisturbed } from './pod-parts.ts';
 import { secondsLeft } from './time-left.ts';
 
-export const STAGE_DIR = '/stage';
+const STAGE_DIR = '/stage';
 
 /** What the stager finds in its environment, besides UPLOAD_PREFIX and RESULTS_BUCKET. */
-export const StageVariable = { stageDir: 'STAGE_DIR', model: 'MODEL' } as const;
+const StageVariable = { stageDir: 'STAGE_DIR', model: 'MODEL' } as const;
 
 export interface StageJobRequest {
   run: string;

@@ -6,7 +6,7 @@ import type { NodeFacts } from '#core/workflow/payload.ts';
 const instanceId = (providerId: string | undefined): string => providerId?.split('/').at(-1) ?? '';
 
 /** A pinned image says the engine's version: `vllm/vllm-openai:v0.32.0` or `...:v0.32.0@sha256:...`. */
-export function imageVersion(image: string): string {
+function imageVersion(image: string): string {
   const tag = image.split('@')[0]?.split('/').at(-1)?.split(':')[1];
   return tag ?? image.split('@')[1] ?? '';
 }

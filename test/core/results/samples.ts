@@ -64,7 +64,7 @@ export const sampleNode: NodeFacts = {
 
 export const noNode: NodeFacts = { zone: '', capacityType: '', instanceId: '', simulated: false, engineVersion: '' };
 
-export const distribution = (avg: number): Distribution => ({
+const distribution = (avg: number): Distribution => ({
   avg,
   min: avg * 0.5,
   max: avg * 3,
