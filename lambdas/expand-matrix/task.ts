@@ -20,6 +20,8 @@ type ExpandPorts = Pick<Ports, 'store' | 'prices' | 'quotas' | 'executions'>;
 export interface ExpandSettings {
   /** What `auto` means here. */
   autoGenerator: GeneratorName;
+  /** Deployments that may run at once here, whatever the matrix and the quota allow. */
+  mostAtOnce?: number;
 }
 
 /**
@@ -46,7 +48,7 @@ export const expandMatrix =
       .reduce((sum, record) => sum + record.total_usd, 0);
     const finishedCells = new Set((await readRows(store, run)).filter(isFinished).map((row) => row.cell_id));
     const planned = makePlan(
-      { ...matrix, budgetUsd: matrix.budgetUsd - spentUsd },
+      { ...atMost(matrix, settings.mostAtOnce), budgetUsd: matrix.budgetUsd - spentUsd },
       {
         run,
         startedAt,
@@ -99,6 +101,11 @@ const outputOf = (plan: StoredPlan): TaskOutput<'ExpandMatrix'> => ({
   deploymentsKey: keyOf({ kind: 'deployment-items', run: plan.run }),
   ...plan.poll,
 });
+
+const atMost = (matrix: Matrix, most = Number.POSITIVE_INFINITY): Matrix => {
+  const maxParallelDeployments = Math.min(matrix.maxParallelDeployments ?? most, most);
+  return Number.isFinite(maxParallelDeployments) ? { ...matrix, maxParallelDeployments } : matrix;
+};
 
 /** Measured, valid or not: measuring again would give the same verdict for the same money. */
 const isFinished = (row: { status: string }): boolean => row.status === 'measured';

@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { STAGER_IMAGE } from '#core/cluster/stager.ts';
 import { UPLOADER_IMAGE } from '#core/cluster/uploader.ts';
@@ -61,6 +61,12 @@ export interface LocalRuntime {
 const STARTUP = '1s';
 const SEED = 1;
 
+/**
+ * A load generator keeps one core busy and must not wait for it, or the figures are those of the client: two
+ * cores for each deployment, with its engine.
+ */
+const MOST_AT_ONCE = Math.max(1, Math.floor(availableParallelism() / 2));
+
 export async function openRuntime(options: RuntimeOptions): Promise<LocalRuntime> {
   const { clock, store } = options;
   const workDir = await mkdtemp(join(tmpdir(), 'stepbench-'));
@@ -98,7 +104,10 @@ export async function openRuntime(options: RuntimeOptions): Promise<LocalRuntime
   };
   return {
     ports,
-    tasks: bindTasks(ports, loadQueries(), { autoGenerator: 'aiperf' }),
+    tasks: bindTasks(ports, loadQueries(), {
+      autoGenerator: 'aiperf',
+      ...(options.kubelet === 'process' && { mostAtOnce: MOST_AT_ONCE }),
+    }),
     cloud,
     clock,
     close: async () => {

@@ -1,11 +1,10 @@
-import type { GeneratorName } from '#core/plan/types.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import type { Queries } from '#core/results/questions.ts';
 import type { TaskHandler, TaskName } from '#core/workflow/tasks.ts';
 import { checkJob } from '#lambdas/check-job/task.ts';
 import { checkModel } from '#lambdas/check-model/task.ts';
 import { deployModel } from '#lambdas/deploy-model/task.ts';
-import { expandMatrix } from '#lambdas/expand-matrix/task.ts';
+import { type ExpandSettings, expandMatrix } from '#lambdas/expand-matrix/task.ts';
 import { finalizeRun } from '#lambdas/finalize-run/task.ts';
 import { launchJob } from '#lambdas/launch-job/task.ts';
 import { notify } from '#lambdas/notify/task.ts';
@@ -23,7 +22,7 @@ import { stageModel } from '#lambdas/stage-model/task.ts';
 export type Tasks = { [N in TaskName]: TaskHandler<N> };
 
 /** Every task over the given ports: the very code that the functions in AWS run. */
-export const bindTasks = (ports: Ports, queries: Queries, settings: { autoGenerator: GeneratorName }): Tasks => ({
+export const bindTasks = (ports: Ports, queries: Queries, settings: ExpandSettings): Tasks => ({
   ExpandMatrix: expandMatrix(ports, settings),
   ProvisionCluster: provisionCluster(ports),
   ProvisionLoadPool: provisionLoadPool(ports),
