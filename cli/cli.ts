@@ -25,7 +25,7 @@ export interface Cli {
   readonly checks: (storeDir: string) => readonly (() => Promise<readonly Check[]>)[];
 }
 
-export const DEFAULT_STORE = '.stepbench';
+const DEFAULT_STORE = '.stepbench';
 
 /** The store's folder: as asked for, as the environment has it, or in the current folder. */
 export const storeDirOf = ({ env }: Pick<Cli, 'env'>, asked: string | undefined): string =>

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { QUESTIONS } from '#core/results/questions.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import type { Cli } from './cli.ts';
-import { main } from './program.ts';
+import { main, tellError } from './program.ts';
 import { coloured, plain } from './terminal/paint.ts';
 import { terminalOf } from './terminal/terminal.ts';
 
@@ -57,4 +57,12 @@ const cli: Cli = {
 // still be released.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
-process.exitCode = await main(cli, process.argv.slice(2));
+const argv = process.argv.slice(2);
+// Something that nobody waited for: told like every other error, and what the run has started ends with this process.
+process.on('uncaughtException', (error) => process.exit(tellError(cli, argv, error)));
+
+const exitCode = await main(cli, argv);
+// Whatever may still be waiting somewhere has nothing more to say; what was written goes out first.
+const streams = [process.stdout, process.stderr];
+await Promise.all(streams.map((stream) => new Promise((written) => stream.write('', written))));
+process.exit(exitCode);

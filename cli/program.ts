@@ -22,12 +22,17 @@ export async function main(cli: Cli, argv: readonly string[]): Promise<ExitCode>
     return exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return ExitCode.Succeeded;
-    const error = thrown instanceof CommanderError ? badUsage(thrown) : asCliError(thrown);
-    if (argv.includes('--json')) cli.stdout.write(`${JSON.stringify(errorJson(error), null, 2)}\n`);
-    writeLines(cli.stderr, errorLines(error, { width: cli.stderr.width(), paint: cli.stderr.paint }));
-    if (cli.env.STEPBENCH_DEBUG === '1') cli.stderr.write(`${stackOf(thrown)}\n`);
-    return error.exitCode;
+    return tellError(cli, argv, thrown instanceof CommanderError ? badUsage(thrown) : thrown);
   }
+}
+
+/** What went wrong, for people and, when they asked for JSON, for programs. @returns the exit code. */
+export function tellError(cli: Cli, argv: readonly string[], thrown: unknown): ExitCode {
+  const error = asCliError(thrown);
+  if (argv.includes('--json')) cli.stdout.write(`${JSON.stringify(errorJson(error), null, 2)}\n`);
+  writeLines(cli.stderr, errorLines(error, { width: cli.stderr.width(), paint: cli.stderr.paint }));
+  if (cli.env.STEPBENCH_DEBUG === '1') cli.stderr.write(`${stackOf(thrown)}\n`);
+  return error.exitCode;
 }
 
 const badUsage = ({ message, code }: CommanderError): CliError =>

@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { CliError } from '../errors.ts';
 import { positionOfMistake } from './json-position.ts';
 
@@ -16,31 +17,36 @@ export async function readMatrixFile(path: string): Promise<unknown> {
 }
 
 async function readText(path: string): Promise<string> {
+  let file: FileHandle | undefined;
   try {
-    await using file = await open(path, 'r');
-    const info = await file.stat();
-    if (info.isDirectory()) {
-      throw new CliError('matrix-not-a-file', 'this is a folder', {
-        where: path,
-        nextStep: 'Name the matrix file itself, as in: stepbench run examples/quickstart.json',
-      });
-    }
-    if (!info.isFile()) {
-      throw new CliError('matrix-not-a-file', 'this is not a file', {
-        where: path,
-        nextStep: 'Write the matrix to a file first.',
-      });
-    }
-    if (info.size > MOST_BYTES) {
-      throw new CliError('matrix-too-large', `the file has ${Math.round(info.size / 1e6)} MB; a matrix may have 20`, {
-        where: path,
-        nextStep: 'Say with axes what it says with a list, or make several matrices of it.',
-      });
-    }
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(await file.readFile());
-    return text;
+    file = await open(path, 'r');
+    checkKind(path, await file.stat());
+    return new TextDecoder('utf-8', { fatal: true }).decode(await file.readFile());
   } catch (error) {
     throw explained(path, error);
+  } finally {
+    await file?.close();
+  }
+}
+
+function checkKind(path: string, info: Stats): void {
+  if (info.isDirectory()) {
+    throw new CliError('matrix-not-a-file', 'this is a folder', {
+      where: path,
+      nextStep: 'Name the matrix file itself, as in: stepbench run examples/quickstart.json',
+    });
+  }
+  if (!info.isFile()) {
+    throw new CliError('matrix-not-a-file', 'this is not a file', {
+      where: path,
+      nextStep: 'Write the matrix to a file first.',
+    });
+  }
+  if (info.size > MOST_BYTES) {
+    throw new CliError('matrix-too-large', `the file has ${Math.round(info.size / 1e6)} MB; a matrix may have 20`, {
+      where: path,
+      nextStep: 'Say with axes what it says with a list, or make several matrices of it.',
+    });
   }
 }
 

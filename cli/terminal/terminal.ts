@@ -13,7 +13,7 @@ export interface Terminal {
 }
 
 /** What a pipe or a file gets, that has no width of its own. */
-export const DEFAULT_WIDTH = 100;
+const DEFAULT_WIDTH = 100;
 const DEFAULT_HEIGHT = 24;
 
 export const writeLines = (terminal: Terminal, lines: readonly string[]): void => {
