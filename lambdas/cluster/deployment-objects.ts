@@ -37,16 +37,17 @@ export const jobPods = (cluster: Cluster, job: string): Promise<AnyObject[]> =>
 
 /**
  * Events that tell of capacity. NodeClaims are deleted and made again under new names that begin with their
- * pool's: their events outlive them.
+ * pool's: their events outlive them. A type that no zone offers is told on the pool itself.
  */
 export async function capacityEvents(
   cluster: Cluster,
   pod: AnyObject | undefined,
   nodePool: string,
 ): Promise<ClusterEvent[]> {
-  const [claims, pods] = await Promise.all([
+  const [claims, pools, pods] = await Promise.all([
     cluster.events({ kind: 'NodeClaim', namePrefix: nodePool }),
+    cluster.events({ kind: 'NodePool', name: nodePool }),
     pod === undefined ? [] : cluster.events({ kind: 'Pod', name: pod.metadata.name, namespace: NAMESPACE }),
   ]);
-  return [...pods, ...claims];
+  return [...pods, ...pools, ...claims];
 }
