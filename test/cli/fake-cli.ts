@@ -8,11 +8,11 @@ import type { SqlRow } from '#core/ports/sql.ts';
 import { QUESTIONS } from '#core/results/questions.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 
-export interface FakeTerminal extends Terminal {
+interface FakeTerminal extends Terminal {
   text(): string;
 }
 
-export function fakeTerminal(options: { isTTY?: boolean; width?: number } = {}): FakeTerminal {
+function fakeTerminal(options: { isTTY?: boolean; width?: number } = {}): FakeTerminal {
   const { isTTY = false, width = 100 } = options;
   let text = '';
   const write = (more: string): void => {
