@@ -29,7 +29,8 @@ afterAll(() => rm(folder, { recursive: true }));
 describe('a whole run at the command line', () => {
   it('measures, answers, and can be asked again and resumed', async () => {
     const run = world();
-    expect(await stepbench(run, 'run', matrixFile, '--store', store, '--run', 'monday', '--json')).toBe(0);
+    const code = await stepbench(run, 'run', matrixFile, '--store', store, '--run', 'monday', '--json');
+    expect(code, run.stderr.text()).toBe(0);
     const end = JSON.parse(run.stdout.text());
     expect(end).toMatchObject({ status: 'SUCCEEDED', cells: { total: 4, valid: 4 }, nodes_left: 0, warnings: [] });
     expect(end.answers['price-performance']).toHaveLength(2);
@@ -57,7 +58,8 @@ describe('a whole run at the command line', () => {
 
   it('is planned with the time that AWS takes', async () => {
     const plan = world();
-    expect(await stepbench(plan, 'plan', matrixFile, '--json')).toBe(0);
+    const code = await stepbench(plan, 'plan', matrixFile, '--json');
+    expect(code, plan.stderr.text()).toBe(0);
     const forecast = JSON.parse(plan.stdout.text());
     expect(forecast.duration_s).toBeGreaterThan(300);
     expect(forecast.phases.find(({ phase }: { phase: string }) => phase === 'pull').node_s).toBeGreaterThan(100);
