@@ -81,7 +81,12 @@ export const DEPLOYMENT_COLUMNS = [
     nullable: true,
     meaning: 'on-demand, spot or reserved; null when no node came',
   },
-  { name: 'instance_id', type: 'string', nullable: true, meaning: 'EC2 instance id; null when no node came' },
+  {
+    name: 'instance_id',
+    type: 'string',
+    nullable: true,
+    meaning: 'EC2 instance id, of several nodes with commas between; null when no node came',
+  },
   ...ENGINE_COLUMNS,
 
   { name: 'cells_asked', type: 'integer', nullable: false, meaning: 'Cells this attempt was to measure' },

@@ -98,17 +98,18 @@ export function sharedNodeRow(
 }
 
 /**
- * The row once its node is proven gone: what came after the other phases was release. Asked again, it changes
- * nothing; a node that never launched has no release to pay for.
+ * The row once its nodes are proven gone: the phases before reach to the moment at which they were recorded, and
+ * what came after that was release, of each node. Asked again, it changes nothing; a node that never launched has no
+ * release to pay for.
  *
  * @param releasedAt ISO time.
  */
 export function withRelease(row: DeploymentRow, releasedAt: string): DeploymentRow {
   if (row.released_at !== null) return row;
   const price = usdPerSecond(row.price_usd_per_hour, row.fee_usd_per_hour);
-  const before = row.node_s - row.release_s;
-  const lived = row.launched_at === null ? 0 : (Date.parse(releasedAt) - Date.parse(row.launched_at)) / 1000;
-  const seconds = { ...phasesOf(row), release: Math.max(0, lived - before) };
+  const nodes = row.launched_at === null ? 0 : (row.instance_id ?? '').split(',').length;
+  const sinceRecorded = Math.max(0, Date.parse(releasedAt) - Date.parse(row.recorded_at)) / 1000;
+  const seconds = { ...phasesOf(row), release: nodes * sinceRecorded };
   return readDeploymentRow(
     { ...row, ...costPart(seconds, price), released_at: timestamp(releasedAt) },
     `The record of ${row.deployment_id}`,

@@ -45,7 +45,7 @@ export function keyOf(key: Key): string {
 }
 
 function join(key: Key): string {
-  if (key.kind === 'results') return `${tablePrefix(key.table)}dt=${key.day}/${key.run}.${key.deployment}.parquet`;
+  if (key.kind === 'results') return `${resultsPrefix(key)}${key.deployment}.parquet`;
   const run = runPrefix(key.run);
   switch (key.kind) {
     case 'plan':
@@ -74,6 +74,10 @@ export const runPrefix = (run: string): string => `runs/${run}/`;
 export const rowsPrefix = (run: string): string => `${runPrefix(run)}rows/`;
 export const recordsPrefix = (run: string): string => `${runPrefix(run)}deployments/`;
 export const tablePrefix = (table: TableName): string => `results/${table}/`;
+
+/** Of a run's files of one table. */
+export const resultsPrefix = (of: { table: TableName; day: string; run: string }): string =>
+  `${tablePrefix(of.table)}dt=${of.day}/${of.run}.`;
 
 /** Where one attempt at a cell leaves its files; a fresh one each time, since generators keep stale files. */
 export const artifactsPrefix = (of: { run: string; deployment: string; cell: string; attempt: number }): string =>

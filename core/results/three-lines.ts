@@ -28,7 +28,7 @@ export function threeLines(answers: AnswerRows): string[] {
     ...(within === undefined
       ? ['Within the latency target: none.']
       : [
-          `Within the latency target: ${place(within)}, p95 ${number(within.request_latency_p95_ms, 0)} ms (${priced(within)}).`,
+          `Within the latency target: ${place(within)}${mark(within)}, p95 ${number(within.request_latency_p95_ms, 0)} ms (${priced(within)}).`,
         ]),
     ...(total === undefined
       ? []

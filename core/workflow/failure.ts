@@ -9,11 +9,11 @@ export function explain({ error, cause }: Failure): string {
 }
 
 function errorMessage(cause: string): string {
-  // Cut by the state machine where it was long, so it need not parse.
-  const quoted = /"errorMessage"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(cause)?.[1];
-  if (quoted === undefined) return cause;
+  // The state machine cuts a long cause anywhere: in the trace, or in the message, whose end is missing then.
+  const message = /"errorMessage"\s*:\s*"((?:[^"\\]|\\u[\da-fA-F]{4}|\\[^u])*)/.exec(cause)?.[1];
+  if (message === undefined) return cause;
   try {
-    return JSON.parse(quoted) as string;
+    return JSON.parse(`"${message}"`) as string;
   } catch {
     return cause;
   }

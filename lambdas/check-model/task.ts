@@ -6,6 +6,7 @@ import { ErrorName } from '#core/workflow/errors.ts';
 import { NO_FAILURE } from '#core/workflow/failure.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
 import { capacityEvents, deploymentObjects } from '../cluster/deployment-objects.ts';
+import { nodeClaims } from '../cluster/gone.ts';
 import { freeLoadSlot, holdLoadSlot } from '../cluster/load-slot.ts';
 import { logTail } from '../cluster/log-tail.ts';
 import { readDeployment } from '../store/plan.ts';
@@ -20,11 +21,13 @@ export const checkModel =
     const deployment = await readDeployment(store, run, id);
     const cluster = await connect(target.name);
     const { job, pod, node } = await deploymentObjects(cluster, run, id, deadline);
+    const nodePool = gpuNodePoolName(run, id, deadline);
     const nowMs = clock.nowMs();
     const seen = engineStatus({
       job,
       pod,
-      events: await capacityEvents(cluster, pod, gpuNodePoolName(run, id, deadline)),
+      claims: await nodeClaims(cluster, nodePool),
+      events: await capacityEvents(cluster, pod, nodePool),
       nowMs,
       patienceSeconds: deployment.capacityPatienceSeconds,
       capacity,

@@ -2,7 +2,7 @@ import { Label } from '#core/cluster/names.ts';
 import type { AnyObject, Cluster } from '#core/ports/cluster.ts';
 import type { ManagedClusters } from '#core/ports/managed-clusters.ts';
 
-const nodeClaims = (cluster: Cluster, nodePool: string): Promise<AnyObject[]> =>
+export const nodeClaims = (cluster: Cluster, nodePool: string): Promise<AnyObject[]> =>
   cluster.list({ apiVersion: 'karpenter.sh/v1', kind: 'NodeClaim', labels: { [Label.nodePool]: nodePool } });
 
 /**

@@ -1,17 +1,15 @@
-import { Label, NAMESPACE } from '#core/cluster/names.ts';
+import { Label } from '#core/cluster/names.ts';
 import { nodeFacts } from '#core/cluster/observe/node.ts';
 import { condition } from '#core/cluster/observe/pod.ts';
-import { isoTime } from '#core/ports/clock.ts';
 import type { AnyObject, Cluster } from '#core/ports/cluster.ts';
 import type { ClusterInstance } from '#core/ports/managed-clusters.ts';
-import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { Ports } from '#core/ports/ports.ts';
-import type { DeploymentRow } from '#core/results/deployment-columns.ts';
-import { sharedNodeRow, withRelease } from '#core/results/deployment-row.ts';
-
-import { readRecord, readRecords, writeRecord } from '../store/deployment-record.ts';
+import { sharedNodeRow } from '#core/results/deployment-row.ts';
+import { findRecord, writeRecord } from '../store/deployment-record.ts';
 import { findPlan } from '../store/plan.ts';
+import { everyStep } from './every-step.ts';
 import { isGone } from './gone.ts';
+import { recordGone } from './record-gone.ts';
 
 export interface LoadPoolRequest {
   run: string;
@@ -31,47 +29,27 @@ export async function releaseLoadPool(
   request: LoadPoolRequest,
 ): Promise<boolean> {
   const { run, attempt, clusterName, nodePool } = request;
-  const id = { run, deployment: RECORD, attempt };
-  const record = (await readRecord(ports.store, id)) ?? (await recordNodes(ports, cluster, request));
-  const labels = { [Label.run]: run, [Label.role]: 'load-pool' };
-  for (const { metadata } of await cluster.list({
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    namespace: NAMESPACE,
-    labels,
-  })) {
-    await cluster.delete({ apiVersion: 'batch/v1', kind: 'Job', namespace: NAMESPACE, name: metadata.name });
-  }
-  await cluster.delete({ apiVersion: 'karpenter.sh/v1', kind: 'NodePool', name: nodePool });
+  await everyStep([
+    () => recordNodes(ports, cluster, request),
+    () => cluster.delete({ apiVersion: 'karpenter.sh/v1', kind: 'NodePool', name: nodePool }),
+  ]);
   if (!(await isGone(cluster, ports.clusters, clusterName, nodePool))) return false;
-  if (record !== undefined && record.released_at === null) {
-    const shared = shareOf(record, await engineRecords(ports.store, request));
-    await writeRecord(ports.store, withRelease(shared, isoTime(ports.clock)));
-  }
+  await recordGone(ports, run, (record) => record.role === RECORD && record.attempt === attempt);
   return true;
 }
 
-/** By now every deployment has said how long its load generators were at work; the rest of the nodes' time was idle. */
-function shareOf(record: DeploymentRow, engines: DeploymentRow[]): DeploymentRow {
-  const working = record.measure_s + record.idle_s;
-  const measure_s = Math.min(
-    working,
-    engines.reduce((sum, one) => sum + one.measure_s, 0),
-  );
-  const usdPerSecond = record.node_s === 0 ? 0 : record.total_usd / record.node_s;
-  const idle_s = working - measure_s;
-  return { ...record, measure_s, idle_s, measure_usd: measure_s * usdPerSecond, idle_usd: idle_s * usdPerSecond };
-}
-
-const engineRecords = async (store: ObjectStore, { run, attempt }: LoadPoolRequest): Promise<DeploymentRow[]> =>
-  (await readRecords(store, run)).filter((one) => one.attempt === attempt && one.role === 'engine');
-
-async function recordNodes({ clusters, store, clock }: LoadPoolPorts, cluster: Cluster, request: LoadPoolRequest) {
+async function recordNodes(
+  { clusters, store, clock }: LoadPoolPorts,
+  cluster: Cluster,
+  request: LoadPoolRequest,
+): Promise<void> {
   const { run, attempt, clusterName, nodePool } = request;
+  if ((await findRecord(store, { run, deployment: RECORD, attempt })) !== undefined) return;
   const plan = await findPlan(store, run);
-  const instances = await clusters.instances({ cluster: clusterName, nodePool });
-  const first = instances.toSorted((a, b) => a.launchedAt.localeCompare(b.launchedAt))[0];
-  if (plan === undefined || first === undefined) return undefined;
+  const found = await clusters.instances({ cluster: clusterName, nodePool });
+  const instances = found.toSorted((a, b) => a.launchedAt.localeCompare(b.launchedAt));
+  const [first] = instances;
+  if (plan === undefined || first === undefined) return;
   const nodes = await cluster.list({ apiVersion: 'v1', kind: 'Node', labels: { [Label.nodePool]: nodePool } });
   const now = clock.nowMs();
   const life = instances.reduce((sum, one) => sum + secondsSince(one.launchedAt, now), 0);
@@ -82,17 +60,20 @@ async function recordNodes({ clusters, store, clock }: LoadPoolPorts, cluster: C
     role: RECORD,
     instanceType: plan.loadPool.instanceType,
     vcpus: null,
-    node: { ...nodeFacts(nodes[0], undefined), zone: first.zone, instanceId: first.id },
+    node: {
+      ...nodeFacts(nodes[0], undefined),
+      zone: first.zone,
+      instanceId: instances.map((one) => one.id).join(','),
+    },
     price: plan.estimate.loadNodePrice,
     launchedAt: first.launchedAt,
     releasedAt: null,
     // How much of it was measuring is known when all deployments have been recorded.
     seconds: { launch, pull: 0, load: 0, measure: 0, idle: life - launch, release: 0 },
     downloads: { imageGiB: null, weightsGiB: null },
-    recordedAt: isoTime(clock),
+    recordedAt: new Date(now).toISOString(),
   });
-  await writeRecord(store, row);
-  return row;
+  await writeRecord(store, row, undefined);
 }
 
 const secondsSince = (iso: string, nowMs: number): number => Math.max(0, (nowMs - Date.parse(iso)) / 1000);

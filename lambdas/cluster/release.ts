@@ -1,5 +1,5 @@
-import { engineName, Label, NAMESPACE } from '#core/cluster/names.ts';
-import { nodeFacts } from '#core/cluster/observe/node.ts';
+import { Annotation, engineName, Label, NAMESPACE } from '#core/cluster/names.ts';
+import { launchedFacts, nodeFacts } from '#core/cluster/observe/node.ts';
 import { generatorSeconds, phaseSeconds } from '#core/cluster/observe/phases.ts';
 import { NOTHING_YET, observeTimeline } from '#core/cluster/observe/timeline.ts';
 import { priceOf } from '#core/plan/price-of.ts';
@@ -11,10 +11,11 @@ import type { Ports } from '#core/ports/ports.ts';
 import type { DeploymentRow } from '#core/results/deployment-columns.ts';
 import { deploymentRow, withRelease } from '#core/results/deployment-row.ts';
 import type { Failure, NodeFacts } from '#core/workflow/payload.ts';
-import { readRecord, writeRecord } from '../store/deployment-record.ts';
+import { completeRecord, findRecord, writeRecord } from '../store/deployment-record.ts';
 import { findDeployment } from '../store/plan.ts';
-import { readStoredRow } from '../store/rows.ts';
+import { readRowsOf } from '../store/rows.ts';
 import { deploymentObjects } from './deployment-objects.ts';
+import { everyStep } from './every-step.ts';
 import { isGone } from './gone.ts';
 
 export interface ReleaseRequest {
@@ -39,28 +40,26 @@ type ReleasePorts = Pick<Ports, 'connect' | 'clusters' | 'store' | 'clock'>;
  */
 export async function releaseDeployment(ports: ReleasePorts, request: ReleaseRequest): Promise<boolean> {
   const cluster = await ports.connect(request.clusterName);
-  const record = await recordNode(ports, cluster, request);
-  await deleteWorkload(cluster, request);
-  await cluster.delete({ apiVersion: 'karpenter.sh/v1', kind: 'NodePool', name: request.nodePool });
+  await everyStep([
+    () => recordNode(ports, cluster, request),
+    () => deleteWorkload(cluster, request),
+    () => cluster.delete({ apiVersion: 'karpenter.sh/v1', kind: 'NodePool', name: request.nodePool }),
+  ]);
   if (!(await isGone(cluster, ports.clusters, request.clusterName, request.nodePool))) return false;
-  if (record !== undefined && record.released_at === null) {
-    await writeRecord(ports.store, withRelease(record, isoTime(ports.clock)));
-  }
+  await completeRecord(ports.store, request, (row) => withRelease(row, isoTime(ports.clock)));
   return true;
 }
 
-async function recordNode(ports: ReleasePorts, cluster: Cluster, request: ReleaseRequest) {
+async function recordNode(ports: ReleasePorts, cluster: Cluster, request: ReleaseRequest): Promise<void> {
   const { store, clusters } = ports;
-  const stored = await readRecord(store, request);
+  const stored = await findRecord(store, request);
   const instances = await clusters.instances({ cluster: request.clusterName, nodePool: request.nodePool });
   // An instance that came after the first look is paid for too.
-  if (stored !== undefined && (stored.launched_at !== null || instances.length === 0)) return stored;
+  if (stored !== undefined && (stored.row.launched_at !== null || instances.length === 0)) return;
   const deployment = await findDeployment(store, request.run, request.deployment);
   // A pool of ours whose plan is gone is released all the same; there is nothing to record it against.
-  if (deployment === undefined) return undefined;
-  const row = await nodeRow(ports, cluster, request, deployment, instances);
-  await writeRecord(store, row);
-  return row;
+  if (deployment === undefined) return;
+  await writeRecord(store, await nodeRow(ports, cluster, request, deployment, instances), stored);
 }
 
 async function nodeRow(
@@ -75,8 +74,9 @@ async function nodeRow(
   const now = isoTime(clock);
   const timeline = observeTimeline({ ...NOTHING_YET, releaseStartedAt: now }, { ...objects, instances });
   const seen = nodeFacts(objects.node, objects.pod);
-  const node = request.node !== null && request.node.instanceId !== '' ? request.node : seen;
-  const rows = await Promise.all(deployment.cells.map((cell) => readStoredRow(store, run, cell.id)));
+  const earlier = request.node !== null && request.node.instanceId !== '' ? request.node : seen;
+  const node = launchedFacts(earlier, instances[0], objects.nodePool);
+  const cells = deployment.cells.map((cell) => cell.id);
   return deploymentRow({
     run,
     attempt,
@@ -87,26 +87,36 @@ async function nodeRow(
     releasedAt: null,
     seconds: phaseSeconds(timeline, generatorSeconds(await loadPods(cluster, request), clock.nowMs())),
     downloads: { imageGiB: null, weightsGiB: null },
-    rows: rows.flatMap((one) => (one === undefined ? [] : [one.row])),
+    rows: await readRowsOf(store, run, cells),
     failure: failure === null || failure.error === '' ? null : failure,
     recordedAt: now,
   });
 }
 
-const loadPods = (cluster: Cluster, { run, deployment }: ReleaseRequest): Promise<AnyObject[]> =>
-  cluster.list({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    namespace: NAMESPACE,
-    labels: { [Label.run]: run, [Label.deployment]: deployment, [Label.role]: 'load' },
-  });
+const ofDeployment = ({ run, deployment }: ReleaseRequest) => ({ [Label.run]: run, [Label.deployment]: deployment });
 
-async function deleteWorkload(cluster: Cluster, { run, deployment, deadline }: ReleaseRequest): Promise<void> {
-  const labels = { [Label.run]: run, [Label.deployment]: deployment };
+/** Every object of a deployment bears its deadline: another execution of the run has another one. */
+const sameDeadline =
+  ({ deadline }: ReleaseRequest) =>
+  ({ metadata }: AnyObject): boolean =>
+    metadata.annotations?.[Annotation.deadline] === deadline;
+
+async function loadPods(cluster: Cluster, request: ReleaseRequest): Promise<AnyObject[]> {
+  const labels = { ...ofDeployment(request), [Label.role]: 'load' };
+  const pods = await cluster.list({ apiVersion: 'v1', kind: 'Pod', namespace: NAMESPACE, labels });
+  return pods.filter(sameDeadline(request));
+}
+
+async function deleteWorkload(cluster: Cluster, request: ReleaseRequest): Promise<void> {
+  const labels = ofDeployment(request);
   const jobs = await cluster.list({ apiVersion: 'batch/v1', kind: 'Job', namespace: NAMESPACE, labels });
-  for (const { metadata } of jobs) {
-    await cluster.delete({ apiVersion: 'batch/v1', kind: 'Job', namespace: NAMESPACE, name: metadata.name });
-  }
-  const name = engineName(run, deployment, deadline);
-  await cluster.delete({ apiVersion: 'v1', kind: 'Service', namespace: NAMESPACE, name });
+  const service = engineName(request.run, request.deployment, request.deadline);
+  await everyStep([
+    ...jobs.filter(sameDeadline(request)).map(
+      ({ metadata: { name } }) =>
+        () =>
+          cluster.delete({ apiVersion: 'batch/v1', kind: 'Job', namespace: NAMESPACE, name }),
+    ),
+    () => cluster.delete({ apiVersion: 'v1', kind: 'Service', namespace: NAMESPACE, name: service }),
+  ]);
 }

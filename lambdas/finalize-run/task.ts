@@ -1,17 +1,18 @@
 import { hash } from 'node:crypto';
 import { isoTime } from '#core/ports/clock.ts';
-import type { ObjectInfo } from '#core/ports/object-store.ts';
+import type { ObjectInfo, ObjectStore } from '#core/ports/object-store.ts';
 import type { Ports } from '#core/ports/ports.ts';
-import type { CellRow } from '#core/results/cell-columns.ts';
-import { keyOf, parseKey, rowsPrefix } from '#core/results/layout.ts';
+import { keyOf, parseKey, resultsPrefix, rowsPrefix } from '#core/results/layout.ts';
 import { toParquet } from '#core/results/parquet.ts';
 import { cellCounts } from '#core/results/status.ts';
 import type { CellCounts } from '#core/workflow/payload.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
+import { atOnce } from '../store/at-once.ts';
 import { readJson, writeJson } from '../store/json.ts';
+import { holdsRun } from '../store/lease.ts';
 import { findPlan, type StoredPlan } from '../store/plan.ts';
 import { publishRecords } from '../store/publish-records.ts';
-import { readStoredRow } from '../store/rows.ts';
+import { readRowsOf } from '../store/rows.ts';
 import { recordUnreached } from './unreached.ts';
 
 type FinalizePorts = Pick<Ports, 'store' | 'clock'>;
@@ -22,36 +23,39 @@ const WORK_MS = 200_000;
 const NO_CELLS: CellCounts = { total: 0, valid: 0, invalid: 0, failed: 0 };
 
 /**
- * Rows to Parquet, a file a deployment. It can be asked again at any time: a file whose rows have not
- * changed is left alone, and what does not fit into one call is `pending`.
+ * Rows to Parquet, a file a deployment. It can be asked again at any time: rows that have not changed are not
+ * read again, and what does not fit into one call is `pending`.
  */
 export const finalizeRun =
   (ports: FinalizePorts): TaskHandler<'FinalizeRun'> =>
-  async ({ run, failure }) => {
+  async ({ run, execution, failure }) => {
     const { store, clock } = ports;
     const plan = await findPlan(store, run);
     // The run ended before it was planned: there is nothing that could have been measured.
     if (plan === undefined) return { status: 'done', runStatus: 'FAILED', cells: NO_CELLS };
     const startedMs = clock.nowMs();
-    await recordUnreached(ports, plan, failure);
-    const stored = await storedRows(ports, run);
-    const cells = { ...NO_CELLS };
-    let status: 'done' | 'pending' = 'done';
-    for (const [deployment, ids] of Object.entries(plan.cellsOf)) {
-      if (clock.nowMs() - startedMs > WORK_MS) {
-        status = 'pending';
-        break;
-      }
-      const counts = await finalizeDeployment(ports, plan, deployment, ids, stored);
-      for (const key of ['total', 'valid', 'invalid', 'failed'] as const) cells[key] += counts[key];
+    const outOfTime = () => clock.nowMs() - startedMs > WORK_MS;
+    let rows = await storedRows(store, run);
+    // A guard that comes late must not fail the cells of the execution that has resumed the run.
+    const allReached =
+      !(await holdsRun(store, run, execution)) ||
+      (await recordUnreached(ports, plan, failure, (cell) => rows.has(cell), outOfTime));
+    rows = await storedRows(store, run);
+    const { left, counts } = await finalizedBefore(store, plan, rows);
+    while (left.length > 0 && !outOfTime()) {
+      const [deployment, ids] = left.shift() as [string, string[]];
+      counts.push(await finalizeDeployment(ports, plan, deployment, ids, rows));
     }
     await publishRecords(store, run, plan.day);
+    const cells = sumOf(counts);
     const runStatus = cells.valid === 0 ? 'FAILED' : cells.valid === cells.total ? 'SUCCEEDED' : 'PARTIAL';
-    return { status, runStatus, cells };
+    return { status: allReached && left.length === 0 ? 'done' : 'pending', runStatus, cells };
   };
 
+type StoredRows = ReadonlyMap<string, ObjectInfo>;
+
 /** Etags of the rows by cell: one listing tells what has changed. */
-async function storedRows({ store }: FinalizePorts, run: string): Promise<Map<string, ObjectInfo>> {
+async function storedRows(store: ObjectStore, run: string): Promise<StoredRows> {
   const found = new Map<string, ObjectInfo>();
   for await (const info of store.list(rowsPrefix(run))) {
     const key = parseKey(info.key);
@@ -68,37 +72,49 @@ interface Finalized {
   finalizedAt: string;
 }
 
+const fingerprintOf = (ids: readonly string[], rows: StoredRows): string =>
+  hash('sha256', JSON.stringify(ids.map((id) => [id, rows.get(id)?.etag ?? null])));
+
+const resultsKey = ({ day, run }: StoredPlan, deployment: string): string =>
+  keyOf({ kind: 'results', table: 'cells', day, run, deployment });
+
+/** What earlier calls have done, and the deployments that are left: their rows have changed, or their file is gone. */
+async function finalizedBefore(store: ObjectStore, plan: StoredPlan, rows: StoredRows) {
+  const { run, day, cellsOf } = plan;
+  const files = new Set<string>();
+  for await (const { key } of store.list(resultsPrefix({ table: 'cells', day, run }))) files.add(key);
+  const counts: CellCounts[] = [];
+  const left: [string, string[]][] = [];
+  await atOnce(Object.entries(cellsOf), async ([deployment, ids]) => {
+    const before = (await readJson(store, keyOf({ kind: 'finalized', run, deployment })))?.value as
+      | Finalized
+      | undefined;
+    const same = before?.fingerprint === fingerprintOf(ids, rows);
+    if (same && files.has(resultsKey(plan, deployment))) counts.push(before.cells);
+    else left.push([deployment, ids]);
+  });
+  return { counts, left };
+}
+
 async function finalizeDeployment(
   { store, clock }: FinalizePorts,
   plan: StoredPlan,
   deployment: string,
   ids: string[],
-  stored: Map<string, ObjectInfo>,
+  stored: StoredRows,
 ): Promise<CellCounts> {
-  const { run, day } = plan;
-  const fingerprint = hash('sha256', JSON.stringify(ids.map((id) => [id, stored.get(id)?.etag ?? null])));
-  const marker = keyOf({ kind: 'finalized', run, deployment });
-  const before = (await readJson(store, marker))?.value as Finalized | undefined;
-  if (before?.fingerprint === fingerprint) return before.cells;
-
-  const rows = await readRowsOf(store, run, ids);
-  if (rows.length > 0) {
-    await store.put(keyOf({ kind: 'results', table: 'cells', day, run, deployment }), toParquet('cells', rows));
-  }
+  const rows = await readRowsOf(store, plan.run, ids);
   const cells = cellCounts(rows, ids);
+  if (rows.length === 0) return cells;
+  await store.put(resultsKey(plan, deployment), toParquet('cells', rows));
+  const fingerprint = fingerprintOf(ids, stored);
   const finalized: Finalized = { schema_version: 1, fingerprint, cells, finalizedAt: isoTime(clock) };
-  await writeJson(store, marker, finalized);
+  await writeJson(store, keyOf({ kind: 'finalized', run: plan.run, deployment }), finalized);
   return cells;
 }
 
-/** Read this many at a time: a row is a few kilobytes and S3 answers in tens of milliseconds. */
-const AT_ONCE = 32;
-
-async function readRowsOf(store: Ports['store'], run: string, ids: string[]): Promise<CellRow[]> {
-  const rows: CellRow[] = [];
-  for (let start = 0; start < ids.length; start += AT_ONCE) {
-    const batch = await Promise.all(ids.slice(start, start + AT_ONCE).map((id) => readStoredRow(store, run, id)));
-    for (const one of batch) if (one !== undefined) rows.push(one.row);
-  }
-  return rows;
+function sumOf(counts: readonly CellCounts[]): CellCounts {
+  const sum = { ...NO_CELLS };
+  for (const one of counts) for (const key of ['total', 'valid', 'invalid', 'failed'] as const) sum[key] += one[key];
+  return sum;
 }

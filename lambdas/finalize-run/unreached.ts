@@ -4,22 +4,30 @@ import { failedRow } from '#core/results/row.ts';
 import { ErrorName } from '#core/workflow/errors.ts';
 import { explain } from '#core/workflow/failure.ts';
 import type { Failure, NodeFacts } from '#core/workflow/payload.ts';
+import { atOnce } from '../store/at-once.ts';
 import { readDeployment, type StoredPlan } from '../store/plan.ts';
-import { readStoredRow, recordRow } from '../store/rows.ts';
+import { recordRow } from '../store/rows.ts';
 
 const NO_NODE: NodeFacts = { zone: '', capacityType: '', instanceId: '', simulated: false, engineVersion: '' };
 
-/** A row for every cell that this execution was to measure and that has none: why, as far as is known. */
+/**
+ * A row for every cell that this execution was to measure and that has none: why, as far as is known. False
+ * when time ran out before all had one.
+ */
 export async function recordUnreached(
   { store, clock }: Pick<Ports, 'store' | 'clock'>,
-  plan: StoredPlan,
+  { run, deploymentIds, cellsOf }: StoredPlan,
   failure: Failure,
-): Promise<void> {
-  const { run } = plan;
-  for (const id of plan.deploymentIds) {
+  hasRow: (cell: string) => boolean,
+  outOfTime: () => boolean,
+): Promise<boolean> {
+  const withGaps = deploymentIds.filter((id) => !(cellsOf[id] ?? []).every(hasRow));
+  const complete = await atOnce(withGaps, async (id) => {
+    if (outOfTime()) return false;
     const deployment = await readDeployment(store, run, id);
     for (const cell of deployment.cells) {
-      if ((await readStoredRow(store, run, cell.id)) !== undefined) continue;
+      if (hasRow(cell.id)) continue;
+      if (outOfTime()) return false;
       const row = failedRow({
         run,
         deployment,
@@ -33,5 +41,7 @@ export async function recordUnreached(
       });
       await recordRow(store, row);
     }
-  }
+    return true;
+  });
+  return complete.every(Boolean);
 }

@@ -2,13 +2,25 @@ import { Annotation, Label, NAMESPACE, parseNodePoolName } from '#core/cluster/n
 import type { AnyObject, Cluster } from '#core/ports/cluster.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
+import { everyStep } from '../cluster/every-step.ts';
 import { releaseLoadPool } from '../cluster/load-pool.ts';
+import { recordGone } from '../cluster/record-gone.ts';
 import { releaseDeployment } from '../cluster/release.ts';
-import { endLease, liveLeases, readLease } from '../store/lease.ts';
-import { findPlan } from '../store/plan.ts';
+import { endLease, liveLeases, takenOver } from '../store/lease.ts';
+import { findPlan, type StoredPlan } from '../store/plan.ts';
 import { publishRecords } from '../store/publish-records.ts';
 
 type ReleasePorts = Pick<Ports, 'connect' | 'clusters' | 'store' | 'clock' | 'executions'>;
+
+/** What of the run is let go of. */
+interface Share {
+  run: string;
+  clusterName: string;
+  /** Undefined for a run that ended before it was planned. */
+  plan: StoredPlan | undefined;
+  /** Another execution works on the run: only what was made before that began. */
+  earlierOnly: boolean;
+}
 
 /**
  * Everything of the run, found by its labels, whoever made it and whatever was forgotten: at the end of the
@@ -18,85 +30,90 @@ type ReleasePorts = Pick<Ports, 'connect' | 'clusters' | 'store' | 'clock' | 'ex
 export const releaseRun =
   (ports: ReleasePorts): TaskHandler<'ReleaseRun'> =>
   async ({ run, execution, cluster: target }) => {
-    if (await takenOver(ports, run, execution)) return { status: 'done' };
-    const { clusters } = ports;
+    const { clusters, store } = ports;
+    const plan = await findPlan(store, run);
+    const other = await takenOver(ports, run, execution);
+    // Until it has planned nobody knows which nodes are whose.
+    if (other !== undefined && plan?.attempt !== other.attempt) return { status: 'pending' };
     const found = await clusters.describe(target.name);
     // A cluster still being made cannot be deleted yet, and nothing of the run is on it.
     if (found?.status === 'CREATING' && target.ephemeral) return { status: 'pending' };
-    if (found !== undefined && found.status !== 'CREATING' && found.status !== 'DELETING') {
-      if (!(await releaseObjects(ports, run, target.name))) return { status: 'pending' };
-      if (target.ephemeral && found.ours && (await liveLeases(ports, target.name, run)).length === 0) {
-        await clusters.delete(target.name);
-      }
+    const share = { run, clusterName: target.name, plan, earlierOnly: other !== undefined };
+    // One that failed was never there; of one that is being deleted, or gone, only instances can be left.
+    const answers = found?.status === 'ACTIVE' || found?.status === 'UPDATING';
+    if (answers && !(await releaseObjects(ports, share))) return { status: 'pending' };
+    if (!(await noInstances(ports, share))) return { status: 'pending' };
+    if (other !== undefined) return { status: 'done' };
+    if (target.ephemeral && found?.ours && found.status !== 'DELETING') {
+      if ((await liveLeases(ports, target.name, run)).length === 0) await clusters.delete(target.name);
     }
     // Only now is it known when the nodes went, and what those of the load generators cost.
-    const plan = await findPlan(ports.store, run);
-    if (plan !== undefined) await publishRecords(ports.store, run, plan.day);
+    if (plan !== undefined) {
+      await recordGone(ports, run, (record) => !isEarlier(plan, record.recorded_at));
+      await publishRecords(store, run, plan.day);
+    }
     await endLease(ports, run, execution);
     return { status: 'done' };
   };
 
-/** A guard that comes late must not take the nodes of the execution that resumed the run. */
-async function takenOver({ store, executions }: ReleasePorts, run: string, execution: string): Promise<boolean> {
-  const lease = (await readLease(store, run))?.lease;
-  if (lease === undefined || lease.execution === execution || lease.releasedAt !== null) return false;
-  return executions.isRunning(lease.execution);
+/** Made by an execution before the one that wrote the plan. Kubernetes cuts times to whole seconds. */
+function isEarlier({ startedAt }: StoredPlan, createdAt: string | undefined): boolean {
+  const startedSecond = Math.floor(Date.parse(startedAt) / 1000);
+  return createdAt !== undefined && Math.floor(Date.parse(createdAt) / 1000) < startedSecond;
 }
 
-async function releaseObjects(ports: ReleasePorts, run: string, clusterName: string): Promise<boolean> {
-  const cluster = await ports.connect(clusterName);
-  const attempt = (await readLease(ports.store, run))?.lease.attempt ?? 1;
-  const pools = await cluster.list({ apiVersion: 'karpenter.sh/v1', kind: 'NodePool', labels: { [Label.run]: run } });
-  const gone = await Promise.all(pools.map((pool) => releasePool(ports, cluster, { run, attempt, clusterName, pool })));
-  await deleteLeftOvers(cluster, run);
-  return gone.every(Boolean) && (await noInstances(ports, clusterName, run));
+const concerns = ({ plan, earlierOnly }: Share, createdAt: string | undefined): boolean =>
+  !earlierOnly || (plan !== undefined && isEarlier(plan, createdAt));
+
+async function releaseObjects(ports: ReleasePorts, share: Share): Promise<boolean> {
+  const cluster = await ports.connect(share.clusterName);
+  const labels = { [Label.run]: share.run };
+  const pools = await cluster.list({ apiVersion: 'karpenter.sh/v1', kind: 'NodePool', labels });
+  // One that cannot be let go of must not keep the others.
+  const released = await Promise.allSettled(
+    pools
+      .filter(({ metadata }) => concerns(share, metadata.creationTimestamp))
+      .map((pool) => releasePool(ports, cluster, share, pool)),
+  );
+  // After the pools: records are made from what these objects tell.
+  await deleteLeftOvers(cluster, share);
+  for (const one of released) if (one.status === 'rejected') throw one.reason;
+  return released.every((one) => one.status === 'fulfilled' && one.value);
 }
 
-interface PoolOfRun {
-  run: string;
-  attempt: number;
-  clusterName: string;
-  pool: AnyObject;
-}
-
-async function releasePool(ports: ReleasePorts, cluster: Cluster, { run, attempt, clusterName, pool }: PoolOfRun) {
-  const nodePool = pool.metadata.name;
-  const deployment = pool.metadata.labels?.[Label.deployment];
-  const deadline = pool.metadata.annotations?.[Annotation.deadline];
-  if (deployment !== undefined && deadline !== undefined) {
-    return releaseDeployment(ports, {
-      run,
-      attempt,
-      clusterName,
-      deployment,
-      deadline,
-      nodePool,
-      node: null,
-      failure: null,
-    });
+async function releasePool(ports: ReleasePorts, cluster: Cluster, { run, clusterName, plan }: Share, pool: AnyObject) {
+  const { name: nodePool, labels, annotations, creationTimestamp } = pool.metadata;
+  const deployment = labels?.[Label.deployment];
+  const deadline = annotations?.[Annotation.deadline];
+  const attempts = plan?.attempt ?? 1;
+  const attempt = plan !== undefined && isEarlier(plan, creationTimestamp) ? Math.max(1, attempts - 1) : attempts;
+  if (deployment === undefined || deadline === undefined) {
+    return releaseLoadPool(ports, cluster, { run, attempt, clusterName, nodePool });
   }
-  return releaseLoadPool(ports, cluster, { run, attempt, clusterName, nodePool });
+  const request = { run, attempt, clusterName, deployment, deadline, nodePool };
+  return releaseDeployment(ports, { ...request, node: null, failure: null });
 }
 
 /** Jobs and Services without a pool any more: of a deployment whose pool somebody else deleted. */
-async function deleteLeftOvers(cluster: Cluster, run: string): Promise<void> {
+async function deleteLeftOvers(cluster: Cluster, share: Share): Promise<void> {
+  const steps: (() => Promise<unknown>)[] = [];
   for (const [apiVersion, kind] of [
     ['batch/v1', 'Job'],
     ['v1', 'Service'],
   ] as const) {
-    for (const { metadata } of await cluster.list({
-      apiVersion,
-      kind,
-      namespace: NAMESPACE,
-      labels: { [Label.run]: run },
-    })) {
-      await cluster.delete({ apiVersion, kind, namespace: NAMESPACE, name: metadata.name });
+    const found = await cluster.list({ apiVersion, kind, namespace: NAMESPACE, labels: { [Label.run]: share.run } });
+    for (const { metadata } of found) {
+      if (!concerns(share, metadata.creationTimestamp)) continue;
+      steps.push(() => cluster.delete({ apiVersion, kind, namespace: NAMESPACE, name: metadata.name }));
     }
   }
+  await everyStep(steps);
 }
 
 /** Instances of the run that EC2 still has, though their pool is gone from Kubernetes. */
-async function noInstances({ clusters }: ReleasePorts, cluster: string, run: string): Promise<boolean> {
-  const instances = await clusters.instances({ cluster });
-  return !instances.some((one) => parseNodePoolName(one.nodePool)?.run === run);
+async function noInstances({ clusters }: ReleasePorts, share: Share): Promise<boolean> {
+  const instances = await clusters.instances({ cluster: share.clusterName });
+  return !instances.some(
+    (one) => parseNodePoolName(one.nodePool)?.run === share.run && concerns(share, one.launchedAt),
+  );
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { RUN_ID } from '#core/cluster/names.ts';
 import { type Clock, isoTime } from '#core/ports/clock.ts';
 import type { Executions } from '#core/ports/executions.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
@@ -95,14 +96,33 @@ export async function endLease(
   const stored = await readLease(ports.store, run);
   if (stored === undefined || stored.lease.execution !== execution || stored.lease.releasedAt !== null) return;
   const ended = { ...stored.lease, releasedAt: isoTime(ports.clock) };
-  await writeJson(ports.store, keyOf({ kind: 'lease', run }), ended, { ifEtag: stored.etag });
+  try {
+    await writeJson(ports.store, keyOf({ kind: 'lease', run }), ended, { ifEtag: stored.etag });
+  } catch (error) {
+    // Ended by the other delivery of this task, or taken over in the meantime.
+    if (!isError(error, ErrorName.PreconditionFailed)) throw error;
+  }
+}
+
+/** False once another execution has taken the run over, alive or not: what becomes of its cells is for it to say. */
+export async function holdsRun(store: ObjectStore, run: string, execution: string): Promise<boolean> {
+  const stored = await readLease(store, run);
+  return stored === undefined || stored.lease.execution === execution;
+}
+
+/** The lease of another execution that works on the run now. */
+export async function takenOver(ports: LeasePorts, run: string, execution: string): Promise<Lease | undefined> {
+  const lease = (await readLease(ports.store, run))?.lease;
+  if (lease === undefined || lease.execution === execution || lease.releasedAt !== null) return undefined;
+  return (await ports.executions.isRunning(lease.execution)) ? lease : undefined;
 }
 
 /** Leases that are alive on a cluster, other than that of one run: such a cluster is never deleted. */
 export async function liveLeases(ports: LeasePorts, cluster: string, exceptRun: string): Promise<Lease[]> {
   const live: Lease[] = [];
   for await (const run of ports.store.folders('runs/')) {
-    if (run === exceptRun) continue;
+    // What else is there belongs to others: a bucket has room for more than us.
+    if (run === exceptRun || !RUN_ID.test(run)) continue;
     const stored = await readLease(ports.store, run);
     if (stored === undefined || stored.lease.cluster !== cluster || stored.lease.releasedAt !== null) continue;
     if (await ports.executions.isRunning(stored.lease.execution)) live.push(stored.lease);

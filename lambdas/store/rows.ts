@@ -3,6 +3,7 @@ import type { CellRow } from '#core/results/cell-columns.ts';
 import { keyOf, parseKey, rowsPrefix } from '#core/results/layout.ts';
 import { readRow, supersedes } from '#core/results/row.ts';
 import { ErrorName, isError } from '#core/workflow/errors.ts';
+import { atOnce } from './at-once.ts';
 import { readJson, writeJson } from './json.ts';
 
 export async function readStoredRow(store: ObjectStore, run: string, cell: string) {
@@ -13,14 +14,18 @@ export async function readStoredRow(store: ObjectStore, run: string, cell: strin
 
 /** Every row of a run. */
 export async function readRows(store: ObjectStore, run: string): Promise<CellRow[]> {
-  const rows: CellRow[] = [];
+  const cells: string[] = [];
   for await (const { key } of store.list(rowsPrefix(run))) {
     const parsed = parseKey(key);
-    if (parsed?.kind !== 'row') continue;
-    const stored = await readStoredRow(store, run, parsed.cell);
-    if (stored !== undefined) rows.push(stored.row);
+    if (parsed?.kind === 'row') cells.push(parsed.cell);
   }
-  return rows;
+  return readRowsOf(store, run, cells);
+}
+
+/** The rows of these cells, in their order; a cell without one is left out. */
+export async function readRowsOf(store: ObjectStore, run: string, cells: readonly string[]): Promise<CellRow[]> {
+  const stored = await atOnce(cells, (cell) => readStoredRow(store, run, cell));
+  return stored.flatMap((one) => (one === undefined ? [] : [one.row]));
 }
 
 /**

@@ -14,6 +14,8 @@ export interface CapacityWait {
   patienceSeconds: number;
   /** Which capacity type is being tried, from 0: each has its own stretch of patience. */
   capacity: number;
+  /** An instance is launched and has not registered yet: there was capacity. */
+  launching: boolean;
   events: ClusterEvent[];
 }
 
@@ -25,14 +27,13 @@ export function noCapacity(wait: CapacityWait): string | undefined {
   const stretchMs = wait.patienceSeconds * 1000;
   const startMs = wait.sinceMs + wait.capacity * stretchMs;
   const waitedMs = wait.nowMs - startMs;
-  if (waitedMs < stretchMs) return undefined;
+  const registrationMs = REGISTRATION_SECONDS * 1000;
+  if (waitedMs < stretchMs + (wait.launching ? registrationMs : 0)) return undefined;
+  const waited = `No node within ${Math.round(waitedMs / 1000)} s`;
+  if (wait.launching) return `${waited}: an instance was launched and never registered.`;
   const told = wait.events.filter((event) => NO_CAPACITY.has(event.reason) && Date.parse(event.lastSeenAt) >= startMs);
   const last = told.at(-1);
-  if (last !== undefined) {
-    return `No node within ${Math.round(waitedMs / 1000)} s; ${last.reason}: ${last.message}`;
-  }
-  if (waitedMs > Math.max(stretchMs, REGISTRATION_SECONDS * 1000)) {
-    return `No node within ${Math.round(waitedMs / 1000)} s, and no event says why.`;
-  }
+  if (last !== undefined) return `${waited}; ${last.reason}: ${last.message}`;
+  if (waitedMs > Math.max(stretchMs, registrationMs)) return `${waited}, and no event says why.`;
   return undefined;
 }

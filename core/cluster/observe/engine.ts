@@ -1,5 +1,6 @@
 import type { AnyObject, ClusterEvent } from '#core/ports/cluster.ts';
 import { ErrorName } from '#core/workflow/errors.ts';
+import { NO_FAILURE } from '#core/workflow/failure.ts';
 import type { Failure } from '#core/workflow/payload.ts';
 import type { ModelStatus } from '#core/workflow/tasks.ts';
 import { noCapacity } from './capacity.ts';
@@ -9,6 +10,8 @@ import { condition, containers, nodeName, terminalWait, terminations } from './p
 export interface EngineObjects {
   job: AnyObject | undefined;
   pod: AnyObject | undefined;
+  /** NodeClaims of its pool. */
+  claims: AnyObject[];
   /** Of the pod and of the NodeClaims of its pool. */
   events: ClusterEvent[];
   nowMs: number;
@@ -18,9 +21,8 @@ export interface EngineObjects {
 
 export type EngineStatus = { status: ModelStatus; failure: Failure };
 
-const NONE: Failure = { error: '', cause: '' };
 const failed = (error: string, cause: string): EngineStatus => ({ status: 'failed', failure: { error, cause } });
-const going = (status: ModelStatus): EngineStatus => ({ status, failure: NONE });
+const going = (status: ModelStatus): EngineStatus => ({ status, failure: NO_FAILURE });
 
 /** Where an engine stands on its way to its first request. */
 export function engineStatus(seen: EngineObjects): EngineStatus {
@@ -35,7 +37,11 @@ export function engineStatus(seen: EngineObjects): EngineStatus {
     return failed(error, [`The engine Job failed: ${state.reason}.`, state.message, how].filter(Boolean).join(' '));
   }
   if (pod === undefined || nodeName(pod) === undefined) {
-    const cause = noCapacity({ ...seen, sinceMs: Date.parse(job.metadata.creationTimestamp ?? '') });
+    const cause = noCapacity({
+      ...seen,
+      sinceMs: Date.parse(job.metadata.creationTimestamp ?? ''),
+      launching: seen.claims.some((claim) => condition(claim, 'Launched')?.status === 'True'),
+    });
     return cause === undefined
       ? going('pending')
       : { status: 'no-capacity', failure: { error: ErrorName.NoCapacity, cause } };

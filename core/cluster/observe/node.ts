@@ -1,5 +1,6 @@
 import { Label } from '#core/cluster/names.ts';
 import type { AnyObject } from '#core/ports/cluster.ts';
+import type { ClusterInstance } from '#core/ports/managed-clusters.ts';
 import type { NodeFacts } from '#core/workflow/payload.ts';
 
 /** `aws:///us-east-1a/i-0abc` -> `i-0abc`. */
@@ -21,4 +22,24 @@ export function nodeFacts(node: AnyObject | undefined, enginePod: AnyObject | un
     simulated: labels[Label.simulated] === 'true',
     engineVersion: imageVersion(enginePod?.spec?.containers?.[0]?.image ?? ''),
   };
+}
+
+/** The same of a node that never registered, or is forgotten: as far as its instance and its pool tell. */
+export function launchedFacts(
+  seen: NodeFacts,
+  instance: ClusterInstance | undefined,
+  nodePool: AnyObject | undefined,
+): NodeFacts {
+  if (instance === undefined) return seen;
+  return {
+    ...seen,
+    zone: seen.zone || instance.zone,
+    capacityType: seen.capacityType || capacityTypeAsked(nodePool),
+    instanceId: seen.instanceId || instance.id,
+  };
+}
+
+function capacityTypeAsked(nodePool: AnyObject | undefined): string {
+  const requirements: { key: string; values?: string[] }[] = nodePool?.spec?.template?.spec?.requirements ?? [];
+  return requirements.find(({ key }) => key === Label.capacityType)?.values?.[0] ?? '';
 }

@@ -13,17 +13,20 @@ const NOTHING: Record<NodePhase, number> = { launch: 0, pull: 0, load: 0, measur
 export function phaseSeconds(timeline: Timeline, measureSeconds: number): Record<NodePhase, number> {
   const { launchedAt, nodeReadyAt, engineStartedAt, engineReadyAt, releaseStartedAt } = timeline;
   if (launchedAt === null || releaseStartedAt === null) return NOTHING;
-  const end = Date.parse(releaseStartedAt);
-  const between = (from: string | null, to: string | null): number => {
-    if (from === null) return 0;
-    return Math.max(0, ((to === null ? end : Math.min(end, Date.parse(to))) - Date.parse(from)) / 1000);
-  };
-  const ready = between(engineReadyAt, null);
-  const measure = Math.min(ready, measureSeconds);
+  const launchMs = Date.parse(launchedAt);
+  const endMs = Math.max(launchMs, Date.parse(releaseStartedAt));
+  // From the end: no moment is later than the next one, not even that of a node that was ready a second time.
+  const moment = (at: string | null, nextMs: number): number =>
+    at === null ? nextMs : Math.max(launchMs, Math.min(nextMs, Date.parse(at)));
+  const readyMs = moment(engineReadyAt, endMs);
+  const startedMs = moment(engineStartedAt, readyMs);
+  const nodeReadyMs = moment(nodeReadyAt, startedMs);
+  const ready = (endMs - readyMs) / 1000;
+  const measure = Math.min(ready, Math.max(0, measureSeconds));
   return {
-    launch: between(launchedAt, nodeReadyAt),
-    pull: between(nodeReadyAt, engineStartedAt),
-    load: between(engineStartedAt, engineReadyAt),
+    launch: (nodeReadyMs - launchMs) / 1000,
+    pull: (startedMs - nodeReadyMs) / 1000,
+    load: (readyMs - startedMs) / 1000,
     measure,
     idle: ready - measure,
     release: 0,
@@ -34,10 +37,11 @@ export function phaseSeconds(timeline: Timeline, measureSeconds: number): Record
 export function generatorSeconds(loadPods: AnyObject[], nowMs: number): number {
   let seconds = 0;
   for (const state of loadPods.map((pod) => containers(pod).find((one) => one.name === 'generator')?.state)) {
-    const from = state?.terminated?.startedAt ?? state?.running?.startedAt;
-    if (from === undefined) continue;
-    const to = state?.terminated?.finishedAt;
-    seconds += ((to === undefined ? nowMs : Date.parse(to)) - Date.parse(from)) / 1000;
+    // Null, both of them, in a pod whose node was lost.
+    const from = state?.terminated?.startedAt ?? state?.running?.startedAt ?? null;
+    if (from === null) continue;
+    const to = state?.terminated?.finishedAt ?? null;
+    seconds += Math.max(0, (to === null ? nowMs : Date.parse(to)) - Date.parse(from)) / 1000;
   }
   return seconds;
 }

@@ -4,7 +4,14 @@ import type { AnyObject } from '#core/ports/cluster.ts';
 interface ContainerState {
   waiting?: { reason?: string; message?: string };
   running?: { startedAt?: string };
-  terminated?: { exitCode: number; reason?: string; message?: string; startedAt?: string; finishedAt?: string };
+  /** Times are null where the kubelet lost sight of the container. */
+  terminated?: {
+    exitCode: number;
+    reason?: string;
+    message?: string;
+    startedAt?: string | null;
+    finishedAt?: string | null;
+  };
 }
 
 export interface ContainerStatus {
