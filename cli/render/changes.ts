@@ -73,6 +73,8 @@ function cellChange(cell: CellProgress): string | undefined {
     case 'invalid':
       return `measured${took}, but not valid`;
     case 'failed':
+      // A cell that never started fails with its deployment, which has a line of its own.
+      if (cell.startedAtMs === undefined) return undefined;
       return `failed${took}${cell.failure === undefined ? '' : `: ${reason(cell.failure)}`}`;
     default:
       return undefined;

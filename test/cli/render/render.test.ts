@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CliError } from '#cli/errors.ts';
 import { planOf } from '#cli/planning.ts';
 import { answerLines } from '#cli/render/answer.ts';
+import { changeLines } from '#cli/render/changes.ts';
 import { errorLines } from '#cli/render/error.ts';
 import { estimateLines } from '#cli/render/estimate.ts';
 import { cellLabels, deploymentLabels } from '#cli/render/labels.ts';
@@ -15,6 +16,7 @@ import { oneLine, padded, printable, truncated, widthOf, wrapped } from '#cli/te
 import type { SqlRow } from '#core/ports/sql.ts';
 import { startProgress } from '#core/progress/progress.ts';
 import { reduce } from '#core/progress/reduce.ts';
+import { History } from '#test/core/progress/history.ts';
 import { MATRIX, NOW_MS } from '../fake-cli.ts';
 import { eventsOf } from '../fake-run.ts';
 
@@ -136,6 +138,38 @@ describe('what is shown of a run', () => {
         expect(lines.length).toBeLessThanOrEqual(Math.max(height, 6));
       }),
     );
+  });
+
+  it('shows those under way where there are more than the terminal has lines', () => {
+    const many = Array.from({ length: 30 }, (_value, index) => ({ ...plan.deployments[0]!, id: `d${index}` }));
+    const started = new History('arn:c', { parent: 'arn:r' }).start({ deployment: 'd29', cells: [] });
+    const progress = started.events.reduce(reduce, startProgress(many));
+    const deployments = new Map(many.map(({ id }) => [id, `type-${id}`]));
+    const view = { ...names, deployments, progress, nowMs: progress.lastEventAtMs, notice: '' };
+    const lines = liveLines(view, { width: 80, height: 12, paint: plain });
+    expect(lines.length).toBeLessThanOrEqual(12);
+    expect(lines.join('\n')).toContain('type-d29');
+    expect(lines.at(-1)).toBe('and 24 more deployments');
+  });
+
+  it('has a line for what was tried again, and for what failed', () => {
+    const history = new History('arn:c', { parent: 'arn:r' })
+      .start({ deployment: plan.deployments[0]!.id, cells: plan.deployments[0]!.cells.map(({ id }) => ({ cell: id })) })
+      .enter('ProvisionNodePool')
+      .call({ capacity: 0 });
+    const before = history.events.reduce(reduce, startProgress(plan.deployments));
+    history
+      .throw('Retryable', 'slow\ndown')
+      .wait(2)
+      .call({ capacity: 0 })
+      .return({})
+      .task('RecordDeploymentFailure', { failure: { error: 'NoCapacity', cause: 'none left' } }, {});
+    const after = history.events.reduce(reduce, before);
+    expect(changeLines(before, after, names)).toEqual([
+      '0:00 g5.8xlarge TP=1: ProvisionNodePool is called again after Retryable: slow down',
+      '0:00 g5.8xlarge TP=1: failed: none left (NoCapacity)',
+    ]);
+    expect(changeLines(after, after, names)).toEqual([]);
   });
 
   it('has phase, cells, elapsed time and dollars of each deployment', () => {
