@@ -5,11 +5,11 @@ import type { GeneratorName } from '#core/plan/types.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import type { PriceQuote } from '#core/ports/prices.ts';
 import { dayOf, keyOf } from '#core/results/layout.ts';
-import { ErrorName, isError } from '#core/workflow/errors.ts';
+import { ErrorName, isError, StepBenchError } from '#core/workflow/errors.ts';
 import type { TaskHandler, TaskOutput } from '#core/workflow/tasks.ts';
 import { readRecords } from '../store/deployment-record.ts';
 import { offerLease, takeLease } from '../store/lease.ts';
-import { findPlan, type StoredPlan, writePlan } from '../store/plan.ts';
+import { findPlan, findPlanVersion, type StoredPlan, writePlan } from '../store/plan.ts';
 import { readRows } from '../store/rows.ts';
 import { invalidMatrix } from './problems.ts';
 import { runId } from './run-id.ts';
@@ -38,7 +38,8 @@ export const expandMatrix =
     const run = runId(requestedRun, execution);
     if (run === undefined) throw invalidMatrix([badRunId(requestedRun)]);
     const offer = await offerLease(ports, run, execution);
-    const before = await findPlan(store, run);
+    const version = await findPlanVersion(store, run);
+    const before = version?.plan;
     // Delivered again, after the first delivery's answer was lost: the plan stands.
     if (offer.mine && before?.attempt === offer.attempt) return outputOf(before);
     if (before !== undefined && !sameMatrix(before, matrix)) throw invalidMatrix([otherMatrix(run)]);
@@ -47,8 +48,9 @@ export const expandMatrix =
       .filter((record) => record.attempt < offer.attempt)
       .reduce((sum, record) => sum + record.total_usd, 0);
     const finishedCells = new Set((await readRows(store, run)).filter(isFinished).map((row) => row.cell_id));
+    const budgetUsd = Math.max(0, matrix.budgetUsd - spentUsd);
     const planned = makePlan(
-      { ...atMost(matrix, settings.mostAtOnce), budgetUsd: matrix.budgetUsd - spentUsd },
+      { ...atMost(matrix, settings.mostAtOnce), budgetUsd },
       {
         run,
         startedAt,
@@ -64,7 +66,7 @@ export const expandMatrix =
       if (estimate === undefined || problems.some((problem) => problem.code !== 'budget-too-small')) {
         throw invalidMatrix(problems);
       }
-      return { ...refused(run, matrix), estimateUsd: estimate.worstCaseUsd, budgetUsd: matrix.budgetUsd - spentUsd };
+      return { ...refused(run, matrix), estimateUsd: estimate.worstCaseUsd, budgetUsd };
     }
 
     const { deployments, ...plan } = planned.plan;
@@ -84,9 +86,23 @@ export const expandMatrix =
       models: [...new Set(matrix.deployments.map(({ model }) => model))],
       deploymentIds: deployments.map(({ id }) => id),
     };
-    await writePlan(store, stored, deployments);
-    return outputOf(stored);
+    return outputOf(await placePlan(store, stored, deployments, version));
   };
+
+/** The plan that stands in the end: of two deliveries at once the first one's. */
+async function placePlan(...[store, plan, deployments, before]: Parameters<typeof writePlan>): Promise<StoredPlan> {
+  try {
+    await writePlan(store, plan, deployments, before);
+    return plan;
+  } catch (error) {
+    if (!isError(error, ErrorName.PreconditionFailed)) throw error;
+    const theirs = await findPlan(store, plan.run);
+    if (theirs?.attempt === plan.attempt) return theirs;
+    throw new StepBenchError(ErrorName.RunAlreadyActive, `Another execution has taken run ${plan.run} over.`, {
+      cause: error,
+    });
+  }
+}
 
 const outputOf = (plan: StoredPlan): TaskOutput<'ExpandMatrix'> => ({
   run: plan.run,

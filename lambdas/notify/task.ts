@@ -11,7 +11,8 @@ export const notify =
   async ({ run, status, failure, cells, warnings }) => {
     const plan = await findPlan(store, run);
     const answers = await readAnswers(store, run);
-    const reason = failure.error === '' ? [] : [`${failure.error}: ${explain(failure)}`];
+    const reason =
+      failure.error === '' ? [] : [[failure.error, ...(failure.cause === '' ? [] : [explain(failure)])].join(': ')];
     const body = [
       `${status}: ${cells.valid} of ${cells.total} cells valid, ${cells.invalid} not valid, ${cells.failed} failed.`,
       ...reason,

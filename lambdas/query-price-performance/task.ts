@@ -1,5 +1,5 @@
 import type { Ports } from '#core/ports/ports.ts';
-import type { Sql } from '#core/ports/sql.ts';
+import type { SqlStatus } from '#core/ports/sql.ts';
 import type { Queries } from '#core/results/questions.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
@@ -22,10 +22,13 @@ export const queryPricePerformance =
     let { stage, queryIds } = query;
     const under = stages[stage] ?? [];
     if (queryIds.length > 0) {
-      if (!(await allDone(sql, under, queryIds))) return { status: 'pending', query };
+      const states = await Promise.all(queryIds.map((id) => sql.status(id)));
+      if (states.some(({ state }) => state === 'RUNNING')) return { status: 'pending', query };
       for (const [index, statement] of under.entries()) {
-        await keepAnswer(ports, run, statement, queryIds[index] as string);
+        if (states[index]?.state === 'SUCCEEDED') await keepAnswer(ports, run, statement, queryIds[index] as string);
       }
+      // Only now: one question that fails does not take the others' answers with it.
+      refuseFailed(under, states);
       stage += 1;
     }
     const next = stages[stage];
@@ -38,13 +41,12 @@ export const queryPricePerformance =
     return { status: 'pending', query: { stage, queryIds } };
   };
 
-async function allDone(sql: Sql, statements: readonly Statement[], queryIds: readonly string[]): Promise<boolean> {
-  const states = await Promise.all(queryIds.map((id) => sql.status(id)));
-  for (const [index, status] of states.entries()) {
-    if (status.state !== 'FAILED') continue;
-    throw new StepBenchError(ErrorName.QueryFailed, `${statements[index]?.name}: ${status.reason}`, {
-      nextStep: 'The rows are safe: ask again with `stepbench query`.',
-    });
-  }
-  return states.every(({ state }) => state === 'SUCCEEDED');
+function refuseFailed(statements: readonly Statement[], states: readonly SqlStatus[]): void {
+  const failed = states.flatMap((status, index) =>
+    status.state === 'FAILED' ? [`${statements[index]?.name}: ${status.reason}`] : [],
+  );
+  if (failed.length === 0) return;
+  throw new StepBenchError(ErrorName.QueryFailed, failed.join('; '), {
+    nextStep: 'The rows are safe: ask again with `stepbench query`.',
+  });
 }

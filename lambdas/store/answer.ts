@@ -3,6 +3,7 @@ import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
 import { keyOf } from '#core/results/layout.ts';
 import { QUESTIONS, type QuestionName } from '#core/results/questions.ts';
 import { readJson, writeJson } from './json.ts';
+import { findPlan } from './plan.ts';
 
 /** What a question was answered, kept beside the run. */
 export interface Answer {
@@ -19,9 +20,14 @@ export interface Answer {
 export const writeAnswer = (store: ObjectStore, answer: Answer) =>
   writeJson(store, keyOf({ kind: 'answer', run: answer.run, question: answer.name }), answer);
 
+/** What the run's latest execution was answered: what one before it was told is of other rows. */
 export async function readAnswers(store: ObjectStore, run: string): Promise<Answer[]> {
+  const plan = await findPlan(store, run);
+  if (plan === undefined) return [];
+  const sinceMs = Date.parse(plan.startedAt);
   const stored = await Promise.all(
     QUESTIONS.map((question) => readJson(store, keyOf({ kind: 'answer', run, question }))),
   );
-  return stored.flatMap((one) => (one === undefined ? [] : [one.value as Answer]));
+  const answers = stored.flatMap((one) => (one === undefined ? [] : [one.value as Answer]));
+  return answers.filter(({ answeredAt }) => Date.parse(answeredAt) >= sinceMs);
 }

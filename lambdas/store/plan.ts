@@ -3,6 +3,7 @@ import type { ObjectStore } from '#core/ports/object-store.ts';
 import { keyOf } from '#core/results/layout.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import type { DeploymentItem } from '#core/workflow/payload.ts';
+import { atOnce } from './at-once.ts';
 import { readJson, writeJson } from './json.ts';
 
 /** The plan as it is stored: cells stand with their deployments, in files of their own. */
@@ -21,14 +22,29 @@ export interface StoredPlan extends Omit<Plan, 'deployments'> {
   models: string[];
 }
 
-/** Written in this order, the plan last: where it stands, the rest does too. */
-export async function writePlan(store: ObjectStore, plan: StoredPlan, deployments: readonly PlannedDeployment[]) {
+/** A plan as it was read. */
+export interface PlanVersion {
+  plan: StoredPlan;
+  etag: string;
+}
+
+/**
+ * Written in this order, the plan last: where it stands, the rest does too.
+ * @throws PreconditionFailedError when another plan stands there than the one that was read.
+ */
+export async function writePlan(
+  store: ObjectStore,
+  plan: StoredPlan,
+  deployments: readonly PlannedDeployment[],
+  before: PlanVersion | undefined,
+): Promise<void> {
   const { run } = plan;
-  for (const deployment of deployments) {
-    await writeJson(store, keyOf({ kind: 'deployment-plan', run, deployment: deployment.id }), deployment);
-  }
+  await atOnce(deployments, (deployment) =>
+    writeJson(store, keyOf({ kind: 'deployment-plan', run, deployment: deployment.id }), deployment),
+  );
   await writeJson(store, keyOf({ kind: 'deployment-items', run }), deployments.map(item));
-  await writeJson(store, keyOf({ kind: 'plan', run }), plan);
+  const condition = before === undefined ? { ifAbsent: true as const } : { ifEtag: before.etag };
+  await writeJson(store, keyOf({ kind: 'plan', run }), plan, condition);
 }
 
 const item = ({ id, maxSeconds, poll, cells }: PlannedDeployment): DeploymentItem => ({
@@ -38,13 +54,16 @@ const item = ({ id, maxSeconds, poll, cells }: PlannedDeployment): DeploymentIte
   cells: cells.map((cell) => ({ cell: cell.id })),
 });
 
-export async function findPlan(store: ObjectStore, run: string): Promise<StoredPlan | undefined> {
+export async function findPlanVersion(store: ObjectStore, run: string): Promise<PlanVersion | undefined> {
   const stored = await readJson(store, keyOf({ kind: 'plan', run }));
   if (stored === undefined) return undefined;
   const plan = stored.value as StoredPlan;
   if (plan.schema_version !== 1) throw otherVersion(`The plan of run ${run}`);
-  return plan;
+  return { plan, etag: stored.etag };
 }
+
+export const findPlan = async (store: ObjectStore, run: string): Promise<StoredPlan | undefined> =>
+  (await findPlanVersion(store, run))?.plan;
 
 export async function readPlan(store: ObjectStore, run: string): Promise<StoredPlan> {
   const plan = await findPlan(store, run);

@@ -23,15 +23,32 @@ export class ProcessExecutions implements Executions {
   }
 
   async isRunning(execution: string): Promise<boolean> {
-    const text = await readFile(this.#file(execution), 'utf8').catch(() => undefined);
-    if (text === undefined) return false;
-    const { pid, born } = JSON.parse(text) as { pid: number; born: string };
-    return isAlive(pid) && (await birthOf(pid)) === born;
+    const text = await readFile(this.#file(execution), 'utf8').catch(undefinedWhenAbsent);
+    const begun = text === undefined ? undefined : parseBegun(text);
+    return begun !== undefined && isAlive(begun.pid) && (await birthOf(begun.pid)) === begun.born;
   }
 
   #file(execution: string): string {
     return join(this.#folder, `${encodeURIComponent(execution)}.json`);
   }
+}
+
+interface Begun {
+  pid: number;
+  born: string;
+}
+
+/** Undefined for a file that was cut short: whoever wrote it went down with the machine. */
+function parseBegun(text: string): Begun | undefined {
+  try {
+    return JSON.parse(text) as Begun;
+  } catch {
+    return undefined;
+  }
+}
+
+function undefinedWhenAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 function isAlive(pid: number): boolean {
@@ -43,9 +60,13 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Of a process that has ended and whose parent has not asked for it yet. */
+const ENDED = new Set(['Z', 'X']);
+
 /** When the process was started, where the system tells: process ids are used again. */
 async function birthOf(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // The second field is the command in brackets, and may hold spaces; the start time is field 22.
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  // The second field is the command in brackets, and may hold spaces; the state is field 3, the start time field 22.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return ENDED.has(fields[0] ?? '') ? 'ended' : (fields[19] ?? '');
 }

@@ -12,7 +12,10 @@ export interface GuardedRun {
 }
 
 const PAUSE_MS = 1_000;
-const TRIES = 600;
+/** Ten minutes: a drain that takes all its time. */
+const RELEASE_TRIES = 600;
+/** Rows that cannot be written must not keep the nodes. */
+const FINALIZE_TRIES = 20;
 
 /**
  * What the failure rule does in AWS when an execution fails, times out or is aborted: FinalizeRun and
@@ -26,13 +29,16 @@ export async function guard(
   const failure = reason === '' ? NO_FAILURE : { error: 'Interrupted', cause: reason };
   const done = async (task: 'FinalizeRun' | 'ReleaseRun', input: unknown) =>
     ((await invoke(task, input)) as Pending).status === 'done';
-  await until(clock, () => done('FinalizeRun', { run, execution, failure }));
-  return until(clock, () => done('ReleaseRun', { run, execution, cluster }));
+  const finalize = () => until(clock, FINALIZE_TRIES, () => done('FinalizeRun', { run, execution, failure }));
+  const finalized = await finalize();
+  const released = await until(clock, RELEASE_TRIES, () => done('ReleaseRun', { run, execution, cluster }));
+  if (!finalized) await finalize();
+  return released;
 }
 
 /** A step that throws is asked again: letting go is what must not be given up. */
-async function until(clock: TimerClock, step: () => Promise<boolean>): Promise<boolean> {
-  for (let tries = 0; tries < TRIES; tries++) {
+async function until(clock: TimerClock, tries: number, step: () => Promise<boolean>): Promise<boolean> {
+  for (let tried = 0; tried < tries; tried++) {
     const done = await clock.busy(step).catch(() => false);
     if (done) return true;
     await clock.sleep(PAUSE_MS);
