@@ -1,5 +1,5 @@
 import type { Plan } from '#core/plan/types.ts';
-import { byPhase, type DeploymentOverview, overview, type PhaseTotal, usdOf } from '#core/progress/overview.ts';
+import { byPhase, overview, usdOf } from '#core/progress/overview.ts';
 import type { RunPhase } from '#core/progress/progress.ts';
 import { explain } from '#core/workflow/failure.ts';
 import type { Cli } from '../cli.ts';
@@ -10,25 +10,10 @@ import { namedError } from '../known-errors.ts';
 import { type Watched, watch } from '../live/watch.ts';
 import { planOf } from '../planning.ts';
 import { priceSources } from '../render/estimate.ts';
-import { forecastLines } from '../render/forecast.ts';
+import { type Forecast, forecastLines } from '../render/forecast.ts';
 import { deploymentLabels } from '../render/labels.ts';
-import type { TimelinePhase, TimelineSpan } from '../render/timeline.ts';
+import type { TimelinePhase } from '../render/timeline.ts';
 import { writeLines } from '../terminal/terminal.ts';
-
-/** What a run would take and cost in AWS, as the state machine itself went through it in simulated time. */
-export interface Forecast {
-  plan: Plan;
-  startMs: number;
-  endMs: number;
-  transitions: number;
-  /** What the run does besides its deployments. */
-  around: readonly TimelineSpan[];
-  deployments: readonly { name: string; overview: DeploymentOverview }[];
-  phases: readonly PhaseTotal[];
-  gpuUsd: number;
-  /** Load generators, control plane, downloads and orchestration, as the plan estimates them. */
-  otherUsd: number;
-}
 
 /** stepbench plan: the same machine on nodes that are only simulated, in simulated time. */
 export async function plan(cli: Cli, args: { matrix: string; json?: boolean }): Promise<ExitCode> {

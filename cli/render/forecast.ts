@@ -1,10 +1,26 @@
-import type { Forecast } from '../commands/plan.ts';
+import type { Plan } from '#core/plan/types.ts';
+import type { DeploymentOverview, PhaseTotal } from '#core/progress/overview.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { oneLine, wrapped } from '../terminal/printable.ts';
 import { priceSources } from './estimate.ts';
 import { counted, duration, figure, usd } from './format.ts';
 import { table } from './table.ts';
-import { timelineLines } from './timeline.ts';
+import { type TimelineSpan, timelineLines } from './timeline.ts';
+
+/** What a run would take and cost in AWS, as the state machine itself went through it in simulated time. */
+export interface Forecast {
+  plan: Plan;
+  startMs: number;
+  endMs: number;
+  transitions: number;
+  /** What the run does besides its deployments. */
+  around: readonly TimelineSpan[];
+  deployments: readonly { name: string; overview: DeploymentOverview }[];
+  phases: readonly PhaseTotal[];
+  gpuUsd: number;
+  /** Load generators, control plane, downloads and orchestration, as the plan estimates them. */
+  otherUsd: number;
+}
 
 /** The forecast of a run: how long, when what happens, for how much, and whether the budget allows it. */
 export function forecastLines(forecast: Forecast, look: { width: number; paint: Paint }): string[] {
