@@ -58,10 +58,16 @@ export async function execute(runtime: LocalRuntime, options: ExecuteOptions): P
     }),
   });
   let reason = '';
-  const done = execution.done.then(async (result) => ({
-    ...result,
-    released: await settle(runtime, invoke, options.run, { arn, result, reason }),
-  }));
+  const settled = (result: ExecutionResult) => settle(runtime, invoke, options.run, { arn, result, reason });
+  const done = execution.done.then(
+    async (result) => ({ ...result, released: await settled(result) }),
+    async (fault: unknown) => {
+      // The interpreter itself is at fault: what it left is let go of all the same.
+      const nowMs = clock.nowMs();
+      await settled({ status: 'FAILED', startedAtMs: nowMs, stoppedAtMs: nowMs });
+      throw fault;
+    },
+  );
   return {
     execution,
     done,
