@@ -110,6 +110,17 @@ describe('the release of a node', () => {
     expect(withRelease(row, '2026-01-31T11:00:00Z')).toEqual(row);
   });
 
+  it('is paid for each of several nodes', () => {
+    const { deployment: _, rows: __, failure: ___, ...shared } = life;
+    const node = { ...sampleNode, instanceId: 'i-1,i-2,i-3' };
+    const row = withRelease(
+      sharedNodeRow({ ...shared, node, role: 'load', instanceType: 'c7i.4xlarge', vcpus: 16 }),
+      '2026-01-31T10:20:00Z',
+    );
+    expect(row).toMatchObject({ release_s: 3 * 120, node_s: 1080 + 3 * 120 });
+    expect(row.total_usd).toBeCloseTo(((1080 + 360) / 3600) * 2.638, 12);
+  });
+
   it('is nothing for a node that never came, and never less than nothing', () => {
     const none = deploymentRow({
       ...life,
