@@ -1,4 +1,6 @@
+import type { GeneratorName } from '#core/plan/types.ts';
 import type { QueryFile } from '#core/results/query-file.ts';
+import type { GeneratorChoice } from '#local/generators/choose-generator.ts';
 import type { StartLocalRun } from '#local/runtime/contract.ts';
 import type { Check } from './doctor/check.ts';
 import type { Results } from './results/results.ts';
@@ -16,6 +18,8 @@ export interface Cli {
   onInterrupt(listener: (signal: string) => void): () => void;
   /** Calls back again and again, until the returned function is called. */
   every(milliseconds: number, callback: () => void): () => void;
+  /** @throws StepBenchError when it cannot run on this machine. */
+  readonly chooseGenerator: (asked: 'auto' | GeneratorName) => GeneratorChoice;
   readonly startLocalRun: StartLocalRun;
   /** @throws CliError when there is no store, or none of this version. */
   openResults(storeDir: string): Promise<Results>;

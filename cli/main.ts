@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { QUESTIONS } from '#core/results/questions.ts';
+import { chooseGenerator } from '#local/generators/choose-generator.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import type { Cli } from './cli.ts';
 import { main, tellError } from './program.ts';
@@ -33,9 +33,10 @@ const cli: Cli = {
     const timer = setInterval(callback, milliseconds);
     return () => clearInterval(timer);
   },
+  chooseGenerator,
   startLocalRun: async (options) => (await import('#local/runtime/start.ts')).startLocalRun(options),
   openResults: async (storeDir) => (await import('./results/local-results.ts')).openLocalResults(storeDir),
-  questions: () => QUESTIONS.map((name) => loadQueries().questions[name]),
+  questions: () => Object.values(loadQueries().questions),
   inTemporaryFolder: async (work) => {
     const folder = await mkdtemp(join(tmpdir(), 'stepbench-'));
     try {

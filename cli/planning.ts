@@ -1,9 +1,10 @@
 import { RUN_ID } from '#core/cluster/names.ts';
+import { AUTO_IN_AWS } from '#core/generators/generators.ts';
 import type { Problem } from '#core/matrix/problems.ts';
 import { readMatrix } from '#core/matrix/read.ts';
 import type { Matrix } from '#core/matrix/types.ts';
 import { makePlan, quotesNeeded } from '#core/plan/plan.ts';
-import type { Plan } from '#core/plan/types.ts';
+import type { GeneratorName, Plan } from '#core/plan/types.ts';
 import type { PriceQuote } from '#core/ports/prices.ts';
 import { quote } from '#core/pricing/quote.ts';
 import { ErrorName, isError } from '#core/workflow/errors.ts';
@@ -14,12 +15,18 @@ import type { StartedRun } from './results/results.ts';
 /**
  * What a run over the matrix will do and cost, found out before anything is started: as ExpandMatrix will plan it.
  * @param where the matrix stands, for errors.
+ * @param options.generatorFor what the matrix's `load.generator` is where the run is to be; AWS when left out.
  * @throws CliError with every problem of the matrix, or when its budget is too small.
  */
 export function planOf(
   input: unknown,
   where: string,
-  options: { run: string; nowMs: number; before?: Pick<StartedRun, 'measuredCells' | 'spentUsd'> },
+  options: {
+    run: string;
+    nowMs: number;
+    before?: Pick<StartedRun, 'measuredCells' | 'spentUsd'>;
+    generatorFor?: (asked: 'auto' | GeneratorName) => GeneratorName;
+  },
 ): Plan {
   const read = readMatrix(input);
   if (!read.ok) throw invalid(read.problems, where);
@@ -29,8 +36,7 @@ export function planOf(
     run: options.run,
     startedAt: new Date(options.nowMs).toISOString(),
     quotes: quotesFor(matrix),
-    // The one that runs on a laptop.
-    generator: 'aiperf',
+    generator: options.generatorFor?.(read.matrix.load.generator) ?? AUTO_IN_AWS,
     finishedCells: before.measuredCells,
   });
   if (!planned.ok) throw invalid(planned.problems, where);

@@ -89,6 +89,7 @@ async function prepare(cli: Cli, args: RunArguments, storeDir: string): Promise<
   const plan = planOf(matrix, args.matrix ?? `the matrix of run ${resume}`, {
     run: resume ?? named ?? 'new-run',
     nowMs: cli.nowMs(),
+    generatorFor: (asked) => cli.chooseGenerator(asked).name,
     ...(startedBefore === undefined ? {} : { before: startedBefore }),
   });
   return { matrix, plan };

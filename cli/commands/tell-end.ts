@@ -75,6 +75,7 @@ const endJson = (end: RunEnd) => ({
   status: end.status,
   exit_code: end.exitCode,
   interrupted: end.interrupted,
+  load_generator: end.plan.generator,
   ...(end.error === undefined ? { error: null } : errorJson(end.error)),
   warnings: end.warnings,
   cells: end.cells,

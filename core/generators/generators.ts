@@ -6,3 +6,6 @@ import type { Generator } from './generator.ts';
 const generators: Record<GeneratorName, Generator> = { aiperf, 'genai-perf': genaiPerf };
 
 export const generatorFor = (name: GeneratorName): Generator => generators[name];
+
+/** What `auto` means in AWS: the one that the field's published numbers were measured with. */
+export const AUTO_IN_AWS: GeneratorName = 'genai-perf';

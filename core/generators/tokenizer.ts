@@ -6,3 +6,6 @@ import type { GeneratorName } from '../plan/types.ts';
  */
 export const tokenizerFor = (generator: GeneratorName, model: string): string =>
   generator === 'aiperf' ? 'builtin' : model;
+
+/** gpt-oss of every size; others have vocabularies of their own. */
+export const countsInO200k = (model: string): boolean => /(^|\/)gpt-oss/i.test(model);

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, statfs } from 'node:fs/promises';
 import { StepBenchError } from '#core/workflow/errors.ts';
 import { cacheDirectory } from './cache-directory.ts';
-import { environmentFolder } from './ensure-generator.ts';
+import { autoGenerator } from './choose-generator.ts';
+import { environmentFolder, installationOf } from './installations.ts';
+import { perfAnalyzerFit, type System, thisSystem } from './perf-analyzer.ts';
 import { findPython } from './python.ts';
 
 export interface GeneratorCheck {
@@ -16,16 +18,33 @@ export interface GeneratorCheck {
 const NEEDED_BYTES = 2e9;
 
 /** What a first run will need on this machine, found out without installing anything. */
-export async function checkGenerator(cacheDir = cacheDirectory()): Promise<GeneratorCheck[]> {
+export async function checkGenerator(
+  cacheDir = cacheDirectory(),
+  system: System = thisSystem(),
+): Promise<GeneratorCheck[]> {
   const checks: GeneratorCheck[] = [];
+  const auto = autoGenerator(system).name;
   let installed = false;
   try {
     const python = await findPython();
     checks.push({ name: 'python', ok: true, detail: `${python.version}, ${python.path}` });
-    const folder = await environmentFolder(cacheDir, python);
-    installed = existsSync(folder);
-    const detail = installed ? `AIPerf is installed in ${folder}` : 'AIPerf will be installed by the first run';
-    checks.push({ name: 'load generator', ok: true, detail });
+    for (const name of ['genai-perf', 'aiperf'] as const) {
+      const fit = name === 'genai-perf' ? perfAnalyzerFit(system) : { runs: true as const };
+      if (!fit.runs) {
+        // No failure: the other one runs.
+        checks.push({ name, ok: true, detail: `cannot run here: ${fit.why}` });
+        continue;
+      }
+      const installation = installationOf(name, system.ownPerfAnalyzer !== undefined);
+      const folder = await environmentFolder(cacheDir, python, installation);
+      const isThere = existsSync(folder);
+      if (name === auto) installed = isThere;
+      const taken = name === auto ? 'taken by "auto"' : `taken by "load": {"generator": "${name}"}`;
+      const where = isThere
+        ? `installed in ${folder}`
+        : `${installation.size}, installed by the first run that needs it`;
+      checks.push({ name, ok: true, detail: `${taken}; ${where}` });
+    }
   } catch (error) {
     checks.push(failed('python', error));
   }

@@ -1,30 +1,33 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, rm, symlink } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import type { GeneratorName } from '#core/plan/types.ts';
 import { buildOnce } from './build-once.ts';
 import { cacheDirectory } from './cache-directory.ts';
 import { runCommand } from './command.ts';
 import { fileError, installError } from './install-errors.ts';
+import { environmentFolder, type Installation, installationOf, requirementFile } from './installations.ts';
+import { checkOwnPerfAnalyzer, thisSystem } from './perf-analyzer.ts';
 import { findPython, type Python } from './python.ts';
-import { placeTokenizer } from './tokenizer.ts';
 import { ensureUv, executable } from './uv.ts';
 
 export interface InstalledGenerator {
+  name: GeneratorName;
   /** The generator's executable, and the Python it runs in. */
   bin: string;
   python: string;
-  /** To be laid over the environment of its process: PATH finds `aiperf` and `python3`, and its tokenizer is there. */
+  /** To be laid over the environment of its process: PATH finds the generator and `python3`. */
   env: Record<string, string>;
+  /** o200k_base as a folder, for a generator that would ask the hub for a tokenizer. */
+  tokenizerFolder?: string;
 }
 
 interface EnsureOptions {
-  /** AIPerf is the one whose every part installs on a laptop. */
-  name: 'aiperf';
+  name: GeneratorName;
   cacheDir?: string;
   onProgress?: (message: string) => void;
+  environment?: NodeJS.ProcessEnv;
 }
 
-const REQUIREMENTS = join(import.meta.dirname, 'requirements', 'aiperf.txt');
 const INSTALL_SECONDS = 1800;
 
 /**
@@ -34,48 +37,63 @@ const INSTALL_SECONDS = 1800;
  * @throws StepBenchError GeneratorFailed with the next step: no Python, no network, a full disk.
  */
 export async function ensureGenerator(options: EnsureOptions): Promise<InstalledGenerator> {
-  const { cacheDir = cacheDirectory(), onProgress = () => {} } = options;
+  const { name, cacheDir = cacheDirectory(), onProgress = () => {}, environment = process.env } = options;
+  const { ownPerfAnalyzer } = thisSystem(environment);
+  if (name === 'genai-perf' && ownPerfAnalyzer !== undefined) await checkOwnPerfAnalyzer(ownPerfAnalyzer);
+  const installation = installationOf(name, ownPerfAnalyzer !== undefined);
   const python = await findPython();
-  const target = await environmentFolder(cacheDir, python);
+  const target = await environmentFolder(cacheDir, python, installation);
   try {
     await buildOnce(target, {
-      onWait: () => onProgress('Waiting for another StepBench that installs AIPerf'),
-      build: (folder) => install(folder, cacheDir, python, onProgress),
+      onWait: () => onProgress(`Waiting for another StepBench that installs ${installation.title}`),
+      build: (folder) => install(folder, installation, { cacheDir, python, onProgress }),
     });
   } catch (error) {
-    throw fileError('AIPerf', error);
+    throw fileError(installation.title, error);
   }
-  return installedIn(target);
+  return installedIn(target, name, installation, ownPerfAnalyzer);
 }
 
-/** Where this machine's environment is, made or not. */
-export async function environmentFolder(cacheDir: string, python: Python): Promise<string> {
-  const hash = createHash('sha256')
-    .update(await readFile(REQUIREMENTS))
-    .update(python.version);
-  return join(cacheDir, 'generators', `aiperf-${hash.digest('hex').slice(0, 16)}`);
-}
-
-function installedIn(folder: string): InstalledGenerator {
+function installedIn(
+  folder: string,
+  name: GeneratorName,
+  { program, tokenizer }: Installation,
+  ownPerfAnalyzer: string | undefined,
+): InstalledGenerator {
   const python = executable(join(folder, 'venv'), 'python');
+  const bin = executable(join(folder, 'venv'), program);
+  const path = (folders: string[]) => [...folders, process.env.PATH ?? ''].join(delimiter);
+  if (name === 'aiperf') {
+    return {
+      name,
+      bin,
+      python,
+      env: { PATH: path([dirname(python)]), TIKTOKEN_CACHE_DIR: join(folder, tokenizer) },
+    };
+  }
+  const first = ownPerfAnalyzer === undefined ? [] : [dirname(ownPerfAnalyzer)];
   return {
-    bin: executable(join(folder, 'venv'), 'aiperf'),
+    name,
+    bin,
     python,
-    env: {
-      PATH: `${dirname(python)}${delimiter}${process.env.PATH ?? ''}`,
-      TIKTOKEN_CACHE_DIR: join(folder, 'tiktoken'),
-    },
+    env: { PATH: path([...first, dirname(python)]) },
+    tokenizerFolder: join(folder, tokenizer),
   };
+}
+
+interface InstallContext {
+  cacheDir: string;
+  python: Python;
+  onProgress: (message: string) => void;
 }
 
 async function install(
   folder: string,
-  cacheDir: string,
-  python: Python,
-  onProgress: (message: string) => void,
+  { title, requirements, size, tokenizer, buildTokenizer }: Installation,
+  { cacheDir, python, onProgress }: InstallContext,
 ): Promise<void> {
   const uv = await ensureUv(cacheDir, python, onProgress);
-  onProgress(`Installing AIPerf for Python ${python.version} (1 GB, once; kept in ${cacheDir})`);
+  onProgress(`Installing ${title} for Python ${python.version} (${size}, once; kept in ${cacheDir})`);
   const venv = join(folder, 'venv');
   const environment = uvEnvironment(process.env);
   // Relocatable, because it is moved to its place when it is whole.
@@ -83,10 +101,11 @@ async function install(
     timeoutSeconds: 120,
     environment,
   });
-  if (made.code !== 0) throw installError('AIPerf', made);
+  if (made.code !== 0) throw installError(title, made);
+  const files = requirements.flatMap((name) => ['-r', requirementFile(name)]);
   const installed = await runCommand(
     uv,
-    ['pip', 'install', '--python', executable(venv, 'python'), '--require-hashes', '-r', REQUIREMENTS],
+    ['pip', 'install', '--python', executable(venv, 'python'), '--no-deps', '--require-hashes', ...files],
     {
       timeoutSeconds: INSTALL_SECONDS,
       environment,
@@ -95,8 +114,23 @@ async function install(
       },
     },
   );
-  if (installed.code !== 0) throw installError('AIPerf', installed);
-  await placeTokenizer(join(folder, 'tiktoken'));
+  if (installed.code !== 0) throw installError(title, installed);
+  if (requirements.includes('perf-analyzer.txt')) await exposePerfAnalyzer(venv);
+  await buildTokenizer(join(folder, tokenizer));
+}
+
+/**
+ * The wheel's own `perf_analyzer` is a Python script that starts the program and always ends with 0: a failed
+ * run would look like a good one, and there would be one process more to end.
+ */
+async function exposePerfAnalyzer(venv: string): Promise<void> {
+  const program = (await readdir(join(venv, 'lib'))).map((python) =>
+    join('..', 'lib', python, 'site-packages', 'perf_analyzer', 'bin', 'perf_analyzer'),
+  )[0];
+  if (program === undefined) throw new Error(`${venv} has no packages`);
+  const link = executable(venv, 'perf_analyzer');
+  await rm(link, { force: true });
+  await symlink(program, link);
 }
 
 /** No Python from elsewhere than this machine; and an index that was named for pip is meant for uv too. */

@@ -1,4 +1,6 @@
 import { Label } from '#core/cluster/names.ts';
+import { OFFLINE } from '#core/generators/genai-perf/arguments.ts';
+import { countsInO200k } from '#core/generators/tokenizer.ts';
 import type { PlannedDeployment } from '#core/plan/types.ts';
 import type { Launcher, VirtualStart } from '../cluster/images.ts';
 import type { InstalledGenerator } from '../generators/ensure-generator.ts';
@@ -24,14 +26,36 @@ export const generator = ({ installed, findDeployment, ...times }: GeneratorOpti
     const { deployment, cell } = await whatIsMeasured(start, findDeployment);
     return virtualLoad(start, deployment, cell, times);
   },
-  process: ({ container, command, args }) => {
+  process: async (start) => {
+    const { container, command, args } = start;
     if (container === HOLD) return { command: process.execPath, args: ['--eval', `setTimeout(() => {}, ${HOLD_MS})`] };
     if (installed === undefined) throw new Error('the load generator is not installed');
-    return { command: installed.python, args: [...command.slice(1), ...args], env: installed.env };
+    const ours = await ownTokenizer(installed, () => whatIsMeasured(start, findDeployment));
+    return {
+      command: installed.python,
+      args: [...command.slice(1), ...args, ...ours.args],
+      env: { ...installed.env, ...ours.env },
+    };
   },
 });
 
-async function whatIsMeasured({ pod }: VirtualStart, findDeployment: GeneratorOptions['findDeployment']) {
+/**
+ * The manifest names the model's tokenizer, for which genai-perf asks the hub. Where that is o200k_base, the
+ * folder on this machine stands for it: the last flag wins. Another model's tokens would be counted wrongly
+ * by it, so that one is left to the hub.
+ */
+async function ownTokenizer(
+  { tokenizerFolder }: InstalledGenerator,
+  measured: () => Promise<{ deployment: PlannedDeployment }>,
+): Promise<{ args: string[]; env: Record<string, string> }> {
+  if (tokenizerFolder === undefined) return { args: [], env: {} };
+  const { engine, model } = (await measured()).deployment;
+  // A simulated engine counts by o200k_base, whatever model it plays.
+  if (engine === 'endpoint' && !countsInO200k(model)) return { args: [], env: {} };
+  return { args: ['--tokenizer', tokenizerFolder], env: { ...OFFLINE } };
+}
+
+async function whatIsMeasured({ pod }: Pick<VirtualStart, 'pod'>, findDeployment: GeneratorOptions['findDeployment']) {
   const labels = pod.metadata.labels ?? {};
   const deployment = await findDeployment(labels[Label.run] ?? '', labels[Label.deployment] ?? '');
   const cell = deployment?.cells.find((one) => one.id === labels[Label.cell]);

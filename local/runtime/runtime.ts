@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { STAGER_IMAGE } from '#core/cluster/stager.ts';
 import { UPLOADER_IMAGE } from '#core/cluster/uploader.ts';
 import { VLLM_IMAGE } from '#core/engines/vllm.ts';
-import { generatorFor } from '#core/generators/generators.ts';
+import { AUTO_IN_AWS, generatorFor } from '#core/generators/generators.ts';
+import type { GeneratorName } from '#core/plan/types.ts';
 import type { Executions } from '#core/ports/executions.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { Ports } from '#core/ports/ports.ts';
@@ -36,7 +37,7 @@ export interface RuntimeOptions {
   executions: Executions;
   kubelet: 'process' | 'virtual';
   latencies: Latencies;
-  /** Needed by the process kubelet. */
+  /** Needed by the process kubelet; also what `auto` then means. Else it means what it means in AWS. */
   installed?: InstalledGenerator;
   faults?: readonly Fault[];
   /** From the start of a virtual engine until it is ready. */
@@ -70,12 +71,13 @@ const MOST_AT_ONCE = Math.max(1, Math.floor(availableParallelism() / 2));
 export async function openRuntime(options: RuntimeOptions): Promise<LocalRuntime> {
   const { clock, store } = options;
   const workDir = await mkdtemp(join(tmpdir(), 'stepbench-'));
-  const loadGenerator = generator({
-    installed: options.installed,
-    findDeployment: (run, deployment) => findDeployment(store, run, deployment),
-    nowMs: () => clock.nowMs(),
-    ...(options.secondsOf && { secondsOf: options.secondsOf }),
-  });
+  const loadGenerator = (name: GeneratorName) =>
+    generator({
+      installed: options.installed?.name === name ? options.installed : undefined,
+      findDeployment: (run, deployment) => findDeployment(store, run, deployment),
+      nowMs: () => clock.nowMs(),
+      ...(options.secondsOf && { secondsOf: options.secondsOf }),
+    });
   const cloud = createLocalCloud({
     clock,
     kubelet: options.kubelet,
@@ -85,8 +87,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<LocalRuntime
     ...(options.existing && { existing: options.existing }),
     images: {
       [VLLM_IMAGE]: simulatedEngine({ startup: STARTUP, virtualStartupMs: options.engineLoadMs, seed: SEED }),
-      [generatorFor('aiperf').image]: loadGenerator,
-      [generatorFor('genai-perf').image]: loadGenerator,
+      [generatorFor('aiperf').image]: loadGenerator('aiperf'),
+      [generatorFor('genai-perf').image]: loadGenerator('genai-perf'),
       [UPLOADER_IMAGE]: localUploader(store, options.storeRoot ?? ''),
       [STAGER_IMAGE]: localStager(store),
     },
@@ -105,7 +107,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<LocalRuntime
   return {
     ports,
     tasks: bindTasks(ports, loadQueries(), {
-      autoGenerator: 'aiperf',
+      autoGenerator: options.installed?.name ?? AUTO_IN_AWS,
       ...(options.kubelet === 'process' && { mostAtOnce: MOST_AT_ONCE }),
     }),
     cloud,

@@ -5,7 +5,8 @@ import { RealClock } from '../clock/real-clock.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import { AWS_LATENCIES, LOCAL_LATENCIES } from '../cluster/latencies.ts';
 import { ProcessExecutions } from '../executions/process-executions.ts';
-import { ensureGenerator } from '../generators/ensure-generator.ts';
+import { chooseGenerator } from '../generators/choose-generator.ts';
+import { ensureGenerator, type InstalledGenerator } from '../generators/ensure-generator.ts';
 import { openDuckDbSql } from '../sql/duckdb-sql.ts';
 import { openFolderStore } from '../store/folder-store.ts';
 import { OWN_FOLDER } from '../store/keys.ts';
@@ -21,7 +22,7 @@ export const startLocalRun: StartLocalRun = async (options) => {
   const virtual = options.kubelet === 'virtual';
   const clock = virtual ? new VirtualClock({ startMs: Date.now() }) : new RealClock();
   const store = await openFolderStore(options.storeDir);
-  const installed = virtual ? undefined : await ensureGenerator({ name: 'aiperf', ...progressOf(options) });
+  const installed = virtual ? undefined : await installGenerator(options);
   const sql = await openDuckDbSql(store.root);
   const executions = new ProcessExecutions(join(store.root, OWN_FOLDER, 'executions'));
   const runtime = await openRuntime({
@@ -52,7 +53,13 @@ export const startLocalRun: StartLocalRun = async (options) => {
   return { done, stop: (reason) => executing.stop(reason) };
 };
 
-const progressOf = ({ onProgress }: LocalRunOptions) => (onProgress === undefined ? {} : { onProgress });
+/** A matrix with mistakes is refused by the state machine's first step: then it does not matter which. */
+async function installGenerator({ matrix, onProgress }: LocalRunOptions): Promise<InstalledGenerator> {
+  const read = readMatrix(matrix);
+  const choice = chooseGenerator(read.ok ? read.matrix.load.generator : 'auto');
+  onProgress?.(`Load generator: ${choice.says}.`);
+  return ensureGenerator({ name: choice.name, ...(onProgress && { onProgress }) });
+}
 
 async function finish(
   runtime: LocalRuntime,

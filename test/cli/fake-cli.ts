@@ -5,7 +5,6 @@ import type { Results, StartedRun } from '#cli/results/results.ts';
 import { plain } from '#cli/terminal/paint.ts';
 import type { Terminal } from '#cli/terminal/terminal.ts';
 import type { SqlRow } from '#core/ports/sql.ts';
-import { QUESTIONS } from '#core/results/questions.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 
 interface FakeTerminal extends Terminal {
@@ -53,11 +52,12 @@ export function fakeCli(world: Partial<Cli> & { isTTY?: boolean; width?: number 
       ticking.add(callback);
       return () => ticking.delete(callback);
     },
+    chooseGenerator: (asked) => ({ name: asked === 'auto' ? 'aiperf' : asked, says: '' }),
     startLocalRun: () => Promise.reject(new Error('nothing was to be started')),
     openResults: async () => {
       throw new CliError('store-unknown', 'there is no store in this folder');
     },
-    questions: () => QUESTIONS.map((name) => queries.questions[name]),
+    questions: () => Object.values(queries.questions),
     inTemporaryFolder: (work) => work('/nowhere'),
     checks: () => [],
     ...given,

@@ -3,6 +3,12 @@ import { type GeneratorInvocation, literal, type Target } from '../generator.ts'
 import { flags, outputPins, uniquePrompts } from '../invocation.ts';
 
 /**
+ * With a tokenizer's folder nothing is asked of the hub, which would be tried and retried where there is no way
+ * out. For genai-perf alone: AIPerf refuses local tokenizers when either of them is set.
+ */
+export const OFFLINE = { HF_HUB_OFFLINE: '1', TRANSFORMERS_OFFLINE: '1' } as const;
+
+/**
  * `genai-perf profile` 0.0.16. Never `include_usage`: the last chunk of a stream then has no choices and
  * crashes it after the run. It has no request timeout: a hang ends by the load script's limit.
  */
@@ -32,7 +38,7 @@ export function genaiPerfArguments(cell: Cell, target: Target): GeneratorInvocat
       }),
       ...outputPins(cell, target).flatMap((pin) => ['--extra-inputs', pin]),
     ],
-    env: target.tokenizer.startsWith('/') ? { HF_HUB_OFFLINE: '1', TRANSFORMERS_OFFLINE: '1' } : {},
+    env: target.tokenizer.startsWith('/') ? { ...OFFLINE } : {},
     unset: [],
   };
 }
