@@ -83,9 +83,14 @@ async function untilNothingIsLeft(seconds: number): Promise<void> {
   expect(await left()).toEqual([]);
 }
 
-async function rows(
-  run: string,
-): Promise<{ cell_id: string; status: string; started_at: string; simulated: boolean }[]> {
+interface Row {
+  cell_id: string;
+  status: string;
+  valid: boolean;
+  simulated: boolean;
+}
+
+async function rows(run: string): Promise<Row[]> {
   const path = join(store, 'runs', run, 'rows');
   if (!existsSync(path)) return [];
   return Promise.all((await readdir(path)).map(async (name) => JSON.parse(await readFile(join(path, name), 'utf8'))));
@@ -95,6 +100,12 @@ function cells(): string[] {
   const read = readMatrix(MATRIX);
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
   return read.matrix.deployments.flatMap((deployment) => deployment.cells.map(({ id }) => id)).toSorted();
+}
+
+/** 0 when every cell is valid. On a machine that is busy otherwise the client may be what was measured: then 3. */
+async function assertEnded(run: string, command: Command): Promise<void> {
+  const code = await command.ended;
+  expect(code, command.said()).toBe((await rows(run)).every((row) => row.valid) ? 0 : 3);
 }
 
 /** The undisturbed set of rows, all measured, with real files of AIPerf behind each. */
@@ -111,7 +122,7 @@ async function assertWhole(run: string): Promise<void> {
 
 test('a run, from the matrix to the answer', async () => {
   const run = stepbench('run', join(folder, 'matrix.json'), '--run', 'whole');
-  expect(await run.ended, run.said()).toBe(0);
+  await assertEnded('whole', run);
   await assertWhole('whole');
   await untilNothingIsLeft(10);
   expect(existsSync(join(store, 'runs/whole/report.html'))).toBe(true);
@@ -126,7 +137,7 @@ describe('interrupted in the middle', () => {
     const before = (await rows(run)).filter((row) => row.status === 'measured');
     expect(before.length).toBeGreaterThan(0);
     const again = stepbench('run', '--resume', run);
-    expect(await again.ended, again.said()).toBe(0);
+    await assertEnded(run, again);
     await assertWhole(run);
     const after = await rows(run);
     for (const row of before) expect(after.find((one) => one.cell_id === row.cell_id)).toEqual(row);
