@@ -1,0 +1,47 @@
+import type { Scheduler } from 'fast-check';
+import type { ObjectStore } from '#core/ports/object-store.ts';
+
+type Operation = 'get' | 'put' | 'list';
+
+/** Around a store: `before` sees each operation and may wait, count or throw. Listings are seen once. */
+export const watched = (
+  store: ObjectStore,
+  before: (operation: Operation, key: string) => void | Promise<void>,
+): ObjectStore => ({
+  ...store,
+  get: async (key) => {
+    await before('get', key);
+    return store.get(key);
+  },
+  put: async (key, body, condition) => {
+    await before('put', key);
+    return store.put(key, body, condition);
+  },
+  list: async function* (prefix) {
+    await before('list', prefix);
+    yield* store.list(prefix);
+  },
+});
+
+/** One in which the operations of several callers come in any order that the scheduler thinks of. */
+export const interleaved = (store: ObjectStore, scheduler: Scheduler): ObjectStore =>
+  watched(store, async (operation, key) => void (await scheduler.schedule(Promise.resolve(), `${operation} ${key}`)));
+
+/** One that breaks at the n-th put, once. */
+export function breaksOnce(store: ObjectStore, nth: number): ObjectStore {
+  let puts = 0;
+  return watched(store, (operation) => {
+    if (operation !== 'put') return;
+    puts += 1;
+    if (puts === nth) throw new Error('the store broke');
+  });
+}
+
+export async function keysOf(store: ObjectStore, prefix = ''): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of store.list(prefix)) keys.push(key);
+  return keys;
+}
+
+export const json = async (store: ObjectStore, key: string) =>
+  JSON.parse(new TextDecoder().decode((await store.get(key))!.body));
