@@ -27,6 +27,7 @@ const ERROR_CODES = {
   'store-other-version': 'yours',
   'question-unknown': 'yours',
   'parameter-bad': 'yours',
+  'parameter-missing': 'yours',
   'store-failed': 'machine',
   'generator-missing': 'machine',
   'run-failed': 'run',

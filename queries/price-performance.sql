@@ -36,18 +36,6 @@
 --   price_effective_at (string): date of the price
 --   simulated (boolean): true when no GPU stood behind the engine
 --   deployment_id (string): the deployment
-WITH peaks AS (
-  SELECT
-    load_points.*,
-    row_number() OVER (
-      PARTITION BY deployment_id, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming,
-        dataset
-      ORDER BY output_tokens_per_s DESC, usd_per_hour, concurrency, request_rate_per_s, price_effective_at,
-        price_source, capacity_type, simulated
-    ) AS throughput_order
-  FROM load_points
-  WHERE run_id = ?
-)
 SELECT
   row_number() OVER (
     PARTITION BY model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset
@@ -60,6 +48,6 @@ SELECT
   usd_per_hour, price_usd_per_hour, fee_usd_per_hour, capacity_type, region, price_source, price_effective_at,
   simulated, deployment_id
 FROM peaks
-WHERE throughput_order = 1
+WHERE run_id = ?
 ORDER BY
   model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset, place

@@ -1,6 +1,6 @@
 import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
 import type { QueryFile } from '#core/results/query-file.ts';
-import { parametersOf, QUESTIONS, type QuestionName } from '#core/results/questions.ts';
+import { ALL_QUESTIONS, parametersOf, type QuestionName } from '#core/results/questions.ts';
 import type { Cli } from '../cli.ts';
 import { storeDirOf } from '../cli.ts';
 import { CliError } from '../errors.ts';
@@ -25,10 +25,10 @@ export interface QueryArguments {
 export async function query(cli: Cli, args: QueryArguments): Promise<ExitCode> {
   if (args.run !== undefined) checkRunId(args.run, '--run');
   if (args.question === undefined) return list(cli, args);
-  if (!(QUESTIONS as readonly string[]).includes(args.question)) {
+  if (!(ALL_QUESTIONS as readonly string[]).includes(args.question)) {
     throw new CliError('question-unknown', 'there is no such question', {
       where: args.question,
-      nextStep: `Ask one of these: ${QUESTIONS.join(', ')}.`,
+      nextStep: `Ask one of these: ${ALL_QUESTIONS.join(', ')}.`,
     });
   }
   const name = args.question as QuestionName;
@@ -36,7 +36,7 @@ export async function query(cli: Cli, args: QueryArguments): Promise<ExitCode> {
   try {
     const file = cli.questions().find((question) => question.name === name)!;
     const run = await runToAsk(results, args.run);
-    const defaults = parametersOf(name, run.id, run.slo);
+    const defaults = parametersOf(file, run.id, run.slo);
     const parameters = readParameters(file, defaults, args.param ?? []);
     const rows = await results.ask(name, parameters);
     tell(cli, args, { file, run: run.id, parameters, rows });

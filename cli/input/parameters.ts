@@ -7,11 +7,12 @@ const RUN_PARAMETER = 'run_id';
 
 /**
  * The values for a question's `?`: the defaults, and what `name=value` says instead.
- * @throws CliError for a name that the question does not have, twice the same, or a value of another type.
+ * @throws CliError for a name that the question does not have, twice the same, a value of another type, or one that
+ * has no default and is not given.
  */
 export function readParameters(
   question: QueryFile,
-  defaults: readonly SqlValue[],
+  defaults: readonly (SqlValue | undefined)[],
   given: readonly string[],
 ): readonly SqlValue[] {
   const values = [...defaults];
@@ -27,8 +28,15 @@ export function readParameters(
     seen.add(name);
     values[index] = typed(parameter, text.slice(separator + 1), text);
   }
-  return values;
+  const complete = values.filter((value) => value !== undefined);
+  const missing = question.parameters[values.indexOf(undefined)];
+  if (complete.length === values.length || missing === undefined) return complete;
+  throw new CliError('parameter-missing', `${question.name} needs the value of ${missing.name}`, {
+    nextStep: `Add --param ${missing.name}=VALUE: ${meaningOf(missing)}.`,
+  });
 }
+
+const meaningOf = ({ meaning, unit }: QueryField): string => `${meaning}${unit === null ? '' : ` (${unit})`}`;
 
 const bad = (text: string, message: string, nextStep: string): CliError =>
   new CliError('parameter-bad', message, { where: `--param ${text}`, nextStep });
@@ -40,8 +48,9 @@ function known({ parameters }: QueryFile): string {
     : `It has ${names.join(', ')}; the run is chosen with --run.`;
 }
 
-function typed({ type, unit, meaning }: QueryField, text: string, whole: string): SqlValue {
-  const of = `${meaning}${unit === null ? '' : ` (${unit})`}`;
+function typed(field: QueryField, text: string, whole: string): SqlValue {
+  const of = meaningOf(field);
+  const { type } = field;
   switch (type) {
     case 'string':
       return text;

@@ -34,6 +34,39 @@ const TELLING: Partial<Record<string, readonly string[]>> = {
     ...['place', 'instance_type', 'usd_per_million_output_tokens', 'request_latency_p95_ms', 'ttft_p95_ms'],
     ...['itl_p95_ms', 'tensor_parallel', 'concurrency', 'simulated', 'output_tokens_per_s'],
   ],
+  pareto: [
+    ...['instance_type', 'request_latency_p95_ms', 'usd_per_million_output_tokens', 'output_tokens_per_s'],
+    ...['tensor_parallel', 'concurrency', 'ttft_p95_ms', 'simulated', 'output_tokens_per_s_per_usd_per_hour'],
+  ],
+  'lowest-latency': [
+    ...['place', 'instance_type', 'request_latency_avg_ms', 'output_tokens_per_s_per_usd_per_hour', 'concurrency'],
+    ...['output_tokens_per_s', 'tensor_parallel', 'usd_per_million_output_tokens', 'simulated'],
+  ],
+  alternatives: [
+    ...['dear_instance_type', 'rule', 'instances', 'instance_type', 'times_throughput', 'times_cost'],
+    ...['output_tokens_per_s', 'usd_per_hour', 'dear_usd_per_hour', 'simulated'],
+  ],
+  scaling: [
+    ...['instance_type', 'tensor_parallel', 'speedup', 'efficiency', 'base_instance_type', 'base_tensor_parallel'],
+    ...['output_tokens_per_s', 'output_tokens_per_s_per_gpu', 'simulated'],
+  ],
+  'stranded-gpus': [
+    ...['instance_type', 'gpus_stranded', 'gpu_count', 'stranded_usd_per_hour', 'usd_per_hour'],
+    ...['usd_per_million_output_tokens', 'used_usd_per_million_output_tokens', 'copies_that_fit', 'simulated'],
+  ],
+  fleet: [
+    ...['place', 'instances', 'instance_type', 'fleet_usd_per_hour', 'load_share', 'request_latency_p95_ms'],
+    ...['concurrency', 'tensor_parallel', 'output_tokens_per_s', 'fleet_usd_per_month', 'simulated'],
+  ],
+  history: [
+    ...['started_at', 'run_id', 'concurrency', 'output_tokens_per_s', 'output_tokens_per_s_change_percent'],
+    ...['request_latency_p95_ms', 'request_latency_p95_change_percent', 'repeats', 'simulated', 'engine_version'],
+  ],
+  baseline: [
+    ...['instance_type', 'concurrency', 'output_tokens_per_s_change_percent', 'request_latency_p95_change_percent'],
+    ...['usd_per_million_output_tokens_change_percent', 'output_tokens_per_s', 'baseline_output_tokens_per_s'],
+    ...['tensor_parallel', 'repeats', 'baseline_repeats', 'simulated'],
+  ],
   'run-cost': [
     ...['role', 'total_usd', 'instance_type', 'measure_usd', 'load_usd', 'pull_usd', 'launch_usd', 'release_usd'],
     ...['idle_usd', 'node_s', 'status'],

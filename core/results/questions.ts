@@ -3,12 +3,29 @@ import type { SqlValue } from '../ports/sql.ts';
 import { parseQueryFile, type QueryFile } from './query-file.ts';
 
 /** In the order in which they are created: a view may read those before it. */
-export const VIEWS = ['latest_cells', 'load_points'] as const;
+export const VIEWS = ['latest_cells', 'load_points', 'peaks'] as const;
 
-/** In the order in which a report answers them. */
-export const QUESTIONS = ['price-performance', 'low-latency', 'run-cost', 'cells'] as const;
+/** Asked of every run, in the order in which a report answers them: the run and its targets are all they need. */
+export const QUESTIONS = [
+  'price-performance',
+  'low-latency',
+  'pareto',
+  'lowest-latency',
+  'alternatives',
+  'scaling',
+  'stranded-gpus',
+  'run-cost',
+  'cells',
+] as const;
 
-export type QuestionName = (typeof QUESTIONS)[number];
+/** Asked by people, who say what no run knows: a load to serve, another run, a deployment. */
+export const FURTHER_QUESTIONS = ['fleet', 'baseline', 'history'] as const;
+
+export const ALL_QUESTIONS = [...QUESTIONS, ...FURTHER_QUESTIONS] as const;
+
+/** Of those that every run is asked. */
+export type RunQuestionName = (typeof QUESTIONS)[number];
+export type QuestionName = (typeof ALL_QUESTIONS)[number];
 
 export interface Queries {
   views: QueryFile[];
@@ -19,19 +36,25 @@ export interface Queries {
 export function readQueries(read: (path: string) => string): Queries {
   return {
     views: VIEWS.map((name) => parseQueryFile(name, read(`views/${name}.sql`))),
-    questions: Object.fromEntries(QUESTIONS.map((name) => [name, parseQueryFile(name, read(`${name}.sql`))])) as Record<
-      QuestionName,
-      QueryFile
-    >,
+    questions: Object.fromEntries(
+      ALL_QUESTIONS.map((name) => [name, parseQueryFile(name, read(`${name}.sql`))]),
+    ) as Record<QuestionName, QueryFile>,
   };
 }
 
-/** Stands in low-latency.sql for a latency that has no target. */
+/** Stands for a latency that has no target. */
 const NO_TARGET_MS = 1e12;
 
-/** The values for a question's `?`, in order. */
-export function parametersOf(question: QuestionName, run: string, slo: Slo): SqlValue[] {
-  if (question !== 'low-latency') return [run];
-  const targets = [slo.requestLatencyP95Ms, slo.ttftP95Ms, slo.itlP95Ms];
-  return [run, ...targets.map((target) => target ?? NO_TARGET_MS)];
+/**
+ * What a run says of the parameters of questions, by their names: undefined for one that only people know, which
+ * the questions asked of every run do not have.
+ */
+export function parametersOf(question: QueryFile, run: string, slo: Slo): (SqlValue | undefined)[] {
+  const known: Record<string, SqlValue> = {
+    run_id: run,
+    request_latency_p95_ms: slo.requestLatencyP95Ms ?? NO_TARGET_MS,
+    ttft_p95_ms: slo.ttftP95Ms ?? NO_TARGET_MS,
+    itl_p95_ms: slo.itlP95Ms ?? NO_TARGET_MS,
+  };
+  return question.parameters.map(({ name }) => known[name]);
 }

@@ -1,5 +1,5 @@
 import type { SqlValue } from '#core/ports/sql.ts';
-import { parametersOf, QUESTIONS, type Queries, type QuestionName } from '#core/results/questions.ts';
+import { parametersOf, QUESTIONS, type Queries, type RunQuestionName } from '#core/results/questions.ts';
 import type { StoredPlan } from '../store/plan.ts';
 
 export interface Statement {
@@ -9,7 +9,7 @@ export interface Statement {
   sql: string;
   parameters: SqlValue[];
   /** Null for a view. */
-  answers: QuestionName | null;
+  answers: RunQuestionName | null;
 }
 
 /** What may run at once: a view may read those before it, the questions read the views. */
@@ -19,7 +19,7 @@ export const stagesOf = ({ views, questions }: Queries, { run, slo }: StoredPlan
     name,
     question: questions[name].question,
     sql: questions[name].sql,
-    parameters: parametersOf(name, run, slo),
+    parameters: parametersOf(questions[name], run, slo) as SqlValue[],
     answers: name,
   })),
 ];

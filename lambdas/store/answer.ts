@@ -1,7 +1,7 @@
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
 import { keyOf } from '#core/results/layout.ts';
-import { QUESTIONS, type QuestionName } from '#core/results/questions.ts';
+import { QUESTIONS, type RunQuestionName } from '#core/results/questions.ts';
 import { readJson, writeJson } from './json.ts';
 import { findPlan } from './plan.ts';
 
@@ -9,7 +9,7 @@ import { findPlan } from './plan.ts';
 export interface Answer {
   schema_version: 1;
   run: string;
-  name: QuestionName;
+  name: RunQuestionName;
   question: string;
   parameters: SqlValue[];
   rows: SqlRow[];

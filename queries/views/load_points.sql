@@ -19,6 +19,7 @@ FROM (
     count(*) AS repeats,
     round(avg(output_tokens_per_s), 9) AS output_tokens_per_s,
     round(avg(request_throughput_per_s), 9) AS request_throughput_per_s,
+    round(avg(request_latency_avg_ms), 9) AS request_latency_avg_ms,
     round(avg(request_latency_p95_ms), 9) AS request_latency_p95_ms,
     round(avg(ttft_p95_ms), 9) AS ttft_p95_ms,
     round(avg(itl_p95_ms), 9) AS itl_p95_ms

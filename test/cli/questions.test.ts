@@ -61,6 +61,21 @@ describe('stepbench query', () => {
     expect(asked[0]?.parameters).toEqual(['monday', 1e12, 1000, 40]);
   });
 
+  it('asks for what only its user knows, and takes the rest from the run', async () => {
+    const { asked, openResults } = world();
+    const cli = fakeCli({ openResults });
+    expect(await stepbench(cli, 'query', 'fleet')).not.toBe(0);
+    expect(cli.stderr.text()).toContain('--param load_output_tokens_per_s=VALUE');
+    await stepbench(fakeCli({ openResults }), 'query', 'fleet', '--param', 'load_output_tokens_per_s=5000');
+    await stepbench(fakeCli({ openResults }), 'query', 'baseline', '--param', 'baseline_run_id=monday');
+    await stepbench(fakeCli({ openResults }), 'query', 'history', '--param', 'deployment_id=abc');
+    expect(asked.map(({ parameters }) => parameters)).toEqual([
+      ['tuesday', 1e12, 500, 1e12, 5000],
+      ['tuesday', 'monday'],
+      ['abc'],
+    ]);
+  });
+
   it('answers as a table, as JSON and as CSV', async () => {
     const { openResults } = world();
     const text = fakeCli({ openResults });

@@ -1,43 +1,29 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
+import type { Slo } from '#core/plan/types.ts';
+import type { SqlRow } from '#core/ports/sql.ts';
 import type { CellRow } from '#core/results/cell-columns.ts';
-import { parametersOf, type QuestionName } from '#core/results/questions.ts';
+import { parametersOf } from '#core/results/questions.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import { measuredSample } from '#test/core/results/samples.ts';
-import { answer } from '#test/local/sql/answer.ts';
-import { openResults, type ResultsStore, writeResults } from '#test/local/sql/results-store.ts';
+import { writeResults } from '#test/local/sql/results-store.ts';
 import { arbitraryCells, arbitraryDeployments, arbitraryTarget } from './arbitrary-results.ts';
 import { cheapestWithin, peakTokensPerS, totalsOf, type Winners, winnersIn } from './expected-answers.ts';
+import { openResultsUnderTest, type ResultsUnderTest } from './results-under-test.ts';
 
-const { views, questions } = loadQueries();
+const { questions } = loadQueries();
 const RUNS = 8;
 
 describe('the answers of queries/', () => {
-  let results: ResultsStore;
+  let results: ResultsUnderTest;
   beforeAll(async () => {
-    results = await openResults();
-    for (const view of views) await answer(results.sql, view.sql);
+    results = await openResultsUnderTest(RUNS);
   });
   afterAll(() => results.close());
+  beforeEach(() => results.empty());
 
-  const empty = async () => {
-    for await (const { key } of results.store.list('results/')) await results.store.delete(key);
-  };
-  beforeEach(empty);
-
-  const ask = (question: QuestionName, parameters: SqlValue[] = ['run-1']): Promise<SqlRow[]> =>
-    answer(results.sql, questions[question].sql, parameters);
-
-  const over = <T>(rows: fc.Arbitrary<T>, write: (rows: T) => Promise<void>, check: (rows: T) => Promise<void>) =>
-    fc.assert(
-      fc.asyncProperty(rows, async (generated) => {
-        await empty();
-        await write(generated);
-        await check(generated);
-      }),
-      { numRuns: RUNS },
-    );
+  const ask: ResultsUnderTest['ask'] = (question, parameters) => results.ask(question, parameters);
+  const over: ResultsUnderTest['over'] = (rows, write, check) => results.over(rows, write, check);
 
   const overCells = (check: (cells: CellRow[]) => Promise<void>) =>
     over(arbitraryCells, (cells) => writeResults(results.store, { cells }), check);
@@ -66,7 +52,7 @@ describe('the answers of queries/', () => {
     overCells(async () => {
       const workload = (row: SqlRow) => JSON.stringify([row.model, row.isl_tokens, row.osl_tokens, row.streaming]);
       for (const question of ['price-performance', 'low-latency'] as const) {
-        const rows = await ask(question, parametersOf(question, 'run-1', {}));
+        const rows = await ask(question, parametersOf(questions[question], 'run-1', {}));
         for (const group of Map.groupBy(rows, workload).values()) {
           expect(group.map((row) => row.place)).toEqual(group.map((_, index) => index + 1));
           const costs = group.map((row) => row.usd_per_million_output_tokens ?? Number.POSITIVE_INFINITY).map(Number);
@@ -143,9 +129,9 @@ describe('the answers of queries/', () => {
     ];
     await writeResults(results.store, { cells });
     expect((await ask('price-performance')).map((row) => row.output_tokens_per_s)).toEqual([100]);
-    expect((await ask('low-latency', parametersOf('low-latency', 'run-1', {}))).map((row) => row.concurrency)).toEqual([
-      10,
-    ]);
+    expect(
+      (await ask('low-latency', parametersOf(questions['low-latency'], 'run-1', {}))).map((row) => row.concurrency),
+    ).toEqual([10]);
     expect((await ask('cells')).map((row) => row.reason)).toEqual([null, 'occupancy']);
   });
 
@@ -163,7 +149,10 @@ describe('the answers of queries/', () => {
     const [peak] = await ask('price-performance');
     expect([peak?.concurrency, peak?.output_tokens_per_s, peak?.repeats]).toEqual([20, 250, 1]);
     const within = async (latency: number) => {
-      const [row] = await ask('low-latency', parametersOf('low-latency', 'run-1', { requestLatencyP95Ms: latency }));
+      const [row] = await ask(
+        'low-latency',
+        parametersOf(questions['low-latency'], 'run-1', { requestLatencyP95Ms: latency }),
+      );
       return [row?.concurrency, row?.output_tokens_per_s, row?.repeats];
     };
     expect(await within(1000)).toEqual([20, 250, 1]);
@@ -185,8 +174,7 @@ describe('the answers of queries/', () => {
       measuredSample({ streaming: false, ttft_p95_ms: null, itl_p95_ms: null, request_latency_p95_ms: 100 }),
     ];
     await writeResults(results.store, { cells });
-    const within = (slo: Parameters<typeof parametersOf>[2]) =>
-      ask('low-latency', parametersOf('low-latency', 'run-1', slo));
+    const within = (slo: Slo) => ask('low-latency', parametersOf(questions['low-latency'], 'run-1', slo));
     expect(await within({ requestLatencyP95Ms: 100 })).toHaveLength(1);
     expect(await within({ requestLatencyP95Ms: 99.9 })).toHaveLength(0);
     expect(await within({ ttftP95Ms: 1e9 })).toHaveLength(0);

@@ -6,7 +6,15 @@ import { supersedes } from '#core/results/row.ts';
 import { failedSample, measuredSample, sampleDeployment, sampleNode, samplePrice } from '#test/core/results/samples.ts';
 
 const milliseconds = fc.double({ min: 1, max: 30_000, noNaN: true });
-const deployment = fc.constantFrom('d0', 'd1');
+
+/** What a deployment is does not change from row to row. */
+const DEPLOYMENTS = {
+  d0: { instance_type: 'g5.8xlarge', gpu_name: 'A10G', gpu_count: 1, tensor_parallel: 1 },
+  d1: { instance_type: 'g5.12xlarge', gpu_name: 'A10G', gpu_count: 4, tensor_parallel: 4 },
+  d2: { instance_type: 'g5.48xlarge', gpu_name: 'A10G', gpu_count: 8, tensor_parallel: 4 },
+  d3: { instance_type: 'g6.12xlarge', gpu_name: 'L4', gpu_count: 4, tensor_parallel: 1 },
+} as const;
+const deployment = fc.constantFrom(...(Object.keys(DEPLOYMENTS) as (keyof typeof DEPLOYMENTS)[]));
 const run = fc.constantFrom('run-1', 'run-1', 'run-1', 'run-2');
 
 /** Few values on each axis, so that repeats, ties and attempts at the same cell come up often. */
@@ -24,7 +32,9 @@ const figures = fc.record({
   valid: fc.boolean(),
   output_tokens_per_s: fc.oneof(fc.double({ min: 1, max: 5000, noNaN: true }), fc.constantFrom(0, 100, 200)),
   request_throughput_per_s: fc.double({ min: 0, max: 50, noNaN: true }),
-  request_latency_p95_ms: milliseconds,
+  request_latency_avg_ms: milliseconds,
+  request_latency_p95_ms: fc.oneof(milliseconds, fc.constantFrom(2000, null)),
+  started_at: fc.constantFrom('2026-01-31T10:00:00.000Z', '2026-01-30T10:00:00.000Z', '2026-02-01T10:00:00.500Z'),
   itl_p95_ms: fc.option(milliseconds),
   price_usd_per_hour: fc.constantFrom(1, 2.448, 16.288),
   fee_usd_per_hour: fc.constantFrom(0, 0.19),
@@ -34,7 +44,12 @@ const figures = fc.record({
 const cell: fc.Arbitrary<CellRow> = fc.tuple(load, fc.option(figures), milliseconds).map(([asked, measured, ttft]) => {
   const { concurrency } = asked;
   const id = [asked.deployment_id, concurrency ?? 'open', asked.osl_tokens, asked.streaming, asked.repeat].join('-');
-  const axes = { ...asked, cell_id: id, request_rate_per_s: concurrency === null ? 2.5 : null };
+  const axes = {
+    ...DEPLOYMENTS[asked.deployment_id],
+    ...asked,
+    cell_id: id,
+    request_rate_per_s: concurrency === null ? 2.5 : null,
+  };
   if (measured === null) return failedSample(axes);
   const reasons = measured.valid ? null : 'occupancy';
   return measuredSample({ ...axes, ...measured, invalid_reasons: reasons, ttft_p95_ms: asked.streaming ? ttft : null });

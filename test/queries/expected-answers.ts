@@ -4,17 +4,20 @@ import type { DeploymentRow } from '#core/results/deployment-columns.ts';
 
 /** The questions answered once more, in another language and another way: by loops over the rows. */
 
-interface Point {
+export interface Point {
+  /** Any of the repeats: they agree in all axes and in the price. */
+  row: CellRow;
   rows: CellRow[];
   tokensPerS: number;
   usdPerHour: number;
   usdPerMillion: number | null;
+  latencyAvg: number | null;
   latency: number | null;
   ttft: number | null;
   itl: number | null;
 }
 
-const WORKLOAD = ['model', 'isl_tokens', 'osl_tokens', 'endpoint', 'streaming', 'dataset'] as const;
+export const WORKLOAD = ['model', 'isl_tokens', 'osl_tokens', 'endpoint', 'streaming', 'dataset'] as const;
 const PRICE = [
   'price_usd_per_hour',
   'fee_usd_per_hour',
@@ -23,14 +26,17 @@ const PRICE = [
   'capacity_type',
 ] as const;
 
-const keyBy = (row: CellRow, names: readonly (keyof CellRow)[]) => JSON.stringify(names.map((name) => row[name]));
+export const keyBy = (row: CellRow, names: readonly (keyof CellRow)[]) =>
+  JSON.stringify(names.map((name) => row[name]));
 
 function mean(rows: readonly CellRow[], name: keyof CellRow): number | null {
   const values = rows.map((row) => row[name]).filter((value): value is number => value !== null);
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (values.length === 0) return null;
+  // To the places that the queries round to: figures that are equal there are equal here.
+  return Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 1e9) / 1e9;
 }
 
-function pointsOf(cells: readonly CellRow[], run: string): Point[] {
+export function pointsOf(cells: readonly CellRow[], run: string): Point[] {
   const ranked = cells.filter((row) => row.run_id === run && row.valid);
   const load = ['deployment_id', ...WORKLOAD, 'concurrency', 'request_rate_per_s', 'simulated', ...PRICE] as const;
   return [...Map.groupBy(ranked, (row) => keyBy(row, load)).values()].map((rows) => {
@@ -39,10 +45,12 @@ function pointsOf(cells: readonly CellRow[], run: string): Point[] {
     const usdPerMillion = tokensPerS === 0 ? null : (usdPerHour * 1e6) / (3600 * tokensPerS);
     const latency = mean(rows, 'request_latency_p95_ms');
     return {
+      row: rows[0]!,
       rows,
       tokensPerS,
       usdPerHour,
       usdPerMillion,
+      latencyAvg: mean(rows, 'request_latency_avg_ms'),
       latency,
       ttft: mean(rows, 'ttft_p95_ms'),
       itl: mean(rows, 'itl_p95_ms'),

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CellRow } from '#core/results/cell-columns.ts';
-import { parametersOf } from '#core/results/questions.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import { measuredSample } from '#test/core/results/samples.ts';
 import { answer } from '#test/local/sql/answer.ts';
@@ -55,7 +54,7 @@ describe("the predecessor's cells under its own prices", () => {
 
   it('gives the figures that it published', async () => {
     const query = loadQueries().questions['price-performance'];
-    const rows = await answer(results.sql, query.sql, parametersOf('price-performance', 'run-1', {}));
+    const rows = await answer(results.sql, query.sql, ['run-1']);
     const figures = rows.map((row) => [row.place, row.instance_type, row.concurrency, row.output_tokens_per_s]);
     expect(figures).toEqual([
       [1, 'g5.8xlarge', 120, 960.87],

@@ -2,7 +2,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { QUESTIONS } from '#core/results/questions.ts';
+import { ALL_QUESTIONS } from '#core/results/questions.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import { sqlContract } from '#test/contract/sql.ts';
 import { measuredSample } from '#test/core/results/samples.ts';
@@ -28,7 +28,7 @@ describe('DuckDB over a folder store', () => {
     const { views, questions } = loadQueries();
     expect(await cells()).toEqual([]);
     for (const view of views) expect(await answer(results.sql, view.sql)).toEqual([]);
-    for (const name of QUESTIONS) {
+    for (const name of ALL_QUESTIONS) {
       const query = questions[name];
       const parameters = query.parameters.map(({ type }) => (type === 'double' ? 1000 : 'run-1'));
       expect(await answer(results.sql, query.sql, parameters)).toEqual([]);
@@ -85,6 +85,22 @@ describe('DuckDB over a folder store', () => {
   it('names a file that is no Parquet', async () => {
     await results.store.put('results/cells/dt=2026-01-31/run-1.broken.parquet', 'not parquet at all');
     await expect(cells()).rejects.toThrow(/run-1\.broken\.parquet/);
+  });
+
+  it('opens the files of the run or the deployment that is asked about, and no other', async () => {
+    const cellsOf = (run: string, deployment: string) =>
+      measuredSample({ run_id: run, deployment_id: deployment, cell_id: `${run}-${deployment}` });
+    await writeResults(results.store, { cells: [cellsOf('run-1', 'd0'), cellsOf('run-1', 'd1')] });
+    await results.store.put('results/cells/dt=2026-01-31/run-2.d2.parquet', 'opening this one fails');
+    for (const view of loadQueries().views) await answer(results.sql, view.sql);
+    const { questions } = loadQueries();
+    expect(await answer(results.sql, questions.cells.sql, ['run-1'])).toHaveLength(2);
+    expect(await answer(results.sql, questions['price-performance'].sql, ['run-1'])).toHaveLength(2);
+    expect(await answer(results.sql, questions.pareto.sql, ['run-1'])).toHaveLength(2);
+    expect(await answer(results.sql, questions.history.sql, ['d1'])).toHaveLength(1);
+    const select = 'SELECT cell_id FROM cells WHERE dt = ? ORDER BY cell_id';
+    expect(await answer(results.sql, select, ['2026-01-30'])).toEqual([]);
+    await expect(answer(results.sql, select, ['2026-01-31'])).rejects.toThrow(/run-2\.d2\.parquet/);
   });
 
   it.each([
