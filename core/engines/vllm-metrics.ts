@@ -14,3 +14,6 @@ export const VLLM_GAUGES = [
   'vllm:num_requests_running',
   'vllm:num_requests_waiting',
 ] as const;
+
+/** Of the engine's API process, in seconds since the epoch. Absent where several processes share the metrics. */
+export const PROCESS_START = 'process_start_time_seconds';

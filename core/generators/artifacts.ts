@@ -15,8 +15,12 @@ export const ArtifactName = {
   /** The engine's /metrics, before the warm-up and after the last response; absent when it did not answer. */
   metricsBefore: 'metrics-before.prom',
   metricsAfter: 'metrics-after.prom',
-  /** Its gauges while the load ran, every few seconds. */
+  /** While the load ran, every few seconds: the engine's gauges, what a DCGM exporter says, this machine's CPU. */
   metricsDuring: 'metrics-during.prom',
+  gpuMetrics: 'gpu-metrics.prom',
+  clientCpu: 'client-cpu.prom',
+  /** What came of asking the engine to drop its prefix cache: a status and a body, or why there was no answer. */
+  prefixCacheReset: 'prefix-cache-reset',
 } as const;
 
 /** The generator's working files; removed at the end, so they are no artifact. */

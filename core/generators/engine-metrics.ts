@@ -1,45 +1,52 @@
-import { VLLM_COUNTERS, VLLM_GAUGES } from '../engines/vllm-metrics.ts';
+import { PROCESS_START, VLLM_COUNTERS, VLLM_GAUGES } from '../engines/vllm-metrics.ts';
 import { type ArtifactFiles, ArtifactName, readText } from './artifacts.ts';
+import { samplesOf, seriesOf } from './exposition.ts';
+
+export interface EngineWord {
+  /**
+   * What the engine itself counted between the two scrapes of the load script, the warm-up included, and the
+   * peaks of its gauges in between. Keys are the engine's own metric names. Null where it has no such metrics.
+   */
+  engineCounters: Record<string, number> | null;
+  /** Null where nobody could tell. */
+  engineRestarted: boolean | null;
+}
 
 /**
- * What the engine itself counted between the two scrapes of the load script, the warm-up included, and the
- * peaks of its gauges in between. Keys are the engine's own metric names. Null where it has no such metrics,
- * or where a counter went down, because then the engine was started again in between.
+ * An engine that was started again in between has another process_start_time_seconds, and counters that went
+ * down. What it then counted is not what the cell made it do, so there are no counters.
  */
-export async function readEngineCounters(files: ArtifactFiles): Promise<Record<string, number> | null> {
+export async function readEngineWord(files: ArtifactFiles): Promise<EngineWord> {
   const [before, after, during] = await Promise.all([
     readText(files, ArtifactName.metricsBefore),
     readText(files, ArtifactName.metricsAfter),
     readText(files, ArtifactName.metricsDuring),
   ]);
-  if (before === undefined || after === undefined) return null;
-  const first = totals(before, VLLM_COUNTERS);
-  const last = totals(after, VLLM_COUNTERS);
-  const counters: Record<string, number> = {};
-  for (const [name, end] of last) {
-    const growth = end - (first.get(name) ?? 0);
-    if (growth < 0) return null;
-    counters[name] = growth;
+  if (before === undefined || after === undefined) return UNKNOWN;
+  const first = totals(before, [...VLLM_COUNTERS, PROCESS_START]);
+  const last = totals(after, [...VLLM_COUNTERS, PROCESS_START]);
+  const growth = [...last]
+    .filter(([name]) => name !== PROCESS_START)
+    .map(([name, end]): [string, number] => [name, end - (first.get(name) ?? 0)]);
+  const started = [first.get(PROCESS_START), last.get(PROCESS_START)];
+  if (growth.some(([, by]) => by < 0) || (!started.includes(undefined) && started[0] !== started[1])) {
+    return { engineCounters: null, engineRestarted: true };
   }
-  for (const sample of (during ?? '').split(SAMPLE_END)) {
-    for (const [name, value] of totals(sample, VLLM_GAUGES)) counters[name] = Math.max(counters[name] ?? 0, value);
+  const counters = Object.fromEntries(growth);
+  for (const { exposition } of samplesOf(during)) {
+    for (const [name, value] of totals(exposition, VLLM_GAUGES)) {
+      counters[name] = Math.max(counters[name] ?? 0, value);
+    }
   }
-  return Object.keys(counters).length === 0 ? null : counters;
+  return Object.keys(counters).length === 0 ? UNKNOWN : { engineCounters: counters, engineRestarted: false };
 }
 
-/** What the load script writes between two samples of the gauges. */
-export const SAMPLE_END = '# sample\n';
+const UNKNOWN: EngineWord = { engineCounters: null, engineRestarted: null };
 
-/** name{labels} value [timestamp]; series of one name are summed, but for shares, where the fullest counts. */
-const SERIES = /^([A-Za-z_:][\w:]*)(?:\{.*\})?[ \t]+(\S+)/;
-
+/** Series of one name are summed, but for shares, where the fullest counts. */
 function totals(exposition: string, names: readonly string[]): Map<string, number> {
   const sums = new Map<string, number>();
-  for (const line of exposition.split('\n')) {
-    const [, name, text] = SERIES.exec(line) ?? [];
-    if (name === undefined || !names.includes(name)) continue;
-    const value = Number(text);
-    if (!Number.isFinite(value)) continue;
+  for (const { name, value } of seriesOf(exposition, names)) {
     const sum = sums.get(name);
     if (sum === undefined) sums.set(name, value);
     else sums.set(name, name.endsWith('_perc') ? Math.max(sum, value) : sum + value);

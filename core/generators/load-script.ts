@@ -1,8 +1,18 @@
+import { DcgmField } from '../engines/dcgm-metrics.ts';
 import { VLLM_GAUGES } from '../engines/vllm-metrics.ts';
 import { ArtifactName, ExitCode, SCRATCH_FOLDER } from './artifacts.ts';
-import { SAMPLE_END } from './engine-metrics.ts';
-import type { GeneratorInvocation, Invocation } from './generator.ts';
+import { CpuMetric } from './client-cpu.ts';
+import { SAMPLE_MARK } from './exposition.ts';
+import { type GeneratorInvocation, type Invocation, literal } from './generator.ts';
 import { timeLimits } from './time-limits.ts';
+
+/** What the script finds in its environment besides ARTIFACT_DIR and ENGINE_URL; each may be absent. */
+const LoadScriptVariable = {
+  resetsPrefixCache: 'STEPBENCH_RESET_PREFIX_CACHE',
+  gpuMetricsUrl: 'STEPBENCH_GPU_METRICS_URL',
+} as const;
+
+const pythonBytes = (names: readonly string[]): string => names.map((name) => `b"${name}",`).join(' ');
 
 /** Rare enough to cost the engine nothing, often enough to see a KV cache fill. */
 const SAMPLE_SECONDS = 3;
@@ -17,7 +27,7 @@ const SAMPLE_SECONDS = 3;
  * and goes on sending.
  */
 const SCRIPT = String.raw`
-import os, shutil, signal, subprocess, sys, time, urllib.request
+import os, shutil, signal, subprocess, sys, threading, time, urllib.error, urllib.request
 
 split = sys.argv.index("--")
 limit, grace = float(sys.argv[1]), float(sys.argv[2])
@@ -27,20 +37,36 @@ scratch = os.path.join(folder, "${SCRATCH_FOLDER}")
 os.makedirs(scratch, exist_ok=True)
 environment = {name: value for name, value in os.environ.items() if name not in unset}
 
-GAUGES = (${VLLM_GAUGES.map((name) => `b"${name}"`).join(', ')},)
+GAUGES = (${pythonBytes(VLLM_GAUGES)})
+GPU_FIELDS = (${pythonBytes(Object.values(DcgmField))})
+gpu_url = os.environ.get("${LoadScriptVariable.gpuMetricsUrl}")
 
 def path(name):
     return os.path.join(folder, name)
 
 opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
-def metrics():
-    with opener.open(os.environ["ENGINE_URL"].rstrip("/") + "/metrics", timeout=5) as answer:
+def engine(route):
+    return os.environ["ENGINE_URL"].rstrip("/") + route
+
+def get(url):
+    with opener.open(url, timeout=5) as answer:
         return answer.read(16 * 1024 * 1024)
+
+def reset_prefix_cache():
+    try:
+        with opener.open(urllib.request.Request(engine("/reset_prefix_cache"), method="POST"), timeout=30) as answer:
+            said = str(answer.status) + " " + answer.read(4096).decode(errors="replace")
+    except urllib.error.HTTPError as error:
+        said = str(error.code) + " " + str(error.reason)
+    except Exception as error:
+        said = "no answer: " + str(error)
+    with open(path("${ArtifactName.prefixCacheReset}"), "w") as file:
+        file.write(said.strip() + "\n")
 
 def scrape(name):
     try:
-        body = metrics()
+        body = get(engine("/metrics"))
         with open(path(name), "wb") as file:
             file.write(body)
         return True
@@ -48,13 +74,36 @@ def scrape(name):
         print("no engine metrics for", name + ":", error, flush=True)
         return False
 
-def sample():
+def lines_of(url, names):
+    return b"".join(line for line in get(url).splitlines(True) if line.startswith(names))
+
+def cpu():
+    with open("/proc/stat") as file:
+        times = [int(part) / os.sysconf("SC_CLK_TCK") for part in file.readline().split()[1:9]]
+    busy = sum(times) - times[3] - times[4]
+    return ("${CpuMetric.busy} %f\n${CpuMetric.all} %f\n" % (busy, sum(times))).encode()
+
+def keep(name, look):
     try:
-        gauges = b"".join(line for line in metrics().splitlines(True) if line.startswith(GAUGES))
-        with open(path("${ArtifactName.metricsDuring}"), "ab") as file:
-            file.write(gauges + b"${SAMPLE_END.trim()}\n")
+        said, now = look(), time.time()
+        with open(path(name), "ab") as file:
+            file.write(b"${SAMPLE_MARK}%.3f\n" % now + said)
     except Exception:
         pass
+
+def sample():
+    keep("${ArtifactName.clientCpu}", cpu)
+    if sampling:
+        keep("${ArtifactName.metricsDuring}", lambda: lines_of(engine("/metrics"), GAUGES))
+    if gpu_url:
+        keep("${ArtifactName.gpuMetrics}", lambda: lines_of(gpu_url, GPU_FIELDS))
+
+ended = threading.Event()
+
+def sampler():
+    while not ended.is_set():
+        sample()
+        ended.wait(${SAMPLE_SECONDS})
 
 def parents():
     if os.path.isdir("/proc/self"):
@@ -104,23 +153,19 @@ def stop(number, frame):
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise Stopped()
 
+if os.environ.get("${LoadScriptVariable.resetsPrefixCache}") == "1":
+    reset_prefix_cache()
 sampling = scrape("${ArtifactName.metricsBefore}")
+# Beside the generator, so that an answer that never comes delays no deadline.
+samples = threading.Thread(target=sampler, daemon=True)
+samples.start()
 with open(path("${ArtifactName.stdout}"), "wb") as out, open(path("${ArtifactName.stderr}"), "wb") as err:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     child = None
     try:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment)
-        code, deadline = None, time.monotonic() + limit
-        while code is None:
-            left = deadline - time.monotonic()
-            try:
-                code = child.wait(timeout=max(0, min(left, ${SAMPLE_SECONDS})))
-            except subprocess.TimeoutExpired:
-                if left <= 0:
-                    raise
-                if sampling:
-                    sample()
+        code = child.wait(timeout=limit)
         code = 128 - code if code < 0 else code
     except OSError as error:
         err.write((command[0] + ": " + str(error) + "\n").encode())
@@ -132,6 +177,9 @@ with open(path("${ArtifactName.stdout}"), "wb") as out, open(path("${ArtifactNam
         if child is not None:
             end(child)
         code = ${ExitCode.stopped}
+ended.set()
+samples.join(1)
+keep("${ArtifactName.clientCpu}", cpu)
 scrape("${ArtifactName.metricsAfter}")
 shutil.rmtree(scratch, ignore_errors=True)
 with open(path("${ArtifactName.exitCode}") + ".tmp", "w") as file:
@@ -144,11 +192,22 @@ for name in ("${ArtifactName.stdout}", "${ArtifactName.stderr}"):
 print("the load generator ended with", code, flush=True)
 `;
 
+export interface LoadScriptOptions {
+  /** Asks the engine to drop its prefix cache before the cell. Only for an engine that nobody else uses. */
+  resetsPrefixCache?: boolean;
+  /** A DCGM exporter on the engine's node: its own address, since a Service would pick a node. */
+  gpuMetricsUrl?: string;
+}
+
 /**
  * The load container: needs ARTIFACT_DIR and ENGINE_URL in its environment, before `env`. It exits 0
  * whatever became of the generator. `timeoutSeconds` is the Job's activeDeadlineSeconds.
  */
-export function underLoadScript(generator: GeneratorInvocation, timeoutSeconds: number): Invocation {
+export function underLoadScript(
+  generator: GeneratorInvocation,
+  timeoutSeconds: number,
+  { resetsPrefixCache = false, gpuMetricsUrl }: LoadScriptOptions = {},
+): Invocation {
   const limits = timeLimits(timeoutSeconds);
   return {
     command: ['python3', '-I', '-S', '-c', SCRIPT],
@@ -160,6 +219,10 @@ export function underLoadScript(generator: GeneratorInvocation, timeoutSeconds: 
       ...generator.command,
       ...generator.args,
     ],
-    env: generator.env,
+    env: {
+      ...generator.env,
+      ...(resetsPrefixCache ? { [LoadScriptVariable.resetsPrefixCache]: '1' } : {}),
+      ...(gpuMetricsUrl === undefined ? {} : { [LoadScriptVariable.gpuMetricsUrl]: literal(gpuMetricsUrl) }),
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { Column, RowOf } from './column.ts';
 import type { Distribution } from './measurement.ts';
+import { OBSERVED_COLUMNS } from './observed-columns.ts';
 import { ENGINE_COLUMNS, PRICE_COLUMNS } from './shared-columns.ts';
 
 export const STATISTICS = [
@@ -219,55 +220,7 @@ export const CELL_COLUMNS = [
     nullable: true,
     meaning: 'Output length as measured, longest',
   },
-  {
-    name: 'client_delay_avg_ms',
-    type: 'double',
-    unit: 'ms',
-    nullable: true,
-    meaning: 'Wait of a request inside the generator, mean: large when the client is the bottleneck',
-  },
-  {
-    name: 'client_delay_p99_ms',
-    type: 'double',
-    unit: 'ms',
-    nullable: true,
-    meaning: 'Wait of a request inside the generator, p99',
-  },
-  {
-    name: 'gpu_utilisation_percent',
-    type: 'double',
-    unit: '%',
-    nullable: true,
-    meaning: 'GPU utilisation, mean over GPUs and time',
-  },
-  { name: 'gpu_power_watts', type: 'double', unit: 'W', nullable: true, meaning: 'GPU power' },
-  { name: 'gpu_memory_gib', type: 'double', unit: 'GiB', nullable: true, meaning: 'GPU memory in use' },
-  {
-    name: 'engine_prompt_tokens',
-    type: 'bigint',
-    unit: 'tokens',
-    nullable: true,
-    meaning: "Growth of the engine's own counter of prompt tokens, warm-up included",
-  },
-  {
-    name: 'engine_generation_tokens',
-    type: 'bigint',
-    unit: 'tokens',
-    nullable: true,
-    meaning: "Growth of the engine's own counter of output tokens, warm-up included: no tokenizer can bend it",
-  },
-  {
-    name: 'engine_preemptions',
-    type: 'bigint',
-    nullable: true,
-    meaning: 'Requests the engine pushed back for want of KV cache',
-  },
-  {
-    name: 'engine_kv_cache_usage',
-    type: 'double',
-    nullable: true,
-    meaning: 'Share of the KV cache in use at its fullest, 0 to 1',
-  },
+  ...OBSERVED_COLUMNS,
 
   ...PRICE_COLUMNS,
   { name: 'artifacts', type: 'string', nullable: true, meaning: "Key prefix of the generator's own files" },

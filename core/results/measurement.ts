@@ -38,4 +38,10 @@ export interface Measurement {
   goodputPerS: number | null;
   gpu: { utilisationPercent: number | null; powerWatts: number | null; memoryGiB: number | null } | null;
   engineCounters: Record<string, number> | null;
+  /** Null, or absent, where nobody could tell; so with the following. */
+  engineRestarted?: boolean | null;
+  /** Whether the engine dropped its prefix cache before the cell. */
+  prefixCacheReset?: boolean | null;
+  /** Of the generator's machine, 0 to 1, while it measured. */
+  clientCpuShare?: number | null;
 }

@@ -26,10 +26,12 @@ export type RowReader<C extends readonly Column[]> = (row: unknown, where: strin
 
 /** Reads rows of one table at the boundary. Built once for a table: the schema has over a hundred fields. */
 export function rowReader<const C extends readonly Column[]>(columns: C): RowReader<C> {
+  // A row written before a column was there reads as null in it, as its Parquet does.
+  const absent = Object.fromEntries(columns.filter(({ nullable }) => nullable).map(({ name }) => [name, null]));
   const schema = z.strictObject(Object.fromEntries(columns.map((column) => [column.name, valueSchema(column)])));
   return (row, where) => {
     checkVersion(row, where);
-    const parsed = z.safeParse(schema, row);
+    const parsed = z.safeParse(schema, { ...absent, ...(row as object) });
     if (!parsed.success) {
       const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'row'}: ${issue.message}`);
       throw new StepBenchError(ErrorName.ArtifactsInvalid, `${where} is not a result row (${problems.join('; ')}).`);

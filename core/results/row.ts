@@ -3,10 +3,10 @@ import type { PriceQuote } from '../ports/prices.ts';
 import type { NodeFacts } from '../workflow/payload.ts';
 import { CELL_COLUMNS, type CellRow, STATISTICS } from './cell-columns.ts';
 import type { Distribution, Measurement } from './measurement.ts';
+import { occupancy } from './occupancy.ts';
 import { enginePart, known, pricePart, shortened, timestamp } from './row-parts.ts';
 import { rowReader } from './row-schema.ts';
 import { SCHEMA_VERSION } from './shared-columns.ts';
-import { occupancy } from './validity.ts';
 
 /** What is known of a cell whatever became of it. */
 export interface CellContext {
@@ -20,8 +20,8 @@ export interface CellContext {
 }
 
 export interface MeasuredCell extends CellContext {
-  /** Of the capacity type that the node came with. */
-  price: PriceQuote;
+  /** Of the capacity type that the node came with; null for an endpoint whose price nobody gave. */
+  price: PriceQuote | null;
   measurement: Measurement;
   /** Codes of the rules that were broken, and what to tell people of each. */
   validity: { valid: boolean; reasons: readonly string[]; sentences?: readonly string[] };
@@ -153,12 +153,24 @@ function measuredPart(measurement: Measurement, cell: Cell): MeasuredPart {
     engine_generation_tokens: counter(measurement, 'generation_tokens_total'),
     engine_preemptions: counter(measurement, 'num_preemptions_total'),
     engine_kv_cache_usage: counter(measurement, 'kv_cache_usage_perc'),
+    engine_requests_running_max: counter(measurement, 'num_requests_running'),
+    engine_requests_waiting_max: counter(measurement, 'num_requests_waiting'),
+    engine_prefix_cache_hit_share: share(
+      counter(measurement, 'prefix_cache_hits_total'),
+      counter(measurement, 'prefix_cache_queries_total'),
+    ),
+    engine_restarted: measurement.engineRestarted ?? null,
+    prefix_cache_reset: measurement.prefixCacheReset ?? null,
+    client_cpu_share: measurement.clientCpuShare ?? null,
   };
 }
 
 /** Counters come under the engine's own names. */
 const counter = ({ engineCounters }: Measurement, name: string): number | null =>
   engineCounters?.[`vllm:${name}`] ?? null;
+
+const share = (part: number | null, whole: number | null): number | null =>
+  part === null || whole === null || whole === 0 ? null : part / whole;
 
 type Statistics<N extends string> = Record<`${N}_${(typeof STATISTICS)[number]}_ms`, number | null>;
 
@@ -198,4 +210,10 @@ const NOTHING_MEASURED = {
   engine_generation_tokens: null,
   engine_preemptions: null,
   engine_kv_cache_usage: null,
+  engine_requests_running_max: null,
+  engine_requests_waiting_max: null,
+  engine_prefix_cache_hit_share: null,
+  engine_restarted: null,
+  prefix_cache_reset: null,
+  client_cpu_share: null,
 };

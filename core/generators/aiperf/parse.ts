@@ -1,9 +1,9 @@
 import type { Measurement } from '../../results/measurement.ts';
 import { ErrorName, StepBenchError } from '../../workflow/errors.ts';
 import { type ArtifactFiles, ExitCode, readText } from '../artifacts.ts';
-import { readEngineCounters } from '../engine-metrics.ts';
 import { type Ending, lastError, readEnding, tail, withoutResult } from '../failure.ts';
 import { distribution, distributionOrNull, parseSummary } from '../metric-blocks.ts';
+import { readObservations } from '../observations.ts';
 import { type RecordTally, tallyRecords } from './records.ts';
 import { type AiperfSummary, aiperfSummary, gpuOf } from './summary.ts';
 
@@ -31,14 +31,11 @@ export async function parseAiperf(files: ArtifactFiles): Promise<Measurement> {
       { nextStep: 'The files are of two runs: run the cell again, in a fresh folder.' },
     );
   }
-  return measurement(summary, tally, await readEngineCounters(files));
+  const measured = generatorsWord(summary, tally);
+  return { ...measured, ...(await readObservations(files, measured, measured.gpu)) };
 }
 
-function measurement(
-  summary: AiperfSummary,
-  tally: RecordTally,
-  engineCounters: Measurement['engineCounters'],
-): Measurement {
+function generatorsWord(summary: AiperfSummary, tally: RecordTally): Measurement {
   const lengths = tokenLengths(summary);
   const delay = summary.credit_to_start_latency;
   return {
@@ -61,7 +58,7 @@ function measurement(
     clientDelayMs: delay === undefined ? null : { avg: delay.avg, p99: delay.p99 },
     goodputPerS: summary.goodput?.avg ?? null,
     gpu: gpuOf(summary),
-    engineCounters,
+    engineCounters: null,
   };
 }
 

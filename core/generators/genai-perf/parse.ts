@@ -1,9 +1,9 @@
 import type { Measurement } from '../../results/measurement.ts';
 import { ErrorName, StepBenchError } from '../../workflow/errors.ts';
 import { type ArtifactFiles, readText } from '../artifacts.ts';
-import { readEngineCounters } from '../engine-metrics.ts';
 import { type Ending, readEnding, tail, withoutResult } from '../failure.ts';
 import { distribution, distributionOrNull, parseSummary } from '../metric-blocks.ts';
+import { readObservations } from '../observations.ts';
 import { requestTimes } from './request-times.ts';
 import { genaiPerfSummary, gpuOf, streamed, warmupAsked } from './summary.ts';
 
@@ -38,7 +38,7 @@ export async function parseGenaiPerf(files: ArtifactFiles): Promise<Measurement>
     );
   }
   const isStreamed = streamed(summary);
-  return {
+  const measured: Measurement = {
     generator: 'genai-perf',
     // None of its files says it; the image is pinned.
     generatorVersion: null,
@@ -62,8 +62,9 @@ export async function parseGenaiPerf(files: ArtifactFiles): Promise<Measurement>
     clientDelayMs: null,
     goodputPerS: summary.request_goodput?.avg ?? null,
     gpu: gpuOf(summary),
-    engineCounters: await readEngineCounters(files),
+    engineCounters: null,
   };
+  return { ...measured, ...(await readObservations(files, measured, measured.gpu)) };
 }
 
 /**

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aiperf } from '#core/generators/aiperf/aiperf.ts';
 import type { Cell } from '#core/plan/types.ts';
 import type { Distribution, Measurement } from '#core/results/measurement.ts';
-import { attainableOccupancy, judge } from '#core/results/validity.ts';
+import { attainableOccupancy } from '#core/results/occupancy.ts';
+import { INVALID_CODES, judge } from '#core/results/validity.ts';
+import { BOUND } from '#core/results/validity-rule.ts';
 import { fixtureFiles } from '../generators/fixture-files.ts';
 import { sampleCell } from '../generators/sample-cell.ts';
 
@@ -24,8 +27,8 @@ const steady: Measurement = {
   generator: 'aiperf',
   generatorVersion: '0.13.0',
   startedAt: '2026-01-01T00:00:00.000Z',
-  endedAt: '2026-01-01T00:00:01.000Z',
-  durationSeconds: 1,
+  endedAt: '2026-01-01T00:00:00.800Z',
+  durationSeconds: 0.8,
   requestCount: 20,
   errorCount: 0,
   warmupRequestCount: 5,
@@ -45,8 +48,19 @@ const steady: Measurement = {
   engineCounters: { 'vllm:num_preemptions_total': 0 },
 };
 
+/** As long as its requests take at its rate, unless it is said otherwise. */
+const measured = (over: Partial<Measurement>): Measurement => {
+  const all = { ...steady, ...over };
+  return { ...all, durationSeconds: over.durationSeconds ?? all.requestCount / all.requestThroughputPerS };
+};
+
 const codes = (over: Partial<Measurement>, cell: Partial<Cell> = {}) =>
-  judge({ ...steady, ...over }, sampleCell(cell)).reasons.map(({ code }) => code);
+  judge(measured(over), sampleCell(cell)).reasons.map(({ code }) => code);
+
+/** Growth of vLLM's counters. */
+const vllm = (counters: Record<string, number>): Partial<Measurement> => ({
+  engineCounters: Object.fromEntries(Object.entries(counters).map(([name, value]) => [`vllm:${name}`, value])),
+});
 
 describe('a measurement', () => {
   it('is valid when it is what was asked for', () => {
@@ -66,9 +80,20 @@ describe('a measurement', () => {
     ['output-length', { oslTokens: flat(17) }, {}],
     ['not-warmed-up', { warmupRequestCount: 4 }, {}],
     ['not-warmed-up', { warmupRequestCount: null }, {}],
-    ['preemptions', { engineCounters: { 'vllm:num_preemptions_total': 3 } }, {}],
+    ['not-warmed-up', vllm({ request_success_total: 24 }), {}],
+    ['preemptions', vllm({ num_preemptions_total: 3 }), {}],
+    ['times', { durationSeconds: 0.7 }, {}],
+    ['times', { durationSeconds: -3 }, {}],
+    ['client-bound', { clientDelayMs: null, clientCpuShare: 0.91 }, {}],
+    ['engine-restarted', { engineRestarted: true, engineCounters: null }, {}],
+    // 25 requests of 16 tokens are 400.
+    ['token-counts', vllm({ generation_tokens_total: 379 }), {}],
+    ['token-counts', vllm({ generation_tokens_total: 421 }), {}],
+    // 32 tokens asked for, of each prompt 64 seen: the engine adds 32, and 36 came out of its cache.
+    ['prefix-cache', vllm({ prompt_tokens_total: 25 * 64, prefix_cache_hits_total: 25 * 36 }), {}],
+    ['prefix-cache', vllm({ prompt_tokens_total: 25 * 32, prefix_cache_hits_total: 25 * 4 }), {}],
   ])('is not for %s, and says so', (code, over, cell) => {
-    const verdict = judge({ ...steady, ...over }, sampleCell(cell));
+    const verdict = judge(measured(over), sampleCell(cell));
     expect(verdict.valid).toBe(false);
     expect(verdict.reasons.map((reason) => reason.code)).toEqual([code]);
     expect(verdict.reasons[0]?.sentence).toMatch(/^\S.*\.$/);
@@ -79,7 +104,27 @@ describe('a measurement', () => {
     ['occupancy is 0.85', { requestThroughputPerS: 21.25 }, {}],
     ['nobody knows the wait inside the client', { clientDelayMs: null }, {}],
     ['nothing was to be warmed up', { warmupRequestCount: null }, { warmupRequestCount: 0 }],
-    ['the engine has no counters', { engineCounters: null }, {}],
+    ['the engine has no counters', { engineCounters: null, engineRestarted: null }, {}],
+    ['the engine counted every warm-up request', vllm({ request_success_total: 25 }), {}],
+    ['the engine counted within 5 % of the generator', vllm({ generation_tokens_total: 385 }), {}],
+    [
+      'a failed request may or may not have been generated',
+      { requestCount: 199, errorCount: 1, ...vllm({ generation_tokens_total: 205 * 16 }) },
+      {},
+    ],
+    [
+      'the warm-up may have had other lengths, where lengths are spread',
+      { oslTokens: { ...flat(16), std: 5 }, ...vllm({ generation_tokens_total: 430 }) },
+      { oslStddev: 5 },
+    ],
+    ['only the chat template was cached', vllm({ prompt_tokens_total: 25 * 64, prefix_cache_hits_total: 25 * 32 }), {}],
+    [
+      "a dataset's prompts share what they share",
+      vllm({ prompt_tokens_total: 800, prefix_cache_hits_total: 700 }),
+      { dataset: 'chats' },
+    ],
+    ['the CPU was busy, and the generator says that nothing waited', { clientCpuShare: 1 }, {}],
+    ['the duration is a little more than its requests take', { durationSeconds: 0.86 }, {}],
     ['lengths were spread on purpose', { oslTokens: flat(17) }, { oslStddev: 2 }],
     ['the load is open and the rate was reached', {}, { requestRate: 26, concurrency: null }],
     [
@@ -104,6 +149,7 @@ describe('a measurement', () => {
     ['ap-nonstream', []],
     ['ap-error', ['errors', 'occupancy']],
     ['ap-cancelled', ['cancelled', 'incomplete', 'not-warmed-up']],
+    ['ap-chat-metrics', ['occupancy', 'client-bound']],
   ])('of the recorded run %s is judged', async (folder, expected) => {
     const measurement = await aiperf.parse(await fixtureFiles(folder));
     expect(judge(measurement, sampleCell()).reasons.map(({ code }) => code)).toEqual(expect.arrayContaining(expected));
@@ -129,9 +175,21 @@ describe('the occupancy that a fixed count can reach', () => {
 
   it('is told to who asked for a count that cannot reach it', () => {
     const { reasons } = judge(
-      { ...steady, requestCount: 12, requestThroughputPerS: 30 },
+      measured({ requestCount: 12, requestThroughputPerS: 30 }),
       sampleCell({ concurrency: 10, requestCount: 12 }),
     );
     expect(reasons[0]?.sentence).toContain('cannot give more than 0.60');
+  });
+});
+
+describe('docs/measurement.md', () => {
+  const page = readFileSync('docs/measurement.md', 'utf8');
+
+  it.each(INVALID_CODES)('explains the rule %s', (code) => {
+    expect(page).toContain(`\n### ${code}\n`);
+  });
+
+  it.each(Object.entries(BOUND))('has the bound %s = %d as the code has it', (name, bound) => {
+    expect(page).toContain(`\`${name}\` ${bound}`);
   });
 });

@@ -1,0 +1,114 @@
+import { attainableOccupancy, occupancy } from './occupancy.ts';
+import { BOUND, percent, type Rule } from './validity-rule.ts';
+
+/** What the generator's own figures say about the load that it made. */
+export const LOAD_RULES = {
+  /** The generator's own word: what was in flight when it gave up is missing, and it was the slowest. */
+  cancelled: ({ cancelled }) =>
+    cancelled ? 'The load generator was stopped before its last request: the slowest requests are missing.' : undefined,
+
+  /** ended = measured + failed >= asked. */
+  incomplete: ({ requestCount, errorCount }, cell) =>
+    requestCount + errorCount < cell.requestCount
+      ? `Only ${requestCount + errorCount} of ${cell.requestCount} requests came to an end.`
+      : undefined,
+
+  /** failed / (measured + failed): failures are in neither latency nor throughput. */
+  errors: ({ requestCount, errorCount, errors }) => {
+    const rate = errorCount / (requestCount + errorCount);
+    return rate > BOUND.maxErrorRate
+      ? `${errorCount} of ${requestCount + errorCount} requests failed (${percent(rate)}; ${percent(BOUND.maxErrorRate)} is allowed): ${errors[0]?.message ?? 'no message'}.`
+      : undefined;
+  },
+
+  /** requests >= concurrency, or that concurrency never was. */
+  'below-concurrency': (_, { requestCount, concurrency, requestRate }) =>
+    concurrency !== null && requestRate === null && requestCount < concurrency
+      ? `${requestCount} requests cannot keep ${concurrency} in flight. Ask for ${5 * concurrency} or more.`
+      : undefined,
+
+  /**
+   * |duration x throughput - requests| / requests: a generator takes the first from the wall clock and the second
+   * from a clock that never jumps, or from other requests. Where they do not agree, neither can be believed.
+   */
+  times: ({ durationSeconds, requestThroughputPerS, requestCount, cancelled }) => {
+    if (cancelled) return undefined;
+    const counted = durationSeconds * requestThroughputPerS;
+    return durationSeconds > 0 && Math.abs(counted - requestCount) <= BOUND.maxTimeDeviation * requestCount
+      ? undefined
+      : `${requestCount} requests at ${requestThroughputPerS.toFixed(2)} a second do not take the ${durationSeconds.toFixed(1)} s between the first and the last: look whether the clock was set while it ran.`;
+  },
+
+  occupancy: (measurement, { concurrency, requestRate, requestCount }) => {
+    if (concurrency === null || requestRate !== null) return undefined;
+    const seen = occupancy(measurement, concurrency);
+    if (seen >= BOUND.minOccupancy) return undefined;
+    const best = attainableOccupancy(requestCount, concurrency);
+    const cause =
+      best < BOUND.minOccupancy
+        ? `${requestCount} requests at ${concurrency} cannot give more than ${best.toFixed(2)}: ask for a multiple of ${concurrency}, ${5 * concurrency} or more`
+        : 'the load was not held: ask for more requests, or look whether the client was the bottleneck';
+    return `On average ${(seen * concurrency).toFixed(1)} of ${concurrency} requests were in flight (occupancy ${seen.toFixed(2)}, ${BOUND.minOccupancy} is needed); ${cause}.`;
+  },
+
+  /**
+   * An open load: throughput / rate, by the same bound. Below it requests queue without end, and the latency
+   * says how long the run was.
+   */
+  'rate-not-reached': ({ requestThroughputPerS }, { requestRate }) =>
+    requestRate !== null && requestThroughputPerS / requestRate < BOUND.minOccupancy
+      ? `${requestThroughputPerS.toFixed(2)} requests/s were served where ${requestRate} were sent: the queue grew as long as the run lasted.`
+      : undefined,
+
+  /**
+   * wait / (wait + latency) and, streamed, wait / TTFT, means over the requests, where wait is from the
+   * generator's decision to send to the first byte sent (AIPerf: credit_to_start_latency). A client that
+   * sends late reads late: the first is time without load, the second is the client's time in the TTFT.
+   * A generator that does not report the wait is judged by its machine's CPU.
+   */
+  'client-bound': ({ clientDelayMs, clientCpuShare, requestLatencyMs, ttftMs }) => {
+    if (clientDelayMs === null) {
+      return clientCpuShare !== null && clientCpuShare !== undefined && clientCpuShare > BOUND.maxClientCpu
+        ? `${percent(clientCpuShare)} of the CPU beside the load generator was in use (${percent(BOUND.maxClientCpu)} is allowed): give it more CPU, or a machine of its own.`
+        : undefined;
+    }
+    const { avg: wait } = clientDelayMs;
+    const ofRequest = wait / (wait + requestLatencyMs.avg);
+    const ofTtft = ttftMs === null ? 0 : wait / ttftMs.avg;
+    if (ofRequest <= BOUND.maxClientShare && ofTtft <= BOUND.maxClientShareOfTtft) return undefined;
+    const share =
+      ofRequest > BOUND.maxClientShare
+        ? `${percent(ofRequest)} of their time; ${percent(BOUND.maxClientShare)} is allowed`
+        : `${percent(ofTtft)} of the time to first token; ${percent(BOUND.maxClientShareOfTtft)} is allowed`;
+    return `Requests waited ${wait.toFixed(1)} ms inside the load generator before they were sent (${share}): give it more CPU.`;
+  },
+
+  /**
+   * |mean - asked| / asked, less three standard errors of the mean where lengths were spread on purpose.
+   * Tokens per second of a model that ended early are another workload's.
+   */
+  'output-length': ({ oslTokens, requestCount }, cell) => {
+    if (oslTokens === null) return undefined;
+    const deviation = Math.abs(oslTokens.avg - cell.osl) / cell.osl;
+    const sampling = (3 * cell.oslStddev) / Math.sqrt(requestCount) / cell.osl;
+    return deviation > BOUND.maxLengthDeviation + sampling
+      ? `Responses had ${oslTokens.avg.toFixed(1)} tokens on average where ${cell.osl} were asked for (${oslTokens.min} to ${oslTokens.max}): look whether the engine takes ignore_eos and min_tokens.`
+      : undefined;
+  },
+
+  /**
+   * warm-up requests answered >= asked: the first requests of a cold engine are in the p99 otherwise. Of two
+   * witnesses, the generator and the engine's count of requests ended, the lower is believed: genai-perf says
+   * what was asked of it, not what was answered.
+   */
+  'not-warmed-up': ({ warmupRequestCount, requestCount, engineCounters }, cell) => {
+    const ended = engineCounters?.['vllm:request_success_total'];
+    const seen = Math.min(
+      warmupRequestCount ?? 0,
+      ended === undefined ? Number.POSITIVE_INFINITY : ended - requestCount,
+    );
+    return seen < cell.warmupRequestCount
+      ? `Only ${Math.max(0, seen)} of ${cell.warmupRequestCount} warm-up requests were answered: look at the engine's log, or give the cell more time.`
+      : undefined;
+  },
+} satisfies Record<string, Rule>;
