@@ -1,5 +1,6 @@
 import { Annotation, Label, NAMESPACE, parseNodePoolName } from '#core/cluster/names.ts';
-import type { AnyObject, Cluster } from '#core/ports/cluster.ts';
+import type { Cluster } from '#core/ports/cluster.ts';
+import type { ClusterInstance } from '#core/ports/managed-clusters.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
 import { everyStep } from '../cluster/every-step.ts';
@@ -42,7 +43,7 @@ export const releaseRun =
     // One that failed was never there; of one that is being deleted, or gone, only instances can be left.
     const answers = found?.status === 'ACTIVE' || found?.status === 'UPDATING';
     if (answers && !(await releaseObjects(ports, share))) return { status: 'pending' };
-    if (!(await noInstances(ports, share))) return { status: 'pending' };
+    if ((await instancesOf(ports, share)).length > 0) return { status: 'pending' };
     if (other !== undefined) return { status: 'done' };
     if (target.ephemeral && found?.ours && found.status !== 'DELETING') {
       if ((await liveLeases(ports, target.name, run)).length === 0) await clusters.delete(target.name);
@@ -65,33 +66,57 @@ function isEarlier({ startedAt }: StoredPlan, createdAt: string | undefined): bo
 const concerns = ({ plan, earlierOnly }: Share, createdAt: string | undefined): boolean =>
   !earlierOnly || (plan !== undefined && isEarlier(plan, createdAt));
 
+interface PoolOfRun {
+  nodePool: string;
+  /** Undefined for that of the load generators. */
+  deployment: string | undefined;
+  deadline: string;
+  createdAt: string | undefined;
+}
+
 async function releaseObjects(ports: ReleasePorts, share: Share): Promise<boolean> {
   const cluster = await ports.connect(share.clusterName);
-  const labels = { [Label.run]: share.run };
-  const pools = await cluster.list({ apiVersion: 'karpenter.sh/v1', kind: 'NodePool', labels });
+  const pools = await poolsOf(ports, cluster, share);
   // One that cannot be let go of must not keep the others.
-  const released = await Promise.allSettled(
-    pools
-      .filter(({ metadata }) => concerns(share, metadata.creationTimestamp))
-      .map((pool) => releasePool(ports, cluster, share, pool)),
-  );
+  const released = await Promise.allSettled(pools.map((pool) => releasePool(ports, cluster, share, pool)));
   // After the pools: records are made from what these objects tell.
   await deleteLeftOvers(cluster, share);
   for (const one of released) if (one.status === 'rejected') throw one.reason;
-  return released.every((one) => one.status === 'fulfilled' && one.value);
+  return released.every((one) => one.status === 'fulfilled' && one.value) && (await noClaims(cluster, share));
 }
 
-async function releasePool(ports: ReleasePorts, cluster: Cluster, { run, clusterName, plan }: Share, pool: AnyObject) {
-  const { name: nodePool, labels, annotations, creationTimestamp } = pool.metadata;
-  const deployment = labels?.[Label.deployment];
-  const deadline = annotations?.[Annotation.deadline];
-  const attempts = plan?.attempt ?? 1;
-  const attempt = plan !== undefined && isEarlier(plan, creationTimestamp) ? Math.max(1, attempts - 1) : attempts;
-  if (deployment === undefined || deadline === undefined) {
-    return releaseLoadPool(ports, cluster, { run, attempt, clusterName, nodePool });
+/** A pool that is deleted is gone at once, and its nodes minutes later: until then their instances have its name. */
+async function poolsOf(ports: ReleasePorts, cluster: Cluster, share: Share): Promise<PoolOfRun[]> {
+  const labels = { [Label.run]: share.run };
+  const objects = await cluster.list({ apiVersion: 'karpenter.sh/v1', kind: 'NodePool', labels });
+  const pools = new Map<string, PoolOfRun>();
+  for (const { nodePool, launchedAt } of await instancesOf(ports, share)) {
+    const { what, deadlineMs } = parseNodePoolName(nodePool) as NonNullable<ReturnType<typeof parseNodePoolName>>;
+    const deployment = what === 'load' ? undefined : what;
+    pools.set(nodePool, { nodePool, deployment, deadline: new Date(deadlineMs).toISOString(), createdAt: launchedAt });
   }
+  for (const { metadata } of objects) {
+    const { name: nodePool, creationTimestamp: createdAt } = metadata;
+    const deadline = metadata.annotations?.[Annotation.deadline] ?? '';
+    pools.set(nodePool, { nodePool, deployment: metadata.labels?.[Label.deployment], deadline, createdAt });
+  }
+  return [...pools.values()].filter((pool) => concerns(share, pool.createdAt));
+}
+
+async function releasePool(ports: ReleasePorts, cluster: Cluster, { run, clusterName, plan }: Share, pool: PoolOfRun) {
+  const { nodePool, deployment, deadline, createdAt } = pool;
+  const attempts = plan?.attempt ?? 1;
+  const attempt = plan !== undefined && isEarlier(plan, createdAt) ? Math.max(1, attempts - 1) : attempts;
+  if (deployment === undefined) return releaseLoadPool(ports, cluster, { run, attempt, clusterName, nodePool });
   const request = { run, attempt, clusterName, deployment, deadline, nodePool };
   return releaseDeployment(ports, { ...request, node: null, failure: null });
+}
+
+/** One that has not been launched yet would be, once nobody looks any more. */
+async function noClaims(cluster: Cluster, share: Share): Promise<boolean> {
+  const labels = { [Label.run]: share.run };
+  const claims = await cluster.list({ apiVersion: 'karpenter.sh/v1', kind: 'NodeClaim', labels });
+  return !claims.some(({ metadata }) => concerns(share, metadata.creationTimestamp));
 }
 
 /** Jobs and Services without a pool any more: of a deployment whose pool somebody else deleted. */
@@ -110,10 +135,10 @@ async function deleteLeftOvers(cluster: Cluster, share: Share): Promise<void> {
   await everyStep(steps);
 }
 
-/** Instances of the run that EC2 still has, though their pool is gone from Kubernetes. */
-async function noInstances({ clusters }: ReleasePorts, share: Share): Promise<boolean> {
+/** Instances of the run that EC2 still has, whatever Kubernetes knows of them. */
+async function instancesOf({ clusters }: ReleasePorts, share: Share): Promise<ClusterInstance[]> {
   const instances = await clusters.instances({ cluster: share.clusterName });
-  return !instances.some(
+  return instances.filter(
     (one) => parseNodePoolName(one.nodePool)?.run === share.run && concerns(share, one.launchedAt),
   );
 }
