@@ -18,6 +18,4 @@ export interface EngineContainer {
 export interface Engine {
   name: EngineName;
   container(deployment: Deployment, weights: Weights): EngineContainer;
-  /** Where the load goes; null for the engine's own Service. */
-  externalUrl(deployment: Deployment): string | null;
 }

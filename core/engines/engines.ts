@@ -1,8 +1,9 @@
 import type { EngineName } from '../plan/types.ts';
-import { endpoint } from './endpoint.ts';
 import type { Engine } from './engine.ts';
 import { vllm } from './vllm.ts';
 
-const engines: Record<EngineName, Engine> = { vllm, endpoint };
+/** Those that are started here. An endpoint is not: it runs already, and somebody else ends it. */
+const engines: Partial<Record<EngineName, Engine>> = { vllm };
 
-export const engineFor = (name: EngineName): Engine => engines[name];
+/** Undefined for an endpoint. */
+export const engineFor = (name: EngineName): Engine | undefined => engines[name];

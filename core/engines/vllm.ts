@@ -10,7 +10,6 @@ const SMALLEST_CONTEXT = 8192;
 
 export const vllm: Engine = {
   name: 'vllm',
-  externalUrl: () => null,
   container: (deployment: Deployment, weights: Weights): EngineContainer => ({
     image: VLLM_IMAGE,
     command: ['vllm', 'serve'],
@@ -38,6 +37,8 @@ export const vllm: Engine = {
     ],
     env: {
       VLLM_NO_USAGE_STATS: '1',
+      // With a prefix cache that is used, the load script drops it before every cell.
+      ...(deployment.engineArguments.includes('--enable-prefix-caching') ? WITH_RESET : {}),
       ...(deployment.instanceType.startsWith('g5.') && deployment.tensorParallel > 1 ? WITHOUT_NVLINK : {}),
     },
     port: PORT,
@@ -45,6 +46,9 @@ export const vllm: Engine = {
     healthPath: '/health',
   }),
 };
+
+/** vLLM offers /reset_prefix_cache in its development mode only. */
+const WITH_RESET = { VLLM_SERVER_DEV_MODE: '1' };
 
 /** G5 has neither NVLink nor InfiniBand, and NCCL hangs looking for them. */
 const WITHOUT_NVLINK = { NCCL_P2P_DISABLE: '1', NCCL_IB_DISABLE: '1' };

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { CapacityType } from '../ports/prices.ts';
 import { GPU_INSTANCE_TYPES } from '../pricing/gpu-instances.ts';
 import type { Axis, AxisValues } from './axes.ts';
+import { endpointLabel } from './endpoint-schema.ts';
 
 export const CAPACITY_TYPES = ['on-demand', 'spot', 'reserved'] as const satisfies readonly CapacityType[];
 
@@ -19,11 +20,15 @@ const ARGUMENT = /^(?!.*\$\()[^\p{C}\p{Zl}\p{Zp}]+$/u;
 
 /** One value on each axis. The bounds are those of the tools, or far beyond any use: a typo must not pass. */
 export const AXIS_SCHEMAS = {
-  instanceType: z.enum(GPU_INSTANCE_TYPES).check(z.describe('EC2 instance type with NVIDIA GPUs.')),
+  instanceType: z
+    .union([z.enum(GPU_INSTANCE_TYPES), endpointLabel])
+    .check(z.describe('EC2 instance type with NVIDIA GPUs, or the label of an endpoint.')),
   model: z
     .string()
     .check(z.regex(MODEL_NAME), z.maxLength(128), z.describe('Model as on the Hugging Face hub: organisation/name.')),
-  engine: z.enum(['vllm', 'endpoint']).check(z.describe('`vllm`, or `endpoint`: an engine that runs already.')),
+  engine: z
+    .enum(['vllm', 'endpoint'])
+    .check(z.describe('`vllm`, or `endpoint`: a server that runs already, and what a label of an endpoint implies.')),
   tensorParallel: whole(1, 64).check(z.describe('GPUs that share each layer; 1 is no parallelism.')),
   pipelineParallel: whole(1, 64).check(z.describe('Stages of layers; 1 is no parallelism.')),
   engineArguments: z

@@ -1,49 +1,42 @@
-import { endpointUrl } from '../engines/endpoint.ts';
 import { GPU_INSTANCES, type GpuInstanceFacts } from '../pricing/gpu-instances.ts';
-import { ErrorName, isError } from '../workflow/errors.ts';
 import type { Axis, AxisValues } from './axes.ts';
+import { checkEndpoint } from './endpoint-checks.ts';
+import { isEndpointLabel } from './endpoint-schema.ts';
 import { changesWeights, gpuMemoryUtilization } from './engine-arguments.ts';
 import type { Finding } from './findings.ts';
-import { carried, show } from './problems.ts';
+import { show } from './problems.ts';
+import type { MatrixDocument } from './schema.ts';
 
-interface DeploymentToCheck {
+export interface DeploymentToCheck {
   values: Omit<AxisValues, 'concurrency' | 'requestRate'>;
   facts: GpuInstanceFacts;
   weightsGiB: number | undefined;
   /** Path of an axis's value in the document. */
   origin: (axis: Axis) => string;
+  document: Pick<MatrixDocument, 'endpoints' | 'load'>;
 }
 
 const MIB_PER_GIB = 1024;
 
-/** What cannot run on the instance whatever is measured; an engine that runs elsewhere is not judged. */
+/** What cannot run on the instance whatever is measured; of a server that runs already, what is missing to reach it. */
 export function checkDeployment(deployment: DeploymentToCheck, broken: ReadonlySet<Axis>): Finding[] {
-  if (deployment.values.engine === 'endpoint') return broken.has('engineArguments') ? [] : withoutUrl(deployment);
   if (broken.has('instanceType')) return [];
+  if (deployment.values.engine === 'endpoint') return broken.has('engine') ? [] : checkEndpoint(deployment);
+  if (isEndpointLabel(deployment.values.instanceType)) return [noInstance(deployment)];
   if (broken.has('tensorParallel') || broken.has('pipelineParallel')) return [];
   const gpus = tooManyGpus(deployment);
   if (gpus.length > 0) return gpus;
   return broken.has('model') || broken.has('engineArguments') ? [] : tooLarge(deployment);
 }
 
-function withoutUrl({ values, origin }: DeploymentToCheck): Finding[] {
-  try {
-    endpointUrl(values.engineArguments);
-    return [];
-  } catch (error) {
-    if (!isError(error, ErrorName.InvalidMatrix)) throw error;
-    return [
-      {
-        code: 'missing',
-        path: origin('engineArguments'),
-        value: carried(values.engineArguments),
-        subject: '',
-        message: () => 'the engine "endpoint" needs the URL of an engine that runs',
-        instead: () => '["--url", "http://host:8000"]',
-      },
-    ];
-  }
-}
+const noInstance = ({ values: { instanceType, engine }, origin }: DeploymentToCheck): Finding => ({
+  code: 'unknown-instance-type',
+  path: origin('instanceType'),
+  value: instanceType,
+  subject: instanceType,
+  message: (labels) => `${labels} is an endpoint, and the engine ${engine} is started on an EC2 instance`,
+  instead: () => 'an instance type such as "g5.8xlarge", or no "engine" for an endpoint',
+});
 
 function tooManyGpus({ values, facts, origin }: DeploymentToCheck): Finding[] {
   const { instanceType, tensorParallel, pipelineParallel } = values;

@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import { GPU_INSTANCE_TYPES } from '../pricing/gpu-instances.ts';
 import { nearest } from './nearest.ts';
 import { carried, formatPath, type Path, type Problem, show } from './problems.ts';
 import { MATRIX_DOCUMENT } from './schema.ts';
@@ -16,6 +17,10 @@ const FORMS: Record<string, string> = {
   region: 'a region such as "us-east-1"',
   version: 'a minor version such as "1.36"',
   note: 'one line of printable text, at most 200 characters',
+  endpoints: '"endpoint", or "endpoint-" and a name, such as "endpoint-rack-2"',
+  caCertificates: 'certificates in PEM, from -----BEGIN CERTIFICATE-----',
+  gpuName: 'a GPU model such as "A10G"',
+  tokenizer: '"builtin", a name on the hub, or a folder',
   cluster: 'letters, digits, hyphens and underscores, at most 100',
 };
 
@@ -88,6 +93,9 @@ export function explain(issue: Issue, document: unknown): Problem[] {
     case 'invalid_value':
       if (value === undefined) break;
       return [{ ...at, ...unknownValue(issue.values, field, value) }];
+    case 'invalid_union':
+      if (value === undefined) break;
+      return [{ ...at, ...unknownValue(GPU_INSTANCE_TYPES, field, value) }];
     case 'too_small': {
       const exclusive = issue.inclusive === false;
       const instead =
@@ -105,6 +113,9 @@ export function explain(issue: Issue, document: unknown): Problem[] {
     }
     case 'invalid_format':
     case 'invalid_key': {
+      // The label of an endpoint is the one form that is no list of names.
+      if (field === 'instanceType') return [{ ...at, ...unknownValue(GPU_INSTANCE_TYPES, field, value) }];
+      if (mayHoldSecret(path)) return [secretForm(at.path, path)];
       const written = issue.code === 'invalid_key' ? path.at(-1) : value;
       return [
         {
@@ -144,7 +155,26 @@ function wrongType(at: Pick<Problem, 'path' | 'value'>, expected: string): Probl
   };
 }
 
+/** Where people put a key in the place of its name: what stands there is not repeated. */
+const mayHoldSecret = (path: Path): boolean =>
+  path[0] === 'endpoints' && (path.includes('headersFrom') || path.at(-1) === 'url');
+
+const secretForm = (where: string, path: Path): Problem => ({
+  path: where,
+  value: undefined,
+  message:
+    path.at(-1) === 'url'
+      ? 'this is no http or https URL without a user, a password and a query'
+      : 'this is no name of a header, or none of an environment variable',
+  instead:
+    path.at(-1) === 'url'
+      ? '"http://host:8000" or "https://host/prefix"; a key goes into "headersFrom"'
+      : 'the NAME of the variable that holds the value, such as {"Authorization": "MY_ENDPOINT_AUTHORIZATION"}',
+  code: 'bad-format',
+});
+
 const form = (path: Path, field: string): string =>
+  (path[0] === 'endpoints' && path.length === 2 ? FORMS.endpoints : undefined) ??
   (field === 'name' && path[0] === 'cluster' ? FORMS.cluster : (FORMS[field] ?? FORMS[String(path[0])])) ??
   'another form';
 

@@ -12,6 +12,8 @@ import {
   overLimits,
 } from './combination-checks.ts';
 import { checkDeployment } from './deployment-checks.ts';
+import { endpointFacts, endpointTarget } from './endpoint.ts';
+import { isEndpointLabel } from './endpoint-schema.ts';
 import type { Combination } from './expand.ts';
 import { Findings } from './findings.ts';
 import { loadCounts } from './load-point.ts';
@@ -60,6 +62,7 @@ export class Resolver {
   add(combination: Combination<unknown>): void {
     const values: Values = { ...this.#defaults, ...combination.values };
     if (!this.#isComplete(combination, values)) return;
+    if (isEndpointLabel(values.instanceType) && !this.#saysEngine(combination)) values.engine = 'endpoint';
     const draft = this.#draftOf(combination, values as AxisValues);
     if (draft === undefined) return;
     if (values.note !== undefined) draft.notes.add(values.note);
@@ -100,8 +103,13 @@ export class Resolver {
     return complete;
   }
 
+  #saysEngine({ values }: Combination<unknown>): boolean {
+    return values.engine !== undefined || this.#document.defaults.engine !== undefined;
+  }
+
   #draftOf(combination: Combination<unknown>, values: AxisValues): Draft | undefined {
-    const { engine, engineArguments, instanceType, model, pipelineParallel, shmGiB, tensorParallel } = values;
+    const { engine, engineArguments, instanceType, model, pipelineParallel, shmGiB, tensorParallel } =
+      values.engine === 'endpoint' ? asEndpoint(values) : values;
     const key = JSON.stringify([
       engine,
       engineArguments,
@@ -124,27 +132,33 @@ export class Resolver {
 
   #newDraft(combination: Combination<unknown>, values: AxisValues): Draft {
     const { model, instanceType, capacityType } = values;
-    const id = deploymentId(values);
-    const facts = gpuInstanceFacts(instanceType) as GpuInstanceFacts;
+    const given = values.engine === 'endpoint' ? this.#document.endpoints[instanceType] : undefined;
+    const target = given && endpointTarget(given);
+    const engine = values.engine === 'endpoint' ? asEndpoint(values, target?.url) : values;
+    const id = deploymentId(engine);
+    const facts: GpuInstanceFacts = gpuInstanceFacts(instanceType) ?? endpointFacts(given);
     const weightsGiB = this.#document.models[model]?.weightsGiB ?? knownWeightsGiB(model);
     const origin = (axis: Axis) => this.#origins.of(combination, axis);
     if (this.#deploymentIds.has(id)) this.#findings.add(idCollision(origin('instanceType'), id));
     this.#deploymentIds.add(id);
-    for (const finding of checkDeployment({ values, facts, weightsGiB, origin }, this.#broken)) {
+    const document = this.#document;
+    for (const finding of checkDeployment({ values, facts, weightsGiB, origin, document }, this.#broken)) {
       this.#findings.add(finding);
     }
     const deployment: MatrixDeployment = {
       id,
       instanceType,
+      ...(target && { endpoint: target }),
+      ...(given?.priceUsdPerHour !== undefined && { givenPriceUsdPerHour: given.priceUsdPerHour }),
       facts,
-      capacityTypes: [...new Set([capacityType, ...this.#document.capacity.fallback])],
-      engine: values.engine,
+      capacityTypes: target ? [capacityType] : [...new Set([capacityType, ...this.#document.capacity.fallback])],
+      engine: engine.engine,
       model,
       weightsGiB,
-      tensorParallel: values.tensorParallel,
-      pipelineParallel: values.pipelineParallel,
-      engineArguments: [...values.engineArguments],
-      shmGiB: values.shmGiB,
+      tensorParallel: engine.tensorParallel,
+      pipelineParallel: engine.pipelineParallel,
+      engineArguments: [...engine.engineArguments],
+      shmGiB: engine.shmGiB,
       note: '',
       instanceTypePath: origin('instanceType'),
       cells: [],
@@ -193,6 +207,18 @@ export class Resolver {
     }
   }
 }
+
+/**
+ * How a server that runs already was started is not for the matrix to say, so that it tells no two deployments
+ * apart; where it answers does, and stands in the rows.
+ */
+const asEndpoint = (values: AxisValues, url = ''): AxisValues => ({
+  ...values,
+  tensorParallel: BUILT_IN_DEFAULTS.tensorParallel,
+  pipelineParallel: BUILT_IN_DEFAULTS.pipelineParallel,
+  shmGiB: BUILT_IN_DEFAULTS.shmGiB,
+  engineArguments: ['--url', url],
+});
 
 const present = (defaults: MatrixDocument['defaults']): Values =>
   Object.fromEntries(Object.entries(defaults).filter(([, value]) => value !== undefined));

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { AXIS_SCHEMAS, CAPACITY_TYPES } from './axis-schemas.ts';
+import { ENDPOINTS } from './endpoint-schema.ts';
 
 const described = <T extends z.ZodMiniType>(schema: T, description: string): T =>
   schema.check(z.describe(description)) as T;
@@ -165,6 +166,7 @@ export const MATRIX_DOCUMENT = z.strictObject({
     described(z.record(AXIS_SCHEMAS.model, MODEL), 'Sizes of models that StepBench does not know, by name.'),
     {},
   ),
+  endpoints: z.prefault(ENDPOINTS, {}),
   maxParallelDeployments: z.optional(
     described(whole(1, 10_000), 'At most so many deployments at once; the vCPU quota may allow fewer.'),
   ),

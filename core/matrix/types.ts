@@ -1,4 +1,4 @@
-import type { Cell, EngineName } from '../plan/types.ts';
+import type { Cell, EndpointTarget, EngineName } from '../plan/types.ts';
 import type { CapacityType } from '../ports/prices.ts';
 import type { GpuInstanceFacts } from '../pricing/gpu-instances.ts';
 import type { MatrixDocument } from './schema.ts';
@@ -10,6 +10,10 @@ export type MatrixCell = Omit<Cell, 'attempt'>;
 export interface MatrixDeployment {
   id: string;
   instanceType: string;
+  /** Of the engine `endpoint`. */
+  endpoint?: EndpointTarget;
+  /** As the user gave it, for an endpoint. */
+  givenPriceUsdPerHour?: number;
   facts: GpuInstanceFacts;
   /** The combination's own first, then the fallbacks. */
   capacityTypes: CapacityType[];

@@ -4,6 +4,7 @@ import type { PriceQuote } from '../ports/prices.ts';
 import { cost, usdPerHour } from '../pricing/quote.ts';
 import { SHARED_RATES } from '../pricing/shared-rates.ts';
 import type { PhaseDurations } from './durations.ts';
+import { runsAlready } from './runs-already.ts';
 import { type DeploymentEstimate, NODE_PHASES, type NodePhase, type PhaseEstimate, type PollPlan } from './types.ts';
 
 /** Seconds that a cell's load takes on that deployment, warm-up included. */
@@ -47,7 +48,8 @@ const UNKNOWN_WEIGHTS_GIB = 20;
 const GB_PER_GIB = 2 ** 30 / 1e9;
 
 /** What comes through NAT: images on every node; weights once a model, or on every node that pulls from the hub. */
-export function downloadsUsd(deployments: readonly MatrixDeployment[], loadNodes: number, staging: 'bucket' | 'hub') {
+export function downloadsUsd(all: readonly MatrixDeployment[], loadNodes: number, staging: 'bucket' | 'hub') {
+  const deployments = all.filter((one) => !runsAlready(one));
   const weights = (deployment: MatrixDeployment) =>
     (deployment.weightsGiB ?? knownWeightsGiB(deployment.model) ?? UNKNOWN_WEIGHTS_GIB) * GB_PER_GIB;
   const perModel = new Map(deployments.map((deployment) => [deployment.model, weights(deployment)]));

@@ -6,10 +6,12 @@ import { LOAD_INSTANCE_TYPE, LOAD_INSTANCE_VCPUS, loadNodes, mostLoadNodes } fro
 import { overQuota, quotaConcurrency, type VcpuQuota } from './concurrency.ts';
 import type { Draft } from './draft.ts';
 import { ASSUMED_SECONDS, assumedCellSeconds, type PhaseDurations } from './durations.ts';
+import { atOneServer, givenPrices, POLLS_AS_IF_USD_PER_HOUR, withoutNode } from './endpoint.ts';
 import { type CellSeconds, estimateDeployment } from './estimate.ts';
 import { deploymentPolls, RUN_POLLS } from './poll.ts';
 import { overBudget, tooLong, unknownPrices } from './refusals.ts';
 import { runDeadlines, summarize } from './run-estimate.ts';
+import { runsAlready } from './runs-already.ts';
 import type { Cell, Estimate, GeneratorName, Plan, PlannedDeployment } from './types.ts';
 
 export interface PlanOptions {
@@ -45,7 +47,7 @@ interface QuoteNeeded {
 export function quotesNeeded(matrix: Matrix): QuoteNeeded[] {
   const needed = new Map<string, QuoteNeeded>();
   const add = (quote: QuoteNeeded) => needed.set(`${quote.instanceType} ${quote.capacityType}`, quote);
-  for (const { instanceType, capacityTypes } of matrix.deployments) {
+  for (const { instanceType, capacityTypes } of matrix.deployments.filter((one) => !runsAlready(one))) {
     for (const capacityType of capacityTypes) add({ instanceType, capacityType });
   }
   add({ instanceType: LOAD_INSTANCE_TYPE, capacityType: 'on-demand' });
@@ -61,18 +63,24 @@ export function makePlan(matrix: Matrix, options: PlanOptions): PlanResult {
   const quotes = new Map(options.quotes.map((quote) => [`${quote.instanceType} ${quote.capacityType}`, quote]));
   const loadNodePrice = quotes.get(`${LOAD_INSTANCE_TYPE} on-demand`);
   const quota = options.vcpuQuota ?? (() => undefined);
-  const problems = [...unknownPrices(remaining, quotes, loadNodePrice), ...overQuota(remaining, quota)];
+  const bought = remaining.filter((one) => !runsAlready(one));
+  const problems = [...unknownPrices(bought, quotes, loadNodePrice), ...overQuota(bought, quota)];
   if (problems.length > 0 || loadNodePrice === undefined) return { ok: false, problems };
 
   const drafts = remaining
-    .map((deployment) => draft(deployment, quotes, options))
+    .map((deployment) => draft(deployment, quotes, { ...options, region: matrix.region }))
     // The longest first keeps the run short. Ties by id, so that a plan is the same each time.
     .sort(
       (a, b) => b.estimate.seconds - a.estimate.seconds || (a.estimate.deployment < b.estimate.deployment ? -1 : 1),
     );
   const maxConcurrency = Math.max(
     1,
-    Math.min(drafts.length, quotaConcurrency(remaining, quota), matrix.maxParallelDeployments ?? drafts.length),
+    Math.min(
+      drafts.length,
+      quotaConcurrency(bought, quota),
+      matrix.maxParallelDeployments ?? drafts.length,
+      atOneServer(remaining),
+    ),
   );
   const none = drafts.length === 0;
   const shared = {
@@ -117,30 +125,37 @@ export function makePlan(matrix: Matrix, options: PlanOptions): PlanResult {
   };
 }
 
-function draft(deployment: MatrixDeployment, quotes: ReadonlyMap<string, PriceQuote>, options: PlanOptions): Draft {
+function draft(
+  deployment: MatrixDeployment,
+  quotes: ReadonlyMap<string, PriceQuote>,
+  options: PlanOptions & { region: string },
+): Draft {
+  const cellSeconds = options.cellSeconds ?? assumedCellSeconds;
+  const durations = options.durations ?? ASSUMED_SECONDS;
+  if (runsAlready(deployment)) return withoutNode(deployment, { durations, cellSeconds, region: options.region });
   const prices = deployment.capacityTypes.map(
     (capacityType) => quotes.get(`${deployment.instanceType} ${capacityType}`) as PriceQuote,
   );
   const estimate = estimateDeployment({
     deployment,
     price: prices[0] as PriceQuote,
-    durations: options.durations ?? ASSUMED_SECONDS,
-    cellSeconds: options.cellSeconds ?? assumedCellSeconds,
+    durations,
+    cellSeconds,
   });
   return { deployment, prices, estimate };
 }
 
 function planned(matrix: Matrix, options: PlanOptions, item: Draft, maxSeconds: number): PlannedDeployment {
   const { deployment, estimate, prices } = item;
-  const { facts, instanceTypePath, weightsGiB, cells, ...settings } = deployment;
+  const { facts, instanceTypePath, givenPriceUsdPerHour, weightsGiB, cells, ...settings } = deployment;
   const { launch, pull, load, measure } = estimate.phases;
   return {
     ...settings,
     gpuName: facts.gpuName,
     gpuCount: facts.gpuCount,
     vcpus: facts.vcpus,
-    generator: generatorOf(matrix, options),
-    prices,
+    generator: generatorOf(matrix, options, deployment),
+    prices: runsAlready(deployment) ? givenPrices(deployment, matrix.region, options.startedAt) : prices,
     maxSeconds,
     capacityPatienceSeconds: matrix.capacity.patienceSeconds,
     poll: deploymentPolls({
@@ -148,7 +163,7 @@ function planned(matrix: Matrix, options: PlanOptions, item: Draft, maxSeconds: 
       maxSeconds,
       modelSeconds: launch.seconds + pull.seconds + load.seconds,
       cellSeconds: measure.seconds / cells.length,
-      nodeUsdPerSecond: usdPerHour(prices[0] as PriceQuote) / 3600,
+      nodeUsdPerSecond: (usdPerHour(prices[0] as PriceQuote) || POLLS_AS_IF_USD_PER_HOUR) / 3600,
     }),
     cells: cells.map((cell) => withAttempt(cell, options)),
   };
@@ -159,5 +174,8 @@ const withAttempt = (cell: MatrixCell, { attempts }: PlanOptions): Cell => ({
   attempt: (attempts?.get(cell.id) ?? 0) + 1,
 });
 
-const generatorOf = (matrix: Matrix, options: PlanOptions): GeneratorName =>
-  matrix.load.generator === 'auto' ? options.generator : matrix.load.generator;
+/** AIPerf for an endpoint: it takes headers without showing them, and paths, and tells errors request by request. */
+const generatorOf = (matrix: Matrix, options: PlanOptions, deployment?: MatrixDeployment): GeneratorName => {
+  if (matrix.load.generator !== 'auto') return matrix.load.generator;
+  return deployment !== undefined && runsAlready(deployment) ? 'aiperf' : options.generator;
+};

@@ -32,11 +32,30 @@ export interface Cell {
   timeoutSeconds: number;
 }
 
+/** A server that runs already: nothing is started for it, and nothing of it is released. */
+export interface EndpointTarget {
+  /** Without a slash at its end and without `/v1`, which the generators add. */
+  url: string;
+  /** Names of headers, to the names of the environment variables that hold their values: no value is ever stored. */
+  headersFrom: Record<string, string>;
+  /** PEM: trusted besides the system's. */
+  caCertificates?: string;
+  /** False for a server that refuses `ignore_eos` and `min_tokens`. */
+  pinsOutputLength: boolean;
+  /** Whose token counts are believed: the server's own `usage`, or a tokenizer's. */
+  tokenCounts: 'server' | 'tokenizer';
+  /** In the place of the generator's own choice. */
+  tokenizer?: string;
+}
+
 /** One engine on one instance type with one set of engine settings. */
 export interface Deployment {
   /** Content hash over the deployment axes less the capacity type. */
   id: string;
+  /** EC2 instance type; of an endpoint its label, as `endpoint`. */
   instanceType: string;
+  /** Set for the engine `endpoint` only. */
+  endpoint?: EndpointTarget;
   gpuName: string;
   gpuCount: number;
   vcpus: number;
@@ -50,7 +69,7 @@ export interface Deployment {
   engineArguments: string[];
   shmGiB: number;
   generator: GeneratorName;
-  /** One per entry of capacityTypes. */
+  /** One per entry of capacityTypes; none for an endpoint whose price nobody gave. */
   prices: PriceQuote[];
   /** The engine and its node may live this long from the start of its child execution. */
   maxSeconds: number;

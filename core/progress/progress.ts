@@ -110,14 +110,15 @@ export interface Histories {
   readonly cursors: readonly Cursor[];
 }
 
-export function startProgress(planned: readonly Pick<Deployment, 'id' | 'prices' | 'cells'>[]): RunProgress {
+export function startProgress(planned: readonly Pick<Deployment, 'id' | 'prices' | 'cells' | 'endpoint'>[]): RunProgress {
   return {
     run: { phase: 'plan', state: '', spans: [], allMeasured: false, retries: 0 },
-    deployments: planned.map(({ id, prices, cells }) => ({
+    deployments: planned.map(({ id, prices, cells, endpoint }) => ({
       id,
       phase: 'waiting',
       spans: [],
-      rates: prices.map(usdPerHour),
+      // A server that runs already is not held by the run.
+      rates: endpoint === undefined ? prices.map(usdPerHour) : [],
       capacity: 0,
       current: -1,
       cells: cells.map((cell) => ({ id: cell.id, status: 'waiting' })),

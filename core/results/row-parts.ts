@@ -26,14 +26,15 @@ export const shortened = (reason: string): string =>
 export const enginePart = (deployment: Deployment, node: NodeFacts): RowOf<typeof ENGINE_COLUMNS> => ({
   gpu_name: known(deployment.gpuName),
   gpu_count: deployment.gpuCount,
-  vcpus: deployment.vcpus,
+  vcpus: deployment.endpoint === undefined ? deployment.vcpus : null,
   engine: deployment.engine,
   engine_version: known(node.engineVersion),
   model: deployment.model,
-  tensor_parallel: deployment.tensorParallel,
-  pipeline_parallel: deployment.pipelineParallel,
+  // How a server was started that runs already, nobody said.
+  tensor_parallel: deployment.endpoint === undefined ? deployment.tensorParallel : null,
+  pipeline_parallel: deployment.endpoint === undefined ? deployment.pipelineParallel : null,
   engine_arguments: JSON.stringify(deployment.engineArguments),
-  shm_gib: deployment.shmGiB,
+  shm_gib: deployment.endpoint === undefined ? deployment.shmGiB : null,
   generator: deployment.generator,
 });
 

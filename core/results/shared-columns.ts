@@ -9,7 +9,12 @@ export const SCHEMA_VERSION = 1;
 /** What was deployed, asked once for a whole deployment. */
 export const ENGINE_COLUMNS = [
   { name: 'gpu_name', type: 'string', nullable: true, meaning: 'GPU model, as A10G' },
-  { name: 'gpu_count', type: 'integer', nullable: false, meaning: 'GPUs on the instance, used or not' },
+  {
+    name: 'gpu_count',
+    type: 'integer',
+    nullable: false,
+    meaning: 'GPUs on the instance, used or not; 0 where unknown',
+  },
   { name: 'vcpus', type: 'integer', nullable: true, meaning: 'vCPUs of the instance' },
   {
     name: 'engine',

@@ -207,7 +207,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     input: [...deployment, 'capacity', 'node', 'cell'],
     timeoutSeconds: 300,
     retry: 'call',
-    errors: [ErrorName.GeneratorFailed, ErrorName.ArtifactsMissing, ErrorName.ArtifactsInvalid],
+    errors: [ErrorName.EngineFailed, ErrorName.GeneratorFailed, ErrorName.ArtifactsMissing, ErrorName.ArtifactsInvalid],
     needs: ['plan:read', 'artifacts:read', 'rows:write'],
     phase: 'record',
   },

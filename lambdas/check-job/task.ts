@@ -1,12 +1,14 @@
 import { loadJobName, NAMESPACE } from '#core/cluster/names.ts';
 import { jobState } from '#core/cluster/observe/job.ts';
 import { nodeName, terminalWait, youngest } from '#core/cluster/observe/pod.ts';
+import { runsAlready } from '#core/plan/runs-already.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
 import { assertBefore } from '../cluster/deadline.ts';
 import { deploymentObjects, jobPods } from '../cluster/deployment-objects.ts';
 import { assertEngineRuns } from '../cluster/engine-runs.ts';
+import { readDeployment } from '../store/plan.ts';
 
 /**
  * Whether the load Job has ended. How it ended is for its files to say (RecordResult): a generator's exit
@@ -14,7 +16,7 @@ import { assertEngineRuns } from '../cluster/engine-runs.ts';
  * never ran.
  */
 export const checkJob =
-  ({ connect, clock }: Pick<Ports, 'connect' | 'clock'>): TaskHandler<'CheckJob'> =>
+  ({ connect, store, clock }: Pick<Ports, 'connect' | 'store' | 'clock'>): TaskHandler<'CheckJob'> =>
   async ({ run, cluster: target, deployment, attempt, deploymentDeadline: deadline, cell }) => {
     const cluster = await connect(target.name);
     const name = loadJobName(run, cell, attempt);
@@ -36,6 +38,8 @@ export const checkJob =
     const stuck = pod && terminalWait(pod);
     if (stuck !== undefined) throw new StepBenchError(ErrorName.GeneratorFailed, `The load cannot start: ${stuck}.`);
     assertBefore(deadline, clock, 'The load was still running');
-    await assertEngineRuns(cluster, await deploymentObjects(cluster, run, deployment, deadline));
+    if (!runsAlready(await readDeployment(store, run, deployment))) {
+      await assertEngineRuns(cluster, await deploymentObjects(cluster, run, deployment, deadline));
+    }
     return { status: 'running' };
   };

@@ -1,15 +1,27 @@
 import { gpuNodePoolName } from '#core/cluster/names.ts';
 import { engineStatus } from '#core/cluster/observe/engine.ts';
 import { nodeFacts } from '#core/cluster/observe/node.ts';
+import { runsAlready } from '#core/plan/runs-already.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { ErrorName } from '#core/workflow/errors.ts';
 import { NO_FAILURE } from '#core/workflow/failure.ts';
-import type { TaskHandler } from '#core/workflow/tasks.ts';
+import type { TaskHandler, TaskOutput } from '#core/workflow/tasks.ts';
 import { capacityEvents, deploymentObjects } from '../cluster/deployment-objects.ts';
 import { nodeClaims } from '../cluster/gone.ts';
 import { freeLoadSlot, holdLoadSlot } from '../cluster/load-slot.ts';
 import { logTail } from '../cluster/log-tail.ts';
 import { readDeployment } from '../store/plan.ts';
+
+/**
+ * Nobody here speaks to an engine. Whether a server that runs already answers as it should, the load Job finds
+ * out before it starts the load, from where the load will come.
+ */
+const RUNS_ALREADY: TaskOutput<'CheckModel'> = {
+  status: 'ready',
+  nextCapacity: -1,
+  node: { zone: '', capacityType: '', instanceId: '', simulated: false, engineVersion: '' },
+  failure: NO_FAILURE,
+};
 
 /**
  * How far the engine is, and meanwhile a place for its load generator. It never throws for what it sees: the
@@ -19,6 +31,7 @@ export const checkModel =
   ({ connect, store, clock }: Pick<Ports, 'connect' | 'store' | 'clock'>): TaskHandler<'CheckModel'> =>
   async ({ run, cluster: target, deployment: id, deploymentDeadline: deadline, capacity }) => {
     const deployment = await readDeployment(store, run, id);
+    if (runsAlready(deployment)) return RUNS_ALREADY;
     const cluster = await connect(target.name);
     const { job, pod, node } = await deploymentObjects(cluster, run, id, deadline);
     const nodePool = gpuNodePoolName(run, id, deadline);

@@ -9,13 +9,14 @@ import { applyOnce } from '../cluster/apply.ts';
 import { assertBefore } from '../cluster/deadline.ts';
 import { readDeployment, readPlan } from '../store/plan.ts';
 
-/** The engine's Job and Service on the deployment's own NodePool. */
+/** The engine's Job and Service on the deployment's own NodePool; nothing for a server that runs already. */
 export const deployModel =
   ({ connect, store, clock }: Pick<Ports, 'connect' | 'store' | 'clock'>): TaskHandler<'DeployModel'> =>
   async ({ run, cluster: target, deployment: id, deploymentDeadline: deadline }) => {
     assertBefore(deadline, clock, 'The engine was not deployed');
     const [plan, deployment] = await Promise.all([readPlan(store, run), readDeployment(store, run, id)]);
     const engine = engineFor(deployment.engine);
+    if (engine === undefined) return { job: '' };
     const container = engine.container(deployment, weightsOf(plan.staging, deployment.model, store.bucket));
     const cluster = await connect(target.name);
     await applyOnce(cluster, engineService({ run, deployment, deadline, targetPort: container.port }));

@@ -1,6 +1,7 @@
 import { readMatrix } from '#core/matrix/read.ts';
 import type { Matrix } from '#core/matrix/types.ts';
 import { makePlan, quotesNeeded } from '#core/plan/plan.ts';
+import { runsAlready } from '#core/plan/runs-already.ts';
 import type { GeneratorName } from '#core/plan/types.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import type { PriceQuote } from '#core/ports/prices.ts';
@@ -83,7 +84,7 @@ export const expandMatrix =
       matrix: given,
       day: before?.day ?? dayOf(startedAt),
       cellsOf: Object.fromEntries(matrix.deployments.map(({ id, cells }) => [id, cells.map((cell) => cell.id)])),
-      models: [...new Set(matrix.deployments.map(({ model }) => model))],
+      models: [...new Set(matrix.deployments.filter((one) => !runsAlready(one)).map(({ model }) => model))],
       deploymentIds: deployments.map(({ id }) => id),
     };
     return outputOf(await placePlan(store, stored, deployments, version));
@@ -142,7 +143,7 @@ async function quotes({ prices }: ExpandPorts, matrix: Matrix): Promise<PriceQuo
 /** The plan asks for quotas by the way; the service is asked beforehand, once for each kind of instance. */
 async function vcpuQuota({ quotas }: ExpandPorts, { region, deployments }: Matrix) {
   const limits = new Map<string, number | undefined>();
-  for (const { instanceType, capacityTypes } of deployments) {
+  for (const { instanceType, capacityTypes } of deployments.filter((one) => !runsAlready(one))) {
     for (const capacityType of capacityTypes) {
       const key = `${instanceType} ${capacityType}`;
       if (!limits.has(key)) limits.set(key, await quotas.vcpuLimit({ instanceType, region, capacityType }));

@@ -1,10 +1,8 @@
 import { loadJob } from '#core/cluster/manifests/load-job.ts';
 import { engineName, engineUrl, loadNodePoolName } from '#core/cluster/names.ts';
 import { uploader } from '#core/cluster/uploader.ts';
-import { engineFor } from '#core/engines/engines.ts';
-import { generatorFor } from '#core/generators/generators.ts';
-import { underLoadScript } from '#core/generators/load-script.ts';
-import { tokenizerFor } from '#core/generators/tokenizer.ts';
+import { loadContainer } from '#core/generators/load-container.ts';
+import { runsAlready } from '#core/plan/runs-already.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { artifactsPrefix } from '#core/results/layout.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
@@ -21,14 +19,9 @@ export const launchJob =
     assertBefore(deadline, clock, 'The cell was not started');
     const [plan, { deployment, cell }] = await Promise.all([readPlan(store, run), readCell(store, run, id, cellId)]);
     const cluster = await connect(target.name);
-    await assertEngineRuns(cluster, await deploymentObjects(cluster, run, id, deadline));
-    const generator = generatorFor(deployment.generator);
-    const invocation = generator.arguments(cell, {
-      model: deployment.model,
-      engineUrlVariable: '$(ENGINE_URL)',
-      artifactDirVariable: '$(ARTIFACT_DIR)',
-      tokenizer: tokenizerFor(deployment.generator, deployment.model),
-    });
+    if (!runsAlready(deployment)) {
+      await assertEngineRuns(cluster, await deploymentObjects(cluster, run, id, deadline));
+    }
     const job = loadJob({
       run,
       deployment,
@@ -36,8 +29,8 @@ export const launchJob =
       attempt,
       nodePool: loadNodePoolName(run, plan.deadline),
       nodeZone: node.zone,
-      engineUrl: engineFor(deployment.engine).externalUrl(deployment) ?? engineUrl(engineName(run, id, deadline)),
-      generator: { image: generator.image, ...underLoadScript(invocation, cell.timeoutSeconds) },
+      engineUrl: deployment.endpoint?.url ?? engineUrl(engineName(run, id, deadline)),
+      generator: loadContainer(deployment, cell),
       uploader,
       resultsBucket: store.bucket,
       destination: artifactsPrefix({ run, deployment: id, cell: cellId, attempt }),

@@ -1,4 +1,5 @@
 import { gpuNodePool } from '#core/cluster/manifests/gpu-node-pool.ts';
+import { runsAlready } from '#core/plan/runs-already.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
@@ -11,6 +12,7 @@ export const provisionNodePool =
   async ({ run, cluster: target, deployment: id, deploymentDeadline: deadline, capacity }) => {
     assertBefore(deadline, clock, 'No node was asked for');
     const deployment = await readDeployment(store, run, id);
+    if (runsAlready(deployment)) return { nodePool: '' };
     const capacityType = deployment.capacityTypes[capacity];
     if (capacityType === undefined) {
       throw new StepBenchError(ErrorName.NoCapacity, `Deployment ${id} has no capacity type number ${capacity}.`);

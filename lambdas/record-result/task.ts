@@ -1,3 +1,4 @@
+import { assertAnswered } from '#core/generators/endpoint-probe.ts';
 import { generatorFor } from '#core/generators/generators.ts';
 import { priceOf } from '#core/plan/price-of.ts';
 import { isoTime } from '#core/ports/clock.ts';
@@ -16,7 +17,9 @@ export const recordResult =
   async ({ run, deployment: id, attempt, capacity, node, cell: cellId }) => {
     const { deployment, cell } = await readCell(store, run, id, cellId);
     const artifacts = artifactsPrefix({ run, deployment: id, cell: cellId, attempt });
-    const measurement = await generatorFor(deployment.generator).parse(storedArtifacts(store, artifacts));
+    const files = storedArtifacts(store, artifacts);
+    if (deployment.endpoint !== undefined) await assertAnswered(files, deployment.endpoint, deployment.model, cell);
+    const measurement = await generatorFor(deployment.generator).parse(files);
     const validity = judge(measurement, cell);
     const row = measuredRow({
       run,

@@ -18,7 +18,7 @@ export interface StoredPlan extends Omit<Plan, 'deployments'> {
   day: string;
   /** Those that this execution is to measure. */
   deploymentIds: string[];
-  /** Every model of the matrix. */
+  /** Every model of the matrix that an engine of ours loads. */
   models: string[];
 }
 

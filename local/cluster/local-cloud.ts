@@ -4,6 +4,7 @@ import type { TimerClock } from '#local/clock/timer-clock.ts';
 import { Faults } from './faults.ts';
 import { Images, type Launcher } from './images.ts';
 import { type Instance, Instances } from './instances.ts';
+import type { Secrets } from './kubelet/environment.ts';
 import { AWS_LATENCIES, type Latencies, LOCAL_LATENCIES } from './latencies.ts';
 import { LocalCluster } from './local-cluster.ts';
 import { LocalManagedClusters } from './local-managed-clusters.ts';
@@ -20,6 +21,8 @@ export interface LocalCloudOptions {
   /** Over AWS's in the virtual kubelet, over short ones in the process kubelet. */
   latencies?: Partial<Latencies>;
   faults?: Faults;
+  /** What Secrets of the clusters hold; nothing when left out. */
+  secrets?: Secrets;
   /** In the order in which they are tried. */
   zones?: readonly string[];
   /** Clusters that stand already. */
@@ -40,7 +43,7 @@ export interface LocalCloud {
 
 /** An account of a cloud on this machine: clusters, their nodes, and what runs on them. */
 export function createLocalCloud(options: LocalCloudOptions): LocalCloud {
-  const { clock, kubelet, workDir, zones = ['us-east-1a', 'us-east-1b'] } = options;
+  const { clock, kubelet, workDir, zones = ['us-east-1a', 'us-east-1b'], secrets = () => undefined } = options;
   const latencies = { ...(kubelet === 'virtual' ? AWS_LATENCIES : LOCAL_LATENCIES), ...options.latencies };
   const faults = options.faults ?? new Faults(clock);
   const images = new Images(options.images);
@@ -55,7 +58,7 @@ export function createLocalCloud(options: LocalCloudOptions): LocalCloud {
     faults,
     instances,
     make: (cluster) =>
-      new LocalCluster({ cluster, clock, images, workDir, runtime, latencies, faults, instances, zones }),
+      new LocalCluster({ cluster, clock, images, secrets, workDir, runtime, latencies, faults, instances, zones }),
   });
   for (const cluster of options.existing ?? []) clusters.add({ ...cluster, status: 'ACTIVE' });
   return {

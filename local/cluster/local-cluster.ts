@@ -12,6 +12,7 @@ import { poolStatus } from './controllers/pool-status.ts';
 import { provisioner, type Refusals } from './controllers/provisioner.ts';
 import { scheduler } from './controllers/scheduler.ts';
 import type { Images } from './images.ts';
+import type { Secrets } from './kubelet/environment.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import { ApiServer } from './objects/api-server.ts';
 import { EventLog } from './objects/event-log.ts';
@@ -24,6 +25,7 @@ import { Timers } from './timers.ts';
 export type ClusterParts = Omit<ControlPlane, 'objects' | 'events' | 'timers' | 'computeEnabled'> & {
   clock: Timers['clock'];
   images: Images;
+  secrets: Secrets;
   workDir: string;
   runtime: (timers: Timers) => ContainerRuntime;
 };
@@ -35,7 +37,7 @@ export class LocalCluster {
   readonly #runtime: ContainerRuntime;
   #computeEnabled = true;
 
-  constructor({ clock, images, workDir, runtime, ...parts }: ClusterParts) {
+  constructor({ clock, images, secrets, workDir, runtime, ...parts }: ClusterParts) {
     const objects = new Objects(clock);
     const timers = new Timers(clock);
     const computeEnabled = () => this.#computeEnabled;
@@ -44,7 +46,7 @@ export class LocalCluster {
     // First, so that the controllers see every change with its consequences in the index.
     const nodePods = new NodePods(objects);
     this.#runtime = new FaultyRuntime(runtime(timers), parts.faults, timers, parts.cluster);
-    const kubelet = new Kubelet(plane, this.#runtime, images, join(workDir, parts.cluster));
+    const kubelet = new Kubelet(plane, this.#runtime, images, secrets, join(workDir, parts.cluster));
     const refusals: Refusals = new Map();
     collectGarbage(objects, ['Job', 'NodePool', 'NodeClaim']);
     for (const controller of [

@@ -33,15 +33,18 @@ export interface VirtualLoadOptions {
   secondsOf?: (deployment: Deployment, cell: Cell) => LoadSeconds;
 }
 
+/** Nobody knows how fast a server is that somebody else runs: a rehearsal takes it for the slowest that was measured. */
+const STAND_IN = { instanceType: 'g5.8xlarge', tensorParallel: 1 };
+
 const predictCell = (
-  deployment: Pick<Deployment, 'instanceType' | 'tensorParallel' | 'model'>,
+  deployment: Pick<Deployment, 'engine' | 'instanceType' | 'tensorParallel' | 'model'>,
   cell: Pick<Cell, 'isl' | 'osl' | 'concurrency' | 'requestRate'>,
 ): Prediction => {
   const load: Load =
     cell.concurrency === null
       ? { isl: cell.isl, osl: cell.osl, requestRate: cell.requestRate ?? 1 }
       : { isl: cell.isl, osl: cell.osl, concurrency: cell.concurrency };
-  return predict(profileFor(deployment), load);
+  return predict(profileFor(deployment.engine === 'endpoint' ? { ...deployment, ...STAND_IN } : deployment), load);
 };
 
 /** The load generator as a duration plus files: the files are what its parser reads. */
@@ -53,8 +56,10 @@ export function virtualLoad(
 ): VirtualProcess {
   const url = start.env.ENGINE_URL ?? '';
   const folder = start.env.ARTIFACT_DIR ?? '';
+  // What answers elsewhere is taken to answer.
+  const serving = () => deployment.endpoint !== undefined || start.serving(url);
   const write = (name: string, body: string) => start.files.write(`${folder}/${name}`, body);
-  if (!start.serving(url)) {
+  if (!serving()) {
     return {
       durationMs: GENERATOR_START_SECONDS * 1000,
       finish: () => {
@@ -71,7 +76,7 @@ export function virtualLoad(
     durationMs: endMs - nowMs(),
     finish: () => {
       // An engine that died on the way answered nothing more.
-      const files = start.serving(url)
+      const files = serving()
         ? (deployment.generator === 'aiperf' ? aiperfFiles : genaiPerfFiles)({ cell, prediction, startMs, endMs })
         : { [ArtifactName.stderr]: 'the engine closed the connection\n', [ArtifactName.exitCode]: '1\n' };
       for (const [name, body] of Object.entries(files)) write(name, body);

@@ -25,6 +25,7 @@ import type { VirtualLoadOptions } from '../images/virtual-load.ts';
 import { collectingNotifier } from '../notifier/collecting-notifier.ts';
 import { noQuotas, tablePrices } from '../prices/table-prices.ts';
 import { loadQueries } from '../sql/query-files.ts';
+import { headerValues } from './header-values.ts';
 import { heldSql } from './held-sql.ts';
 import { bindTasks, type Tasks } from './tasks.ts';
 
@@ -85,6 +86,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<LocalRuntime
     latencies: options.latencies,
     faults: new Faults(clock, options.faults),
     ...(options.existing && { existing: options.existing }),
+    secrets: headerValues(options.kubelet),
     images: {
       [VLLM_IMAGE]: simulatedEngine({ startup: STARTUP, virtualStartupMs: options.engineLoadMs, seed: SEED }),
       [generatorFor('aiperf').image]: loadGenerator('aiperf'),

@@ -7,14 +7,22 @@ export interface ContainerSpec {
   args?: readonly string[];
   /** In order: a value may name a variable that stands before it, as `$(NAME)`. */
   env?: Readonly<Record<string, string>>;
+  /** Variables whose values lie in a Secret of the namespace: none of them stands in any manifest. */
+  secretEnv?: Readonly<Record<string, { secret: string; key: string }>>;
 }
 
-export const container = (name: string, { image, command, args, env }: ContainerSpec) => ({
+export const container = (name: string, { image, command, args, env, secretEnv }: ContainerSpec) => ({
   name,
   image,
   ...(command === undefined ? {} : { command: [...command] }),
   ...(args === undefined ? {} : { args: [...args] }),
-  env: Object.entries(env ?? {}).map(([key, value]) => ({ name: key, value })),
+  env: [
+    ...Object.entries(secretEnv ?? {}).map(([variable, { secret, key }]) => ({
+      name: variable,
+      valueFrom: { secretKeyRef: { name: secret, key } },
+    })),
+    ...Object.entries(env ?? {}).map(([key, value]) => ({ name: key, value })),
+  ],
   securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
 });
 

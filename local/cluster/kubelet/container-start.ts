@@ -9,7 +9,7 @@ import { type KubeletParts, nodeOf } from './parts.ts';
 const LONGEST_LIFE_MS = 24 * 60 * 60_000;
 
 export function containerStart(parts: KubeletParts, pod: Pod, container: Container): ContainerStart {
-  const { runtime, images, endpoints, plane } = parts;
+  const { runtime, images, endpoints, secrets, plane } = parts;
   const podDir = parts.podDir(pod);
   const mounts: Record<string, string> = {};
   for (const { name, mountPath } of container.volumeMounts ?? []) {
@@ -17,7 +17,8 @@ export function containerStart(parts: KubeletParts, pod: Pod, container: Contain
     if (folder !== undefined) mounts[mountPath] = folder;
   }
   const isReal = runtime.volumeDir(podDir, '') !== undefined;
-  const env = environmentOf(container, pod, (value) => (isReal ? endpoints.localize(inFolder(value, mounts)) : value));
+  const localize = (value: string) => (isReal ? endpoints.localize(inFolder(value, mounts)) : value);
+  const env = environmentOf(container, pod, localize, secrets);
   if (images.find(container.image)?.simulated === true) {
     plane.objects.change('Node', `/${pod.spec.nodeName}`, ({ metadata }) => {
       metadata.labels = { ...metadata.labels, [Label.simulated]: 'true' };

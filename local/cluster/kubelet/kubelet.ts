@@ -6,6 +6,7 @@ import type { Instance } from '../instances.ts';
 import { isOver, keyOf } from '../objects/objects.ts';
 import type { ContainerRuntime } from '../runtime/container-runtime.ts';
 import { Endpoints } from './endpoints.ts';
+import type { Secrets } from './environment.ts';
 import { ImageCache } from './image-cache.ts';
 import type { KubeletParts } from './parts.ts';
 import { PodWorker } from './pod-worker.ts';
@@ -15,13 +16,14 @@ export class Kubelet {
   readonly #parts: KubeletParts;
   readonly #workers = new Map<string, PodWorker>();
 
-  constructor(plane: ControlPlane, runtime: ContainerRuntime, images: Images, workDir: string) {
+  constructor(plane: ControlPlane, runtime: ContainerRuntime, images: Images, secrets: Secrets, workDir: string) {
     const endpoints = new Endpoints(plane.objects, (pod) => this.#workers.get(keyOf(pod.metadata))?.address());
     this.#parts = {
       plane,
       runtime,
       images,
       endpoints,
+      secrets,
       cache: new ImageCache(plane.timers),
       podDir: (pod) => join(workDir, pod.metadata.uid!),
     };

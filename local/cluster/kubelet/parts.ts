@@ -4,6 +4,7 @@ import type { Images } from '../images.ts';
 import type { Pod } from '../objects/shapes.ts';
 import type { ContainerRuntime } from '../runtime/container-runtime.ts';
 import type { Endpoints } from './endpoints.ts';
+import type { Secrets } from './environment.ts';
 import type { ImageCache } from './image-cache.ts';
 
 /** What a pod's worker needs of the kubelet that it works for. */
@@ -13,6 +14,7 @@ export interface KubeletParts {
   images: Images;
   cache: ImageCache;
   endpoints: Endpoints;
+  secrets: Secrets;
   podDir: (pod: Pod) => string;
 }
 

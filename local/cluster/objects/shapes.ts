@@ -31,7 +31,7 @@ export interface Condition {
 export interface EnvironmentVariable {
   name: string;
   value?: string;
-  valueFrom?: { fieldRef?: { fieldPath: string }; secretKeyRef?: { optional?: boolean } };
+  valueFrom?: { fieldRef?: { fieldPath: string }; secretKeyRef?: { name?: string; key?: string; optional?: boolean } };
 }
 
 export interface Probe {

@@ -124,8 +124,8 @@ const MISTAKES: [string, unknown, Partial<Problem>][] = [
   ],
   [
     'endpoint without a URL',
-    withMatrix({ engine: ['endpoint'] }),
-    { code: 'missing', path: 'matrix.engineArguments', instead: '["--url", "http://host:8000"]' },
+    withMatrix({ instanceType: ['endpoint'] }),
+    { code: 'missing', path: 'endpoints', instead: '"endpoints": {"endpoint": {"url": "http://host:8000"}}' },
   ],
   [
     'too few requests',
@@ -278,9 +278,13 @@ describe('a model that may not fit', () => {
     expect(fits('0.98')).toEqual([]);
     expect(fits('0.5').map(({ code }) => code)).toEqual(['model-too-large']);
   });
-  it('is not judged on an engine that runs elsewhere', () =>
+  it('is not judged on a server that runs already', () =>
     expect(
-      problems(model('openai/gpt-oss-120b', { engine: 'endpoint', engineArguments: ['--url', 'http://host:8000'] })),
+      problems({
+        ...model('openai/gpt-oss-120b'),
+        matrix: { instanceType: ['endpoint'], concurrency: [1] },
+        endpoints: { endpoint: { url: 'http://host:8000' } },
+      }),
     ).toEqual([]));
 });
 

@@ -24,9 +24,11 @@ it('is committed as it is generated', () => {
 
 it('completes instance types, and describes every field', () => {
   const schema = matrixJsonSchema() as {
-    properties: { matrix: { properties: Record<string, { description?: string; items: { enum?: string[] } }> } };
+    properties: {
+      matrix: { properties: Record<string, { description?: string; items: { anyOf?: { enum?: string[] }[] } }> };
+    };
   };
-  expect(schema.properties.matrix.properties.instanceType?.items.enum).toContain('g5.48xlarge');
+  expect(schema.properties.matrix.properties.instanceType?.items.anyOf?.[0]?.enum).toContain('g5.48xlarge');
   for (const [field, { description }] of Object.entries(schema.properties.matrix.properties)) {
     expect(description, field).toMatch(/.{10}/);
   }

@@ -13,7 +13,7 @@ const deployment = {
   capacityTypes: ['spot', 'on-demand'] as CapacityType[],
   prices: [price('spot', 1), price('on-demand', 3)],
 };
-const of = (capacityType: string, capacity: number) => priceOf(deployment, { capacityType }, capacity).capacityType;
+const of = (capacityType: string, capacity: number) => priceOf(deployment, { capacityType }, capacity)?.capacityType;
 
 describe('the price of a node', () => {
   it('is that of the capacity type that the node names, whatever was asked for', () => {

@@ -190,7 +190,7 @@ describe('a load Job', () => {
   it('runs the generator before the uploader, on one volume, with what both need in their environment', () => {
     const { load, service } = manifests();
     const pod = load.spec.template.spec;
-    const environment = (env: { name: string; value: string }[]) => env.map(({ name, value }) => `${name}=${value}`);
+    const environment = (env: { name: string; value?: string }[]) => env.map(({ name, value }) => `${name}=${value}`);
     expect(environment(pod.initContainers[0]!.env)).toEqual([
       'ARTIFACT_DIR=/artifacts',
       `ENGINE_URL=http://${service.metadata.name}.stepbench.svc:8000`,

@@ -1,0 +1,194 @@
+import { PROBE_ARTIFACT } from '../engines/endpoint-answer.ts';
+import type { EndpointType } from '../plan/types.ts';
+import { ArtifactName, SCRATCH_FOLDER } from './artifacts.ts';
+import { type Invocation, literal } from './generator.ts';
+
+/** Seconds for one answer of a few tokens, however cold the server is. */
+const PROBE_SECONDS = 60;
+
+/**
+ * Around the load script, when a server is measured that runs already. First it asks for one short answer, as
+ * the load will: what a server refuses once it refuses a thousand times, and nothing is measured. At the end it
+ * takes the values of the headers out of every artifact, in whatever form a generator or a server wrote them.
+ *
+ * Python for the same reasons as the load script. What it prints may be kept by the kubelet, so it is cleaned too.
+ */
+const SCRIPT = String.raw`
+import json, os, signal, ssl, subprocess, sys, time, urllib.error, urllib.parse, urllib.request
+
+split = sys.argv.index("--")
+spec, command = json.loads(sys.argv[1]), sys.argv[split + 1:]
+folder, base = os.environ["ARTIFACT_DIR"], os.environ["ENGINE_URL"].rstrip("/")
+os.makedirs(folder, exist_ok=True)
+environment = dict(os.environ)
+headers = {}
+for name, variable in spec["headers"].items():
+    headers[name] = environment[variable] = os.environ[variable].strip()
+
+SHORTEST = 6
+MARK = b"<redacted>"
+
+def forms():
+    found = set()
+    for value in headers.values():
+        for secret in {value, value.split(" ", 1)[-1].strip()}:
+            escaped = json.dumps(secret)[1:-1]
+            twice = json.dumps(escaped)[1:-1]
+            for form in (secret, escaped, twice, urllib.parse.quote(secret, safe=""), repr(secret)[1:-1]):
+                if len(form) >= SHORTEST:
+                    found.add(form.encode())
+    return sorted(found, key=len, reverse=True)
+
+SECRETS = forms()
+OVERLAP = max((len(form) for form in SECRETS), default=1) - 1
+
+def cleaned(data):
+    for form in SECRETS:
+        data = data.replace(form, MARK)
+    return data
+
+def clean(path):
+    with open(path, "rb") as source, open(path + ".clean", "wb") as target:
+        rest = b""
+        while True:
+            chunk = source.read(1024 * 1024)
+            data = cleaned(rest + chunk)
+            if not chunk:
+                target.write(data)
+                break
+            rest = data[len(data) - OVERLAP:] if OVERLAP else b""
+            target.write(data[:len(data) - len(rest)])
+    os.replace(path + ".clean", path)
+
+def clean_all():
+    if SECRETS:
+        for place, _, names in os.walk(folder):
+            for name in names:
+                clean(os.path.join(place, name))
+
+context = ssl.create_default_context()
+if spec["ca"]:
+    context.load_verify_locations(cadata=spec["ca"])
+
+def trust():
+    scratch = os.path.join(folder, "${SCRATCH_FOLDER}")
+    os.makedirs(scratch, exist_ok=True)
+    bundle = os.path.join(scratch, "ca-certificates.pem")
+    system = ssl.get_default_verify_paths().cafile
+    with open(bundle, "w") as file:
+        file.write(spec["ca"] + "\n")
+        if system and os.path.isfile(system):
+            with open(system) as more:
+                file.write(more.read())
+    environment["SSL_CERT_FILE"] = bundle
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *rest):
+        return None
+
+opener = urllib.request.build_opener(
+    urllib.request.ProxyHandler({}), NoRedirect(), urllib.request.HTTPSHandler(context=context))
+
+def network(cause):
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return "certificate"
+    for kind, name in ((ssl.SSLError, "tls"), (ConnectionRefusedError, "refused"), (TimeoutError, "timeout"),
+                       (ConnectionError, "closed"), (urllib.error.URLError, "unreachable")):
+        if isinstance(cause, kind):
+            return name
+    return "no-such-host" if type(cause).__name__ == "gaierror" else "unreachable"
+
+def ask(path, body=None):
+    request = urllib.request.Request(
+        base + path,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={"Content-Type": "application/json", "Accept": "application/json", **headers})
+    try:
+        try:
+            answer = opener.open(request, timeout=${PROBE_SECONDS})
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            return {
+                "status": answer.status,
+                "contentType": answer.headers.get("content-type", ""),
+                "location": answer.headers.get("location", ""),
+                "body": answer.read(65536).decode("utf-8", "replace"),
+            }
+    except Exception as error:
+        cause = getattr(error, "reason", error)
+        return {"network": network(cause), "message": str(cause)[:300]}
+
+def answers(got):
+    try:
+        return got.get("status") == 200 and isinstance(json.loads(got["body"])["choices"], list)
+    except Exception:
+        return False
+
+def probe():
+    for wait in (2, 5, None):
+        got = ask(spec["path"], spec["body"])
+        if wait is None or got.get("status") not in (429, 502, 503, 504):
+            break
+        time.sleep(wait)
+    if answers(got):
+        return True
+    with open(os.path.join(folder, "${PROBE_ARTIFACT}"), "w") as file:
+        json.dump({"completion": got, "models": ask("/v1/models")}, file)
+    return False
+
+if not probe():
+    clean_all()
+    with open(os.path.join(folder, "${ArtifactName.exitCode}"), "w") as file:
+        file.write("1\n")
+    print("the endpoint did not answer as it should; see ${PROBE_ARTIFACT}", flush=True)
+    sys.exit(0)
+
+if spec["ca"]:
+    trust()
+child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment)
+for number in (signal.SIGTERM, signal.SIGINT):
+    signal.signal(number, lambda number, frame: child.send_signal(signal.SIGTERM))
+said, _ = child.communicate()
+clean_all()
+sys.stdout.buffer.write(cleaned(said))
+sys.stdout.buffer.flush()
+sys.exit(child.returncode if child.returncode >= 0 else 128 - child.returncode)
+`;
+
+/** What the load will ask for, in small. */
+export interface ProbeSpec {
+  model: string;
+  endpoint: EndpointType;
+  pinsOutputLength: boolean;
+}
+
+const PROBE_TOKENS = 8;
+
+export const probePath = (endpoint: EndpointType): string =>
+  endpoint === 'chat' ? '/v1/chat/completions' : '/v1/completions';
+
+/** With the fields that the load sends: a server that refuses one of them is found out. */
+export const probeBody = ({ model, endpoint, pinsOutputLength }: ProbeSpec): object => ({
+  model,
+  ...(endpoint === 'chat'
+    ? { messages: [{ role: 'user', content: 'Hello' }], max_completion_tokens: PROBE_TOKENS }
+    : { prompt: 'Hello', max_tokens: PROBE_TOKENS }),
+  ...(pinsOutputLength ? { ignore_eos: true, min_tokens: PROBE_TOKENS } : {}),
+});
+
+/**
+ * @param headers names of the headers, to the variables of the container that hold their values.
+ * @param caCertificates PEM, trusted besides the system's.
+ */
+export function underEndpointScript(
+  inner: Invocation,
+  { headers, caCertificates, ...probe }: ProbeSpec & { headers: Record<string, string>; caCertificates?: string },
+): Invocation {
+  const spec = { headers, ca: caCertificates ?? null, path: probePath(probe.endpoint), body: probeBody(probe) };
+  return {
+    command: ['python3', '-I', '-S', '-c', SCRIPT],
+    args: [literal(JSON.stringify(spec)), '--', ...inner.command, ...inner.args],
+    env: inner.env,
+  };
+}

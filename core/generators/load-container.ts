@@ -1,0 +1,54 @@
+import type { ContainerSpec } from '../cluster/manifests/pod-parts.ts';
+import type { Cell, Deployment, EndpointTarget } from '../plan/types.ts';
+import { withHeaders } from './aiperf/with-headers.ts';
+import { underEndpointScript } from './endpoint-script.ts';
+import { generatorFor } from './generators.ts';
+import { underLoadScript } from './load-script.ts';
+import { tokenizerFor } from './tokenizer.ts';
+
+/** The Secret in the namespace whose keys are the variables that the matrix names in `headersFrom`. */
+export const HEADERS_SECRET = 'stepbench-endpoint-headers';
+
+/** The container that puts one cell's load on the deployment's engine, or on the server that runs already. */
+export function loadContainer(deployment: Deployment, cell: Cell): ContainerSpec {
+  const { model, endpoint, generator: name } = deployment;
+  const generator = generatorFor(name);
+  const { image } = generator;
+  const invocation = generator.arguments(cell, {
+    model,
+    engineUrlVariable: '$(ENGINE_URL)',
+    artifactDirVariable: '$(ARTIFACT_DIR)',
+    tokenizer: endpoint?.tokenizer ?? tokenizerFor(name, model),
+    ...(endpoint && { tokenCounts: endpoint.tokenCounts, pinsOutputLength: endpoint.pinsOutputLength }),
+  });
+  if (endpoint === undefined) {
+    return { image, ...underLoadScript(invocation, cell.timeoutSeconds, { resetsPrefixCache: true }) };
+  }
+  const headers = headerVariables(endpoint);
+  const load = underLoadScript(withHeaders(invocation, headers), cell.timeoutSeconds, {
+    // Its cache serves others too.
+    resetsPrefixCache: false,
+  });
+  return {
+    image,
+    ...underEndpointScript(load, {
+      headers,
+      model,
+      endpoint: cell.endpoint,
+      pinsOutputLength: endpoint.pinsOutputLength,
+      ...(endpoint.caCertificates !== undefined && { caCertificates: endpoint.caCertificates }),
+    }),
+    secretEnv: Object.fromEntries(
+      Object.values(endpoint.headersFrom).map((variable) => [
+        inContainer(variable),
+        { secret: HEADERS_SECRET, key: variable },
+      ]),
+    ),
+  };
+}
+
+/** Under a name of its own, so that no variable of the user's can change what a program does: PATH is one too. */
+const inContainer = (variable: string): string => `HEADER_FROM_${variable}`;
+
+const headerVariables = ({ headersFrom }: EndpointTarget): Record<string, string> =>
+  Object.fromEntries(Object.entries(headersFrom).map(([header, variable]) => [header, inContainer(variable)]));
