@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const unit = ['test/**/*.test.ts'];
 const e2e = ['test/e2e/**/*.test.ts'];
+const genaiPerf = ['test/genai-perf/**/*.test.ts'];
+const trino = ['test/trino/**/*.test.ts'];
 
 // .ci/run reads the counts of a tier from here.
 const json = process.env.VITEST_JSON;
@@ -14,13 +16,25 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: unit,
-          exclude: e2e,
+          exclude: [...e2e, ...genaiPerf, ...trino],
           testTimeout: 30_000,
           pool: 'threads',
         },
       },
       {
         test: { name: 'e2e', include: e2e, testTimeout: 900_000, hookTimeout: 900_000, fileParallelism: false },
+      },
+      {
+        test: {
+          name: 'genai-perf',
+          include: genaiPerf,
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: { name: 'trino', include: trino, testTimeout: 600_000, hookTimeout: 900_000, fileParallelism: false },
       },
     ],
   },

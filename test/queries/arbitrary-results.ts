@@ -56,14 +56,17 @@ const cell: fc.Arbitrary<CellRow> = fc.tuple(load, fc.option(figures), milliseco
 });
 
 /** Rows as a store has them: one for each cell of a run, what supersedes kept. */
-export const arbitraryCells: fc.Arbitrary<CellRow[]> = fc.array(cell, { maxLength: 50, size: 'max' }).map((rows) => {
-  const stored = new Map<string, CellRow>();
-  for (const row of rows) {
-    const key = `${row.run_id}/${row.cell_id}`;
-    if (supersedes(row, stored.get(key))) stored.set(key, row);
-  }
-  return [...stored.values()];
-});
+export const arbitraryCellsOf = (lengths: { minLength?: number; maxLength: number }): fc.Arbitrary<CellRow[]> =>
+  fc.array(cell, { ...lengths, size: 'max' }).map((rows) => {
+    const stored = new Map<string, CellRow>();
+    for (const row of rows) {
+      const key = `${row.run_id}/${row.cell_id}`;
+      if (supersedes(row, stored.get(key))) stored.set(key, row);
+    }
+    return [...stored.values()];
+  });
+
+export const arbitraryCells = arbitraryCellsOf({ maxLength: 50 });
 
 const seconds = fc.record(
   Object.fromEntries(
