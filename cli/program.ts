@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { Cli } from './cli.ts';
+import { compare } from './commands/compare.ts';
 import { doctor } from './commands/doctor.ts';
 import { plan } from './commands/plan.ts';
 import { query } from './commands/query.ts';
@@ -98,6 +99,17 @@ function programOf(cli: Cli, exit: (code: ExitCode) => void): Command {
     });
 
   program
+    .command('compare')
+    .description('tell whether a run is worse than another one, beyond chance; for people and for CI')
+    .argument('<run>', 'the run')
+    .requiredOption('--baseline <run>', 'the run that it is compared with')
+    .option('--threshold <percent>', 'the smallest change that matters (default: 5)')
+    .option(...store)
+    .option(...json)
+    .addHelpText('after', COMPARE_EXAMPLES)
+    .action(async (id: string, options) => exit(await compare(cli, { ...options, run: id })));
+
+  program
     .command('runs')
     .description('list the runs of a store')
     .option(...store)
@@ -151,6 +163,14 @@ Examples:
   stepbench query price-performance
   stepbench query low-latency --param request_latency_p95_ms=2000
   stepbench query cells --run monday --csv > cells.csv`;
+
+const COMPARE_EXAMPLES = `
+Exit codes: 0 shown to be none the worse, 1 worse in something, 2 bad input,
+            3 neither could be shown, or not all of it could be compared.
+
+Examples:
+  stepbench compare tuesday --baseline monday
+  stepbench compare tuesday --baseline monday --threshold 10 --json`;
 
 const RUNS_EXAMPLES = `
 Examples:

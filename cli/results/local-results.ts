@@ -40,6 +40,11 @@ export async function openLocalResults(storeDir: string): Promise<Results> {
         spentUsd: records.reduce((sum, record) => sum + record.total_usd, 0),
       };
     },
+    measured: async (run) => {
+      if ((await findPlan(store, run)) === undefined) return undefined;
+      const lease = await readLease(store, run);
+      return { rows: await readRows(store, run), ended: lease?.lease.releasedAt !== null };
+    },
     answers: async (run) => new Map((await readAnswers(store, run)).map(({ name, rows }) => [name, rows])),
     ask: async (question, parameters) => {
       asking ??= startAsking(

@@ -1,5 +1,6 @@
 import type { Slo } from '#core/plan/types.ts';
 import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
+import type { CellRow } from '#core/results/cell-columns.ts';
 import type { QuestionName } from '#core/results/questions.ts';
 import type { CellCounts, RunStatus } from '#core/workflow/payload.ts';
 
@@ -11,6 +12,8 @@ export interface Results {
   started(run: string): Promise<StartedRun | undefined>;
   /** What the machine answered at the end of a run, by question. */
   answers(run: string): Promise<ReadonlyMap<string, readonly SqlRow[]>>;
+  /** The row of every cell, measured or not; undefined when the store does not have the run. */
+  measured(run: string): Promise<{ rows: readonly CellRow[]; ended: boolean } | undefined>;
   ask(question: QuestionName, parameters: readonly SqlValue[]): Promise<readonly SqlRow[]>;
   /** Where a person finds what is under a key. */
   locate(key: string): string;

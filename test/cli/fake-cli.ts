@@ -83,6 +83,7 @@ export function fakeResults(world: Partial<Results> & { rows?: Record<string, Sq
   return {
     runs: async () => [],
     started: async () => undefined,
+    measured: async () => undefined,
     answers: async () => new Map(Object.entries(rows)),
     ask: async (question) => rows[question] ?? [],
     locate: (key) => `/store/${key}`,

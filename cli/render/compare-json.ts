@@ -1,0 +1,66 @@
+import type { CellRow } from '#core/results/cell-columns.ts';
+import { ALPHA, type Comparison, type Judgement } from '#core/results/compare/compare.ts';
+import type { Effect } from '#core/results/compare/effect.ts';
+import type { Compared } from './compare.ts';
+
+/** Everything that was compared. Changes and intervals in per cent of the baseline. */
+export const comparisonJson = ({ run, baseline, threshold, comparison }: Compared) => ({
+  schema_version: 1,
+  command: 'compare',
+  run,
+  baseline,
+  verdict: comparison.verdict,
+  threshold_percent: threshold * 100,
+  alpha: ALPHA,
+  best: bestJson(comparison),
+  deployments: comparison.deployments.map((one) => {
+    const row = one.pairs[0]?.run.rows[0] as CellRow;
+    return { ...deployment(row), metric: 'output_tokens_per_s', loads: one.pairs.length, ...judged(one) };
+  }),
+  cells: comparison.cells.map((cell) => ({
+    ...place(cell.pair.run.rows[0] as CellRow),
+    metric: cell.metric,
+    repeats: cell.pair.run.valid.length,
+    baseline_repeats: cell.pair.baseline.valid.length,
+    run: cell.run,
+    baseline: cell.baseline,
+    repeats_disagree: [cell.pair.run, cell.pair.baseline].some((point) => point.disagreements.includes(cell.metric)),
+    ...judged(cell),
+  })),
+  not_compared: comparison.left.map(({ row, reason, blocks }) => ({ ...place(row), reason, blocks })),
+});
+
+const bestJson = ({ costs }: Comparison) =>
+  costs.map((cost) => ({
+    metric: 'usd_per_million_output_tokens',
+    run: { ...place(cost.run.point.valid[0] as CellRow), values: cost.run.usdPerMillion },
+    baseline: { ...place(cost.baseline.point.valid[0] as CellRow), values: cost.baseline.usdPerMillion },
+    price_change_percent: cost.priceChange * 100,
+    ...judged(cost),
+  }));
+
+const deployment = ({ deployment_id, instance_type, tensor_parallel, model }: CellRow) => ({
+  deployment_id,
+  instance_type,
+  tensor_parallel,
+  model,
+});
+
+const place = (row: CellRow) => ({
+  ...deployment(row),
+  concurrency: row.concurrency,
+  request_rate_per_s: row.request_rate_per_s,
+  isl_tokens: row.isl_tokens,
+  osl_tokens: row.osl_tokens,
+  cell_id: row.cell_id,
+});
+
+const judged = ({ effect, adjustedP, judgement }: { effect: Effect; adjustedP: number; judgement: Judgement }) => ({
+  judgement,
+  change_percent: effect.change * 100,
+  low_percent: effect.low * 100,
+  high_percent: effect.high * 100,
+  p: effect.p,
+  adjusted_p: adjustedP,
+  basis: effect.basis,
+});

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import type { Cli } from '#cli/cli.ts';
+import type { CellRow } from '#core/results/cell-columns.ts';
+import { sampleRun } from '../core/results/compare/runs.ts';
+import { fakeCli, fakeResults, stepbench } from './fake-cli.ts';
+
+const scatter = (row: CellRow) => 1 + (row.repeat - 2) / 100;
+
+const RUNS: Record<string, { rows: CellRow[]; ended: boolean }> = {
+  monday: { rows: sampleRun({ run: 'monday', repeats: 3, factor: scatter }), ended: true },
+  alike: { rows: sampleRun({ run: 'alike', repeats: 3, factor: scatter }), ended: true },
+  slower: { rows: sampleRun({ run: 'slower', repeats: 3, factor: (row) => 0.8 * scatter(row) }), ended: true },
+  once: { rows: sampleRun({ run: 'once', repeats: 1, factor: () => 0.97 }), ended: true },
+  underway: { rows: [], ended: false },
+  evil: {
+    rows: sampleRun({
+      run: 'evil',
+      repeats: 3,
+      factor: (row) => 0.8 * scatter(row),
+      change: () => ({ instance_type: 'g5\u001b[2J\n.8xlarge' }),
+    }),
+    ended: true,
+  },
+};
+
+const openResults: Cli['openResults'] = async () => fakeResults({ measured: async (run) => RUNS[run] });
+
+const compare = async (...argv: string[]) => {
+  const cli = fakeCli({ openResults, width: 120 });
+  const code = await stepbench(cli, 'compare', ...argv);
+  return { code, out: cli.stdout.text(), err: cli.stderr.text() };
+};
+
+describe('stepbench compare', () => {
+  it('ends with 0 when the run is shown to be none the worse', async () => {
+    const { code, out } = await compare('alike', '--baseline', 'monday');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^NO REGRESSION: alike against monday\n/);
+    expect(out).toMatch(/best \$\/M tokens\s+g5\.12xlarge TP=1 \$\S+, was g5\.12xlarge TP=1 \$/);
+    expect(out).toContain('12 figures of cells: 12 no-regression');
+  });
+
+  it('ends with 1 for a regression, and says where and by how much', async () => {
+    const { code, out } = await compare('slower', '--baseline', 'monday');
+    expect(code).toBe(1);
+    expect(out).toMatch(/^REGRESSION: slower against monday\n/);
+    expect(out).toMatch(/tokens\/s\s+g5\.8xlarge TP=1\s+-20\.0 %\s+-\d+\.\d % \.\. -\d+\.\d %\s+regression/);
+    expect(out).toMatch(/g5\.8xlarge TP=1\s+concurrency=10\s+p95 latency\s+1,000\s+1,250\s+\+25\.0 %/);
+  });
+
+  it('ends with 3 when neither can be shown, and says what to do', async () => {
+    const { code, out } = await compare('once', '--baseline', 'monday', '--threshold', '2');
+    expect(code).toBe(3);
+    expect(out).toMatch(/^INCONCLUSIVE: once against monday\n/);
+    expect(out).toMatch(/measure\s+each\s+cell\s+more\s+often/);
+    expect(out).toContain('* one repeat only: its noise is assumed');
+  });
+
+  it('gives everything as JSON', async () => {
+    const { code, out } = await compare('slower', '--baseline', 'monday', '--threshold', '10', '--json');
+    expect(code).toBe(1);
+    const json = JSON.parse(out);
+    expect(json).toMatchObject({ command: 'compare', verdict: 'regression', threshold_percent: 10, not_compared: [] });
+    expect(json.cells).toHaveLength(12);
+    expect(json.deployments[0]).toMatchObject({ deployment_id: 'd-small', loads: 2, judgement: 'regression' });
+    expect(json.best[0]).toMatchObject({ metric: 'usd_per_million_output_tokens', price_change_percent: 0 });
+    expect(json.best[0].change_percent).toBeCloseTo(25, 6);
+  });
+
+  it('lets no name reach the terminal as a command', async () => {
+    const { out } = await compare('evil', '--baseline', 'monday');
+    expect(out).not.toContain('\u001b[2J');
+  });
+
+  it.each([
+    [['alike'], /required option '--baseline/],
+    [['alike', '--baseline', 'alike'], /cannot be compared with itself/],
+    [['alike', '--baseline', 'friday'], /run-unknown/],
+    [['friday', '--baseline', 'alike'], /run-unknown/],
+    [['alike', '--baseline', 'B A D'], /run-id-bad/],
+    [['alike', '--baseline', 'underway'], /has not ended/],
+    [['alike', '--baseline', 'monday', '--threshold', 'much'], /no number of per cent/],
+    [['alike', '--baseline', 'monday', '--threshold', '0'], /no number of per cent/],
+    [['alike', '--baseline', 'monday', '--threshold', ''], /no number of per cent/],
+  ])('ends with 2 for %j', async (argv, told) => {
+    const { code, out, err } = await compare(...argv);
+    expect(code).toBe(2);
+    expect(err).toMatch(told);
+    expect(out).toBe('');
+  });
+
+  it('documents its exit codes', async () => {
+    const { out } = await compare('--help');
+    expect(out).toMatch(/0 shown to be none the worse, 1 worse in something, 2 bad input/);
+  });
+});
