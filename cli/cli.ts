@@ -1,5 +1,6 @@
 import type { GeneratorName } from '#core/plan/types.ts';
 import type { QueryFile } from '#core/results/query-file.ts';
+import type { AskEndpoint } from '#local/endpoint/ask.ts';
 import type { GeneratorChoice } from '#local/generators/choose-generator.ts';
 import type { StartLocalRun } from '#local/runtime/contract.ts';
 import type { Check } from './doctor/check.ts';
@@ -21,6 +22,7 @@ export interface Cli {
   /** @throws StepBenchError when it cannot run on this machine. */
   readonly chooseGenerator: (asked: 'auto' | GeneratorName) => GeneratorChoice;
   readonly startLocalRun: StartLocalRun;
+  readonly askEndpoint: AskEndpoint;
   /** @throws CliError when there is no store, or none of this version. */
   openResults(storeDir: string): Promise<Results>;
   questions(): readonly QueryFile[];

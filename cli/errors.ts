@@ -18,6 +18,9 @@ const ERROR_CODES = {
   'over-budget': 'yours',
   'price-unknown': 'yours',
   'stack-not-available': 'yours',
+  /** A server that runs already cannot be measured as it was asked for. */
+  'endpoint-refused': 'yours',
+  'endpoint-header-missing': 'yours',
   'run-id-bad': 'yours',
   'run-exists': 'yours',
   'run-unknown': 'yours',

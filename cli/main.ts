@@ -35,6 +35,7 @@ const cli: Cli = {
   },
   chooseGenerator,
   startLocalRun: async (options) => (await import('#local/runtime/start.ts')).startLocalRun(options),
+  askEndpoint: async (question) => (await import('#local/endpoint/ask.ts')).askEndpoint(question),
   openResults: async (storeDir) => (await import('./results/local-results.ts')).openLocalResults(storeDir),
   questions: () => Object.values(loadQueries().questions),
   inTemporaryFolder: async (work) => {

@@ -3,7 +3,7 @@
 -- Each deployment at the load point that costs least among those whose p95 latencies meet every target; one that
 -- meets them nowhere is missing. A latency that was not measured (TTFT without streaming) meets no target. For a
 -- latency without a target give 1e12. Deployments are compared within one workload: place 1 is the cheapest of it.
--- Figures that are not valid take no part.
+-- Figures that are not valid take no part; without a price the most output tokens per second count, after the rest.
 --
 -- parameters:
 --   run_id (string): the run
@@ -46,8 +46,8 @@ WITH within_targets AS (
     row_number() OVER (
       PARTITION BY deployment_id, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming,
         dataset
-      ORDER BY usd_per_million_output_tokens, concurrency, request_rate_per_s, usd_per_hour, price_effective_at,
-        price_source, capacity_type, simulated
+      ORDER BY usd_per_million_output_tokens, output_tokens_per_s DESC, concurrency, request_rate_per_s, usd_per_hour,
+        price_effective_at, price_source, capacity_type, simulated
     ) AS cost_order
   FROM load_points
   WHERE run_id = ?
@@ -58,7 +58,7 @@ WITH within_targets AS (
 SELECT
   row_number() OVER (
     PARTITION BY model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset
-    ORDER BY usd_per_million_output_tokens, deployment_id
+    ORDER BY usd_per_million_output_tokens, output_tokens_per_s DESC, deployment_id
   ) AS place,
   model, isl_tokens, osl_tokens, endpoint, streaming, dataset,
   instance_type, gpu_name, gpu_count, tensor_parallel, pipeline_parallel,

@@ -2,7 +2,8 @@
 --
 -- Each deployment at its peak: the load point with the most output tokens per second, however long its requests
 -- took. Deployments are compared within one workload (model, lengths, endpoint, streaming, dataset): place 1 is
--- the cheapest of it. Figures that are not valid take no part.
+-- the cheapest of it. Figures that are not valid take no part. Without a price the most output tokens per second
+-- count, after the rest.
 --
 -- parameters:
 --   run_id (string): the run
@@ -39,7 +40,7 @@
 SELECT
   row_number() OVER (
     PARTITION BY model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset
-    ORDER BY usd_per_million_output_tokens, deployment_id
+    ORDER BY usd_per_million_output_tokens, output_tokens_per_s DESC, deployment_id
   ) AS place,
   model, isl_tokens, osl_tokens, endpoint, streaming, dataset,
   instance_type, gpu_name, gpu_count, tensor_parallel, pipeline_parallel,

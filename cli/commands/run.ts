@@ -1,19 +1,22 @@
 import type { Plan } from '#core/plan/types.ts';
 import type { Cli } from '../cli.ts';
 import { storeDirOf } from '../cli.ts';
+import { checkEndpoints } from '../endpoint/check.ts';
+import { withModel } from '../endpoint/discover.ts';
+import { type EndpointArguments, endpointMatrix, endpointOptions } from '../endpoint/matrix.ts';
 import { CliError } from '../errors.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { readMatrixFile } from '../input/matrix-file.ts';
 import { watch } from '../live/watch.ts';
 import { checkRunId, planOf } from '../planning.ts';
-import { estimateLines } from '../render/estimate.ts';
+import { allRunAlready, estimateLines } from '../render/estimate.ts';
 import type { Results } from '../results/results.ts';
 import { wrapped } from '../terminal/printable.ts';
 import { writeLines } from '../terminal/terminal.ts';
 import { endOfRun } from './run-end.ts';
 import { writeEnd } from './tell-end.ts';
 
-export interface RunArguments {
+export interface RunArguments extends EndpointArguments {
   matrix?: string;
   run?: string;
   resume?: string;
@@ -22,8 +25,7 @@ export interface RunArguments {
   json?: boolean;
 }
 
-const LOCAL =
-  'Nothing of that is spent here: the run is local, and its engines are simulated unless the matrix names an endpoint.';
+const LOCAL = 'Nothing of that is spent here: the run is local, and its engines are simulated, but for endpoints.';
 
 /** stepbench run: measures a matrix here, and answers. */
 export async function run(cli: Cli, args: RunArguments): Promise<ExitCode> {
@@ -32,7 +34,7 @@ export async function run(cli: Cli, args: RunArguments): Promise<ExitCode> {
   const { width, paint } = cli.stderr;
   writeLines(cli.stderr, [
     ...estimateLines(plan, { width: width(), paint }),
-    ...(plan.deployments.length === 0 ? [] : ['', ...wrapped(LOCAL, width())]),
+    ...(allRunAlready(plan) ? [] : ['', ...wrapped(LOCAL, width())]),
     '',
   ]);
   const named = args.resume ?? args.run;
@@ -66,7 +68,7 @@ async function prepare(cli: Cli, args: RunArguments, storeDir: string): Promise<
   }
   if (named !== undefined) checkRunId(named, '--run');
   if (resume !== undefined) checkRunId(resume, '--resume');
-  const file = args.matrix === undefined ? undefined : await readMatrixFile(args.matrix);
+  const file = await givenMatrix(cli, args);
   const startedBefore = await startedRun(cli, storeDir, resume ?? named);
   if (named !== undefined && startedBefore !== undefined) {
     throw new CliError('run-exists', 'the store has a run of this name already', {
@@ -86,13 +88,37 @@ async function prepare(cli: Cli, args: RunArguments, storeDir: string): Promise<
       nextStep: 'For example: stepbench run examples/quickstart.json',
     });
   }
-  const plan = planOf(matrix, args.matrix ?? `the matrix of run ${resume}`, {
+  const where = args.matrix ?? (args.endpoint === undefined ? `the matrix of run ${resume}` : '--endpoint');
+  const plan = planOf(matrix, where, {
     run: resume ?? named ?? 'new-run',
     nowMs: cli.nowMs(),
     generatorFor: (asked) => cli.chooseGenerator(asked).name,
     ...(startedBefore === undefined ? {} : { before: startedBefore }),
   });
+  await checkEndpoints(cli, plan);
   return { matrix, plan };
+}
+
+/** From the file, or made for `--endpoint`; the model that its endpoint serves is filled in where it names none. */
+async function givenMatrix(cli: Cli, args: RunArguments): Promise<unknown> {
+  const { matrix, endpoint, resume } = args;
+  if (endpoint === undefined) {
+    const [option] = endpointOptions(args);
+    if (option !== undefined) {
+      throw new CliError('bad-usage', 'this goes with --endpoint; a matrix says it itself', {
+        where: option,
+        nextStep: 'Give --endpoint URL, or write it into the matrix.',
+      });
+    }
+    return matrix === undefined ? undefined : withModel(cli, await readMatrixFile(matrix));
+  }
+  if (matrix !== undefined || resume !== undefined) {
+    throw new CliError('bad-usage', '--endpoint makes a matrix of its own', {
+      where: `--endpoint ${endpoint}`,
+      nextStep: 'Leave the matrix out, or write the endpoint into it: examples/endpoint.json has one.',
+    });
+  }
+  return withModel(cli, await endpointMatrix({ ...args, endpoint }));
 }
 
 async function startedRun(cli: Cli, storeDir: string, run: string | undefined) {

@@ -2,7 +2,7 @@ import type { Cli } from '../cli.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { answerLines } from '../render/answer.ts';
 import { errorJson, errorLines } from '../render/error.ts';
-import { priceSources } from '../render/estimate.ts';
+import { allRunAlready, priceSources } from '../render/estimate.ts';
 import { counted, duration, usd } from '../render/format.ts';
 import { troubleLines } from '../render/troubles.ts';
 import { oneLine, wrapped } from '../terminal/printable.ts';
@@ -60,8 +60,8 @@ function statusPart({ stderr }: Cli, end: RunEnd): string[] {
 
 /** What it would have cost, with the prices that say so. */
 function costPart({ plan, heldUsd }: RunEnd, { paint, width }: Terminal): string[] {
-  const { deployments, estimate, skippedCells } = plan;
-  if (deployments.length === 0) return [];
+  const { estimate, skippedCells } = plan;
+  if (allRunAlready(plan)) return [];
   const what = skippedCells > 0 ? 'What was left of the run' : 'The same run';
   const text = `${what} would cost about ${usd(estimate.totalUsd)} and take ${duration(estimate.makespanSeconds)} in AWS. The simulated nodes were held for ${usd(heldUsd)} at those prices; nothing was spent.`;
   const sources = priceSources(plan).flatMap((source) => wrapped(source, width()));
@@ -75,7 +75,7 @@ const endJson = (end: RunEnd) => ({
   status: end.status,
   exit_code: end.exitCode,
   interrupted: end.interrupted,
-  load_generator: end.plan.generator,
+  load_generators: [...new Set(end.plan.deployments.map(({ generator }) => generator))],
   ...(end.error === undefined ? { error: null } : errorJson(end.error)),
   warnings: end.warnings,
   cells: end.cells,

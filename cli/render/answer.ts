@@ -15,15 +15,18 @@ export function answerLines(rows: readonly SqlRow[], look: Look): string[] {
   const workloads = Map.groupBy(rows, workloadOf);
   return [...workloads].flatMap(([workload, ranked], index) => [
     ...(index === 0 ? [] : ['']),
-    ...wrapped(oneLine(`Most output tokens for a dollar, ${workload}:`), look.width).map((line) =>
-      look.paint('bold', line),
-    ),
+    ...wrapped(oneLine(`${titleOf(ranked)}, ${workload}:`), look.width).map((line) => look.paint('bold', line)),
     ...table(COLUMNS, ranked.map(cellsOf), look),
     ...(ranked.some(({ simulated }) => simulated === true)
       ? wrapped(SIMULATED, look.width).map((line) => look.paint('yellow', line))
       : []),
   ]);
 }
+
+const titleOf = (ranked: readonly SqlRow[]): string =>
+  ranked.some((row) => number(row, 'usd_per_million_output_tokens') !== null)
+    ? 'Most output tokens for a dollar'
+    : 'Most output tokens per second (no price was given)';
 
 const SIMULATED = 'SIMULATED: no GPU stood behind these engines. They show how the product works, not what a GPU does.';
 
@@ -51,12 +54,14 @@ const cellsOf = (row: SqlRow): string[] => [
   figure(number(row, 'tensor_parallel')),
   row.concurrency === null ? `${figure(number(row, 'request_rate_per_s'))}/s` : figure(number(row, 'concurrency')),
   figure(number(row, 'output_tokens_per_s')),
-  usd(number(row, 'usd_per_million_output_tokens') ?? Number.NaN),
+  dollars(number(row, 'usd_per_million_output_tokens')),
   figure(number(row, 'output_tokens_per_s_per_usd_per_hour')),
   milliseconds(number(row, 'request_latency_p95_ms')),
   milliseconds(number(row, 'ttft_p95_ms')),
   row.simulated === true ? 'SIMULATED' : '',
 ];
+
+const dollars = (value: number | null): string => (value === null ? '-' : usd(value));
 
 function milliseconds(value: number | null): string {
   if (value === null) return '-';

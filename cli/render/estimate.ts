@@ -1,3 +1,4 @@
+import { runsAlready } from '#core/plan/runs-already.ts';
 import type { Plan } from '#core/plan/types.ts';
 import { usdPerHour } from '#core/pricing/quote.ts';
 import type { Paint } from '../terminal/paint.ts';
@@ -13,7 +14,7 @@ interface Look {
 
 /** What the run will do and what that costs in AWS, before anything starts. */
 export function estimateLines(plan: Plan, look: Look): string[] {
-  const { estimate, budgetUsd, totalCells, skippedCells, deployments, maxConcurrency } = plan;
+  const { estimate, totalCells, skippedCells, deployments, maxConcurrency } = plan;
   const { paint, width } = look;
   const left = deployments.reduce((sum, { cells }) => sum + cells.length, 0);
   const size = `${counted(left, 'cell')} on ${counted(deployments.length, 'deployment')}, ${maxConcurrency} at once`;
@@ -24,12 +25,13 @@ export function estimateLines(plan: Plan, look: Look): string[] {
   const labels = deploymentLabels(deployments);
   const rows = estimate.deployments.map((one) => {
     const deployment = deployments.find(({ id }) => id === one.deployment);
+    const bought = deployment?.endpoint === undefined;
     return [
       labels.get(one.deployment) ?? one.instanceType,
       String(deployment?.cells.length ?? 0),
       duration(one.seconds),
-      usd(usdPerHour(one.price)),
-      usd(one.usd),
+      bought ? usd(usdPerHour(one.price)) : '-',
+      bought ? usd(one.usd) : '-',
       deployment?.note ?? '',
     ];
   });
@@ -49,6 +51,31 @@ export function estimateLines(plan: Plan, look: Look): string[] {
       look,
     ),
     '',
+    ...endpointLines(plan, width),
+    ...(allRunAlready(plan) ? [] : costLines(plan, look)),
+  ];
+}
+
+/** Whether nothing of the plan is started by StepBench. */
+export const allRunAlready = ({ deployments }: Pick<Plan, 'deployments'>): boolean => deployments.every(runsAlready);
+
+/** Where the load goes, and what goes with it. */
+function endpointLines({ deployments }: Plan, width: number): string[] {
+  return deployments.flatMap(({ instanceType, endpoint, cells, prices: [price] }) => {
+    if (endpoint === undefined) return [];
+    const requests = cells.reduce(
+      (sum, { requestCount, warmupRequestCount }) => sum + requestCount + warmupRequestCount,
+      0,
+    );
+    const headers = Object.entries(endpoint.headersFrom).map(([header, variable]) => `${header} from ${variable}`);
+    const text = `${instanceType} is ${endpoint.url}: a real measurement, ${counted(requests, 'request')}${headers.length === 0 ? '' : ` with the header ${headers.join(', ')}`}. Nothing is started or bought there; ${price === undefined ? 'without its price (--price, or priceUsdPerHour) nothing is said in dollars' : `${usd(usdPerHour(price))} an hour, ${oneLine(price.source)}`}.`;
+    return wrapped(oneLine(text), width);
+  });
+}
+
+function costLines(plan: Plan, { width, paint }: Look): string[] {
+  const { estimate, budgetUsd } = plan;
+  return [
     ...wrapped(
       `What this costs in AWS: about ${usd(estimate.totalUsd)} and ${duration(estimate.makespanSeconds)} (GPU nodes ${usd(estimate.gpuUsd)}, load generators ${usd(estimate.loadNodesUsd)}, rest ${usd(restUsd(plan))}); ${usd(estimate.worstCaseUsd)} at the very worst; budget ${usd(budgetUsd)}.`,
       width,
@@ -61,8 +88,10 @@ const restUsd = ({ estimate }: Plan): number =>
   estimate.controlPlaneUsd + estimate.downloadsUsd + estimate.orchestrationUsd;
 
 /** Where the prices were read, and from when they hold: each source once. */
-export function priceSources({ estimate, region }: Plan): string[] {
-  const quotes = [...estimate.deployments.map(({ price }) => price), estimate.loadNodePrice];
+export function priceSources({ estimate, region, deployments }: Plan): string[] {
+  const bought = deployments.filter((one) => !runsAlready(one)).map(({ id }) => id);
+  const ofNodes = estimate.deployments.filter((one) => bought.includes(one.deployment)).map(({ price }) => price);
+  const quotes = ofNodes.length === 0 ? [] : [...ofNodes, estimate.loadNodePrice];
   const texts = quotes.map(({ source, effectiveAt }) => `${oneLine(source)}, ${effectiveAt}`);
   return [...new Set(texts)].map((text) => `Prices of ${region}: ${text}`);
 }

@@ -4,7 +4,8 @@ import { oneLine } from '../terminal/printable.ts';
 type Named = Pick<
   Deployment,
   'id' | 'instanceType' | 'tensorParallel' | 'pipelineParallel' | 'model' | 'engineArguments' | 'shmGiB'
->;
+> &
+  Partial<Pick<Deployment, 'engine'>>;
 type Load = Pick<
   Cell,
   | 'id'
@@ -29,7 +30,7 @@ export function deploymentLabels(deployments: readonly Named[]): ReadonlyMap<str
       oneLine(
         [
           deployment.instanceType,
-          `TP=${deployment.tensorParallel}`,
+          ...(deployment.engine === 'endpoint' ? [] : [`TP=${deployment.tensorParallel}`]),
           ...differs.map((name) => DEPLOYMENT_FACTS[name]!(deployment)),
         ].join(' '),
       ),

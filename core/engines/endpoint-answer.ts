@@ -94,8 +94,24 @@ export function explainAnswer(asked: Asked, completion: Answer, models: Answer |
   return Array.isArray((body as { choices?: unknown } | null)?.choices) ? undefined : noApi(host, 'other JSON');
 }
 
+/** The models that an endpoint serves, by its answer of /v1/models, or why it cannot say. */
+export function explainModels(asked: Pick<Asked, 'url' | 'headersFrom'>, models: Answer): string[] | Refusal {
+  const host = URL.parse(asked.url)?.host ?? asked.url;
+  if ('network' in models) return NETWORK[models.network](host);
+  const { status, location } = models;
+  if (status >= 300 && status < 400) return redirected(asked, location);
+  if (status === 401 || status === 403) return unauthorized(asked, models);
+  const served = servedModels(models);
+  if (served !== undefined) return served;
+  if (isHtml(models)) return noApi(host, `${status} with a web page`);
+  return {
+    reason: `${host} does not say which models it serves: /v1/models answers with ${status}${because(models)}`,
+    nextStep: 'Say which one: --model NAME, or "model" in the matrix.',
+  };
+}
+
 /** The names in an answer of /v1/models; undefined when it is none. */
-export function servedModels(models: Answer): string[] | undefined {
+function servedModels(models: Answer): string[] | undefined {
   if ('network' in models || models.status !== 200) return undefined;
   const data = (jsonOf(models) as { data?: unknown } | null | undefined)?.data;
   if (!Array.isArray(data)) return undefined;
@@ -104,12 +120,12 @@ export function servedModels(models: Answer): string[] | undefined {
 
 type HttpAnswer = Extract<Answer, { status: number }>;
 
-const redirected = ({ url }: Asked, location: string): Refusal => ({
+const redirected = ({ url }: Pick<Asked, 'url'>, location: string): Refusal => ({
   reason: `${url} redirects to ${location === '' ? 'nowhere' : shown(location)}`,
   nextStep: 'Write the URL that it redirects to: a redirect of every request would be measured too.',
 });
 
-function unauthorized({ headersFrom }: Asked, answer: HttpAnswer): Refusal {
+function unauthorized({ headersFrom }: Pick<Asked, 'headersFrom'>, answer: HttpAnswer): Refusal {
   const [header] = Object.entries(headersFrom);
   return {
     reason: `the endpoint answers with ${answer.status}: ${header === undefined ? 'it wants a key' : 'it does not take the key'}${because(answer)}`,

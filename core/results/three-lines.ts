@@ -24,7 +24,7 @@ export function threeLines(answers: AnswerRows): string[] {
   return [
     ...(cheapest === undefined
       ? ['Cheapest: no valid measurement to rank.']
-      : [`Cheapest: ${place(cheapest)}${mark(cheapest)} (${priced(cheapest)}).`]),
+      : [`${hasPrice(cheapest) ? 'Cheapest' : 'Fastest'}: ${place(cheapest)}${mark(cheapest)} (${priced(cheapest)}).`]),
     ...(within === undefined
       ? ['Within the latency target: none.']
       : [
@@ -36,8 +36,15 @@ export function threeLines(answers: AnswerRows): string[] {
   ];
 }
 
-const place = (row: SqlRow): string =>
-  `${row.instance_type} TP=${row.tensor_parallel} at ${load(row)}: $${number(row.usd_per_million_output_tokens, 3)} per million output tokens, ${number(row.output_tokens_per_s, 0)} tokens/s`;
+const hasPrice = (row: SqlRow): boolean => typeof row.usd_per_hour === 'number';
+
+const place = (row: SqlRow): string => {
+  const parallel = typeof row.tensor_parallel === 'number' ? ` TP=${row.tensor_parallel}` : '';
+  const usd = hasPrice(row) ? `$${number(row.usd_per_million_output_tokens, 3)} per million output tokens, ` : '';
+  return `${row.instance_type}${parallel} at ${load(row)}: ${usd}${number(row.output_tokens_per_s, 0)} tokens/s`;
+};
 
 const priced = (row: SqlRow): string =>
-  `$${number(row.usd_per_hour, 4)}/h, ${row.price_source}, ${row.price_effective_at}`;
+  !hasPrice(row)
+    ? 'no price was given'
+    : `$${number(row.usd_per_hour, 4)}/h, ${row.price_source}, ${row.price_effective_at}`;

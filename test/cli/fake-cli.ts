@@ -53,6 +53,7 @@ export function fakeCli(world: Partial<Cli> & { isTTY?: boolean; width?: number 
       return () => ticking.delete(callback);
     },
     chooseGenerator: (asked) => ({ name: asked === 'auto' ? 'aiperf' : asked, says: '' }),
+    askEndpoint: () => Promise.reject(new Error('nothing was to be asked')),
     startLocalRun: () => Promise.reject(new Error('nothing was to be started')),
     openResults: async () => {
       throw new CliError('store-unknown', 'there is no store in this folder');
