@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import { VirtualClock } from '#local/clock/virtual-clock.ts';
+import * as expressions from '#statemachines/expressions.ts';
+import { execute, machineOf, named, start, taskOf } from '#test/local/asl/execute.ts';
+
+const { CAUGHT, CAUGHT_WHOLE, CELLS, DEPLOYMENT_DEADLINE, FINAL_CAUSE, FINAL_ERROR, GIVEN_MATRIX, OVER_BUDGET } =
+  expressions;
+const { REQUESTED_RUN, THIS_CELL, warn } = expressions;
+
+/** The value of an expression, as the interpreter computes it from variables and an input. */
+async function value(
+  expression: unknown,
+  { variables = {}, input = {} }: { variables?: object; input?: unknown } = {},
+) {
+  const { result } = await execute(
+    {
+      Assign: { Type: 'Pass', Assign: { nothing: '', ...variables }, Next: 'Evaluate' },
+      Evaluate: { Type: 'Pass', Output: expression, End: true },
+    },
+    { input },
+  );
+  return result.status === 'SUCCEEDED' ? result.output : { error: result.error };
+}
+
+/** The value of an expression in the Catch of a task that ends with this error. */
+async function caught(expression: unknown, error: Error | 'timeout', variables: object = {}) {
+  const clock = new VirtualClock({ startMs: 0 });
+  const { result } = await execute(
+    {
+      Assign: { Type: 'Pass', Assign: { nothing: '', ...variables }, Next: 'Task' },
+      Task: taskOf('f', {
+        TimeoutSeconds: 5,
+        Catch: [{ ErrorEquals: ['States.ALL'], Output: expression, Next: 'Done' }],
+      }),
+      Done: { Type: 'Succeed' },
+    },
+    {
+      clock,
+      functions: {
+        f: () => {
+          if (error === 'timeout') return clock.sleep(60_000);
+          throw error;
+        },
+      },
+    },
+  );
+  return (result.output ?? { error: result.error }) as { error: string; cause: string };
+}
+
+describe('what a caller gives', () => {
+  it.each([
+    [{}, ''],
+    [{ run: 'night' }, 'night'],
+    [{ run: '' }, ''],
+  ])('%j asks for run %j', async (input, run) => expect(await value(REQUESTED_RUN, { input })).toBe(run));
+
+  it.each([
+    [{}, {}],
+    [{ matrix: null }, null],
+    [{ matrix: [] }, []],
+    [{ matrix: 'text' }, 'text'],
+    [{ matrix: { budgetUsd: 1, matrix: { concurrency: [2] } } }, { budgetUsd: 1, matrix: { concurrency: [2] } }],
+  ])('%j has matrix %j, for ExpandMatrix to judge', async (input, matrix) => {
+    expect(await value(GIVEN_MATRIX, { input })).toEqual(matrix);
+  });
+});
+
+describe('what a Catch keeps', () => {
+  it('is the name and the beginning of the cause', async () => {
+    const long = await caught(CAUGHT, named('EngineFailed', 'x'.repeat(5000)));
+    expect(long).toEqual({ error: 'EngineFailed', cause: expect.stringMatching(/^\{"errorMessage":"x+$/) });
+    expect(long.cause).toHaveLength(2000);
+    expect(await caught(CAUGHT, named('E', 'short'))).toMatchObject({
+      cause: expect.stringContaining('"errorMessage":"short"'),
+    });
+  });
+
+  it('is enough for all mistakes of a matrix, and fits the cause of a Fail', async () => {
+    const { cause } = await caught(CAUGHT_WHOLE, named('InvalidMatrix', 'x'.repeat(29_000)));
+    expect(cause).toContain('x'.repeat(29_000));
+    const longest = await caught(CAUGHT_WHOLE, named('InvalidMatrix', 'x'.repeat(100_000)));
+    expect(longest.cause.length).toBeLessThanOrEqual(32_768);
+  });
+
+  it('is a name without a cause of a timeout, for which AWS gives none', async () => {
+    expect(await caught(CAUGHT, 'timeout')).toEqual({ error: 'States.Timeout', cause: '' });
+  });
+
+  it('grows the list of warnings, from none on', async () => {
+    const error = named('QueryFailed');
+    expect(await caught(warn('Query'), error, { warnings: [] })).toEqual(['Query: QueryFailed']);
+    expect(await caught(warn('Query'), error, { warnings: ['a'] })).toEqual(['a', 'Query: QueryFailed']);
+    expect(await caught(warn('Query'), error, { warnings: ['a', 'b'] })).toEqual(['a', 'b', 'Query: QueryFailed']);
+  });
+});
+
+describe('a deployment', () => {
+  it('has its deadline from its own start, in the form of all times', async () => {
+    const execution = start(machineOf({ Evaluate: { Type: 'Pass', Output: DEPLOYMENT_DEADLINE, End: true } }), {
+      input: { maxSeconds: 5400 },
+    });
+    expect((await execution.done).output).toBe('1970-01-01T01:30:00.000Z');
+  });
+
+  it('that nobody gave seconds fails instead of having none', async () => {
+    expect(await value(DEPLOYMENT_DEADLINE, { input: {} })).toEqual({ error: 'States.QueryEvaluationError' });
+  });
+
+  it('has a list of cells, also of one', async () => {
+    for (const cells of [[{ cell: 'a' }], [{ cell: 'a' }, { cell: 'b' }]]) {
+      expect(await value(CELLS, { variables: { cells } })).toEqual(cells);
+    }
+    expect(await value(CELLS, { variables: { cells: { cell: 'a' } } })).toEqual([{ cell: 'a' }]);
+  });
+
+  it('takes one cell after the other', async () => {
+    const turn = { Type: 'Pass', Output: THIS_CELL, End: true };
+    const { result } = await execute(
+      {
+        Each: {
+          Type: 'Map',
+          Items: '{% $states.input %}',
+          ItemProcessor: { StartAt: 'Turn', States: { Turn: turn } },
+          End: true,
+        },
+      },
+      { input: [{ cell: 'a' }, { cell: 'b' }] },
+    );
+    expect(result.output).toEqual(['a', 'b']);
+  });
+});
+
+describe('how a run ends that failed', () => {
+  it('is by the failure that it had', async () => {
+    const variables = { run: 'night', failure: { error: 'ClusterFailed', cause: 'no subnets' } };
+    expect(await value(FINAL_ERROR, { variables })).toBe('ClusterFailed');
+    expect(await value(FINAL_CAUSE, { variables })).toBe('no subnets');
+  });
+
+  it('is by its cells where nothing failed but them', async () => {
+    const variables = { run: 'night', failure: { error: '', cause: '' } };
+    expect(await value(FINAL_ERROR, { variables })).toBe('NothingMeasured');
+    expect(await value(FINAL_CAUSE, { variables })).toMatch(/^No cell of the run night gave a valid measurement/);
+  });
+
+  it.each([
+    [12.5, 10],
+    [1e-7, 0],
+    [123_456_789.25, 1_000_000],
+  ])('names both figures when $%d are over $%d', async (estimateUsd, budgetUsd) => {
+    const told = await value(OVER_BUDGET, { variables: { estimateUsd, budgetUsd } });
+    expect(told).toContain(`$${estimateUsd} is over the budget of $${budgetUsd}:`);
+  });
+});
+
+it('every expression has a test of its own here', () => {
+  expect(Object.keys(expressions).toSorted()).toEqual(
+    ['CAUGHT', 'CAUGHT_WHOLE', 'CELLS', 'DEPLOYMENT_DEADLINE', 'FINAL_CAUSE', 'FINAL_ERROR', 'GIVEN_MATRIX'].concat([
+      'OVER_BUDGET',
+      'REQUESTED_RUN',
+      'THIS_CELL',
+      'warn',
+    ]),
+  );
+});
