@@ -21,6 +21,14 @@ describe('the load script', () => {
   it('has nothing in it that a kubelet would expand', () => {
     expect(wrap([]).command.join(' ')).not.toContain('$(');
   });
+
+  it('resets a cache and looks at GPUs where it is told to, and expands nothing in what it is told', () => {
+    const generator = { command: ['aiperf'], args: [], env: { A: '1' }, unset: [] };
+    expect(underLoadScript(generator, 300).env).toEqual({ A: '1' });
+    expect(
+      underLoadScript(generator, 300, { resetsPrefixCache: true, gpuMetricsUrl: 'http://10.0.0.1:9400/$(A)' }).env,
+    ).toEqual({ A: '1', STEPBENCH_RESET_PREFIX_CACHE: '1', STEPBENCH_GPU_METRICS_URL: 'http://10.0.0.1:9400/$$(A)' });
+  });
 });
 
 describe('the time limits of a cell', () => {
