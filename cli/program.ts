@@ -68,6 +68,17 @@ function programOf(cli: Cli, exit: (code: ExitCode) => void): Command {
     .argument('[matrix]', 'JSON file with the matrix; with --resume it may be left out')
     .option('--run <id>', 'name of the new run')
     .option('--resume <run>', 'go on with a run: cells that were measured are left out')
+    .option('--endpoint <url>', 'measure a server that runs already, without a matrix file')
+    .option('--model <name>', 'with --endpoint: the model; asked of the endpoint when left out')
+    .option('--concurrency <list>', 'with --endpoint: requests in flight (default: 1,2,4,8)')
+    .option('--isl <list>', 'with --endpoint: input tokens (default: 128)')
+    .option('--osl <list>', 'with --endpoint: output tokens (default: 64)')
+    .option('--requests <count>', 'with --endpoint: requests of each cell (default: 10 x concurrency)')
+    .option('--chat', 'with --endpoint: /v1/chat/completions instead of /v1/completions')
+    .option('--header-from <header=VARIABLE>', 'with --endpoint: a header out of the environment', appended)
+    .option('--ca-file <file>', 'with --endpoint: certificates in PEM that are trusted too')
+    .option('--price <usd>', 'with --endpoint: what it costs in an hour')
+    .option('--no-pin-output', 'with --endpoint: send no ignore_eos and min_tokens')
     .option(...store)
     .option('--yes', 'start without asking (a local run costs nothing and never asks)')
     .option(...json)
@@ -150,6 +161,8 @@ Examples:
   stepbench run examples/quickstart.json
   stepbench run matrix.json --run monday --store /data/stepbench
   stepbench run --resume monday
+  stepbench run --endpoint http://localhost:8000 --concurrency 1,2,4 --price 1.006
+  stepbench run --endpoint https://llm.example.org/team-a --header-from Authorization=MY_VARIABLE
   stepbench run matrix.json --json > result.json`;
 
 const PLAN_EXAMPLES = `

@@ -13,7 +13,7 @@ export function troubleLines(rows: readonly SqlRow[], look: { width: number; pai
   if (troubled.length === 0) return [];
   const shown = troubled.slice(0, MOST_ROWS).map((row) => [
     String(row.instance_type),
-    `TP=${row.tensor_parallel}`,
+    typeof row.tensor_parallel === 'number' ? `TP=${row.tensor_parallel}` : '',
     row.concurrency === null ? `rate=${row.request_rate_per_s}/s` : `concurrency=${row.concurrency}`,
     {
       text: row.status === 'failed' ? 'failed' : 'not valid',
