@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod/mini';
 import type { Executions } from '#core/ports/executions.ts';
 
 /**
@@ -33,15 +34,12 @@ export class ProcessExecutions implements Executions {
   }
 }
 
-interface Begun {
-  pid: number;
-  born: string;
-}
+const begunSchema = z.object({ pid: z.int(), born: z.string() });
 
 /** Undefined for a file that was cut short: whoever wrote it went down with the machine. */
-function parseBegun(text: string): Begun | undefined {
+function parseBegun(text: string): z.infer<typeof begunSchema> | undefined {
   try {
-    return JSON.parse(text) as Begun;
+    return begunSchema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }
