@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import type { VirtualStart } from '#local/cluster/images.ts';
+import { mountedFiles } from '#local/cluster/runtime/memory-files.ts';
+import { localStager } from '#local/images/stager.ts';
+import { localUploader } from '#local/images/uploader.ts';
+import { memoryStore } from '#local/store/memory-store.ts';
+import { keysOf } from '#test/lambdas/fakes/stores.ts';
+
+const mount = { name: 'uploader', volumeMounts: [{ name: 'artifacts', mountPath: '/artifacts' }] };
+const start = (container: string, files: Record<string, string>) => {
+  const pod = mountedFiles(new Map(), mount);
+  for (const [path, body] of Object.entries(files)) pod.write(path, body);
+  const env = { ARTIFACT_DIR: '/artifacts', UPLOAD_PREFIX: 'runs/r/artifacts/d/c/1/' };
+  return { container, files: pod, env } as unknown as VirtualStart;
+};
+const upload = async (files: Record<string, string>) => {
+  const store = memoryStore();
+  const process = await localUploader(store, '').virtual!(start('uploader', files));
+  await process.finish?.();
+  return { exitCode: process.exitCode, keys: await keysOf(store) };
+};
+
+test('every file of the artifacts goes up under its own name, and the exit code is the generator’s', async () => {
+  const files = { '/artifacts/exit-code': '3\n', '/artifacts/a/b.json': '{}', '/tmp/own': 'x' };
+  expect(await upload(files)).toEqual({
+    exitCode: 3,
+    keys: ['runs/r/artifacts/d/c/1/a/b.json', 'runs/r/artifacts/d/c/1/exit-code'],
+  });
+});
+
+test('without a code the generator did not come to its end: that is no success', async () => {
+  expect(await upload({ '/artifacts/partial.json': '{' })).toMatchObject({ exitCode: 1, keys: [expect.any(String)] });
+});
+
+test('the container that only pulls the image uploads nothing', async () => {
+  const store = memoryStore();
+  const process = await localUploader(store, '').virtual!(start('pull-uploader', { '/artifacts/x': 'x' }));
+  expect(process).toEqual({ durationMs: 0 });
+});
+
+test('a model is staged once its marker is there, at the end', async () => {
+  const store = memoryStore();
+  const env = { UPLOAD_PREFIX: 'models/abc/' };
+  const process = await localStager(store).virtual!({ env } as unknown as VirtualStart);
+  expect(await keysOf(store)).toEqual([]);
+  await process.finish?.();
+  expect(await keysOf(store)).toEqual(['models/abc/.staged']);
+});
