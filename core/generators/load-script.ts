@@ -49,8 +49,8 @@ opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 def engine(route):
     return os.environ["ENGINE_URL"].rstrip("/") + route
 
-def get(url):
-    with opener.open(url, timeout=5) as answer:
+def get(url, patience=5):
+    with opener.open(url, timeout=patience) as answer:
         return answer.read(16 * 1024 * 1024)
 
 def reset_prefix_cache():
@@ -64,9 +64,9 @@ def reset_prefix_cache():
     with open(path("${ArtifactName.prefixCacheReset}"), "w") as file:
         file.write(said.strip() + "\n")
 
-def scrape(name):
+def scrape(name, patience=5):
     try:
-        body = get(engine("/metrics"))
+        body = get(engine("/metrics"), patience)
         with open(path(name), "wb") as file:
             file.write(body)
         return True
@@ -178,9 +178,10 @@ with open(path("${ArtifactName.stdout}"), "wb") as out, open(path("${ArtifactNam
             end(child)
         code = ${ExitCode.stopped}
 ended.set()
-samples.join(1)
+samples.join(0.2)
 keep("${ArtifactName.clientCpu}", cpu)
-scrape("${ArtifactName.metricsAfter}")
+# An engine for which the time ran out is not waited for again.
+scrape("${ArtifactName.metricsAfter}", 1 if code in (${ExitCode.timeLimit}, ${ExitCode.stopped}) else 5)
 shutil.rmtree(scratch, ignore_errors=True)
 with open(path("${ArtifactName.exitCode}") + ".tmp", "w") as file:
     file.write(str(code) + "\n")

@@ -46,6 +46,12 @@ describe('the container of vLLM', () => {
     expect(args.lastIndexOf('--max-num-seqs')).toBe(args.length - 2);
   });
 
+  it('can be told to drop its prefix cache where it has one, and only there', () => {
+    expect(vllm.container(deployment(), { from: 'hub' }).env).not.toHaveProperty('VLLM_SERVER_DEV_MODE');
+    const cached = deployment({ engineArguments: ['--enable-prefix-caching'] });
+    expect(vllm.container(cached, { from: 'hub' }).env).toMatchObject({ VLLM_SERVER_DEV_MODE: '1' });
+  });
+
   it('keeps NCCL from looking for an NVLink that G5 does not have', () => {
     expect(vllm.container(deployment(), { from: 'hub' }).env).toMatchObject({ NCCL_P2P_DISABLE: '1' });
     const p5 = deployment({ instanceType: 'p5.48xlarge' });
