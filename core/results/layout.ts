@@ -14,6 +14,9 @@ import { ErrorName, StepBenchError } from '../workflow/errors.ts';
  *   runs/<run>/finalized/<deployment>.json                      which rows its Parquet file holds
  *   runs/<run>/answers/<question>.json                          what the queries answered
  *   runs/<run>/report.html
+ *   runs/<run>/cells.csv, cells.json                            the rows, beside the report that links to them
+ *   runs/<run>/summary.json                                     of the report: what the index is made of
+ *   runs/index.html                                             the reports of all runs
  *   results/<table>/dt=<day of the plan>/<run>.<deployment>.parquet
  *
  * Ids have no dot: it parts run and deployment in a file's name.
@@ -21,13 +24,16 @@ import { ErrorName, StepBenchError } from '../workflow/errors.ts';
 export type TableName = 'cells' | 'deployments';
 
 export type Key =
-  | { kind: 'plan' | 'lease' | 'deployment-items' | 'report'; run: string }
+  | { kind: 'index' }
+  | { kind: RootFile; run: string }
   | { kind: 'deployment-plan' | 'finalized'; run: string; deployment: string }
   | { kind: 'artifact'; run: string; deployment: string; cell: string; attempt: number; file: string }
   | { kind: 'row'; run: string; cell: string }
   | { kind: 'deployment-record'; run: string; deployment: string; attempt: number }
   | { kind: 'answer'; run: string; question: string }
   | { kind: 'results'; table: TableName; day: string; run: string; deployment: string };
+
+type RootFile = 'plan' | 'lease' | 'deployment-items' | 'report' | 'summary' | 'cells-csv' | 'cells-json';
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -46,15 +52,21 @@ export function keyOf(key: Key): string {
 
 function join(key: Key): string {
   if (key.kind === 'results') return `${resultsPrefix(key)}${key.deployment}.parquet`;
+  if (key.kind === 'index') return INDEX;
   const run = runPrefix(key.run);
   switch (key.kind) {
     case 'plan':
     case 'lease':
+    case 'summary':
       return `${run}${key.kind}.json`;
     case 'deployment-items':
       return `${run}deployments.json`;
     case 'report':
       return `${run}report.html`;
+    case 'cells-csv':
+      return `${run}cells.csv`;
+    case 'cells-json':
+      return `${run}cells.json`;
     case 'deployment-plan':
       return `${run}plan/${key.deployment}.json`;
     case 'finalized':
@@ -69,6 +81,8 @@ function join(key: Key): string {
       return `${run}answers/${key.question}.json`;
   }
 }
+
+const INDEX = 'runs/index.html';
 
 export const runPrefix = (run: string): string => `runs/${run}/`;
 export const rowsPrefix = (run: string): string => `${runPrefix(run)}rows/`;
@@ -89,6 +103,7 @@ export const dayOf = (iso: string): string => new Date(iso).toISOString().slice(
 /** What a key is of; undefined for one that is not ours. */
 export function parseKey(key: string): Key | undefined {
   const [root, ...rest] = key.split('/');
+  if (key === INDEX) return { kind: 'index' };
   if (root === 'results') return parseResults(rest);
   if (root !== 'runs') return undefined;
   const [run = '', ...path] = rest;
@@ -112,11 +127,14 @@ function parseOfRun(run: string, path: readonly string[]): Key | undefined {
   return undefined;
 }
 
-const ROOT_FILES = new Map<string, 'plan' | 'lease' | 'deployment-items' | 'report'>([
+const ROOT_FILES = new Map<string, RootFile>([
   ['plan.json', 'plan'],
   ['lease.json', 'lease'],
   ['deployments.json', 'deployment-items'],
   ['report.html', 'report'],
+  ['summary.json', 'summary'],
+  ['cells.csv', 'cells-csv'],
+  ['cells.json', 'cells-json'],
 ]);
 
 function parseArtifact(run: string, [deployment = '', cell = '', attempt = '', ...file]: string[]): Key | undefined {

@@ -24,7 +24,9 @@ const file = fc
 
 const key: fc.Arbitrary<Key> = fc.oneof(
   fc.record({
-    kind: fc.constantFrom('plan' as const, 'lease' as const, 'deployment-items' as const, 'report' as const),
+    kind: fc.constantFrom(
+      ...(['plan', 'lease', 'deployment-items', 'report', 'summary', 'cells-csv', 'cells-json'] as const),
+    ),
     run,
   }),
   fc.record({ kind: fc.constantFrom('deployment-plan' as const, 'finalized' as const), run, deployment: id }),
@@ -66,6 +68,11 @@ describe('the keys of the store', () => {
     expect(keyOf({ kind: 'lease', run: 'r' })).toBe('runs/r/lease.json');
     expect(keyOf({ kind: 'deployment-items', run: 'r' })).toBe('runs/r/deployments.json');
     expect(keyOf({ kind: 'report', run: 'r' })).toBe('runs/r/report.html');
+    expect(keyOf({ kind: 'summary', run: 'r' })).toBe('runs/r/summary.json');
+    expect(keyOf({ kind: 'cells-csv', run: 'r' })).toBe('runs/r/cells.csv');
+    expect(keyOf({ kind: 'cells-json', run: 'r' })).toBe('runs/r/cells.json');
+    expect(keyOf({ kind: 'index' })).toBe('runs/index.html');
+    expect(parseKey('runs/index.html')).toEqual({ kind: 'index' });
     expect(keyOf({ kind: 'row', run: 'r', cell: 'c' })).toBe('runs/r/rows/c.json');
     expect(keyOf({ kind: 'answer', run: 'r', question: 'run-cost' })).toBe('runs/r/answers/run-cost.json');
     expect(keyOf({ kind: 'artifact', ...of, file: 'a/b.json' })).toBe('runs/r/artifacts/d/c/2/a/b.json');
@@ -85,6 +92,7 @@ describe('the keys of the store', () => {
           expect(text.startsWith(tablePrefix(built.table))).toBe(true);
           return;
         }
+        if (built.kind === 'index') return;
         expect(text.startsWith(runPrefix(built.run))).toBe(true);
         expect(text.startsWith(rowsPrefix(built.run))).toBe(built.kind === 'row');
         expect(text.startsWith(recordsPrefix(built.run))).toBe(built.kind === 'deployment-record');
