@@ -40,7 +40,12 @@ export function lastError(log: string): string {
 }
 
 /** The error of a run without a result: `reason` is what the generator itself said, when it said anything. */
-export function withoutResult(name: string, ending: Ending, reason: string | undefined): StepBenchError {
+export function withoutResult(
+  name: string,
+  ending: Ending,
+  reason: string | undefined,
+  nextStep?: string,
+): StepBenchError {
   const said = reason === undefined || reason === '' ? '' : `: ${reason}`;
   switch (ending.exitCode) {
     case undefined:
@@ -65,6 +70,10 @@ export function withoutResult(name: string, ending: Ending, reason: string | und
     case ExitCode.stopped:
       return new StepBenchError(ErrorName.GeneratorFailed, `${name} was told to stop before its end${said}.`);
     default:
-      return new StepBenchError(ErrorName.GeneratorFailed, `${name} ended with exit code ${ending.exitCode}${said}.`);
+      return new StepBenchError(
+        ErrorName.GeneratorFailed,
+        `${name} ended with exit code ${ending.exitCode}${said}.`,
+        nextStep === undefined ? {} : { nextStep },
+      );
   }
 }

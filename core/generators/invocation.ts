@@ -10,9 +10,6 @@ export const outputPins = (cell: Cell, target: Target): string[] => {
   return cell.oslStddev === 0 ? ['ignore_eos:true', `min_tokens:${cell.osl}`] : ['ignore_eos:true'];
 };
 
-/** A prompt for every request, the warm-up's too: a prompt seen before is answered from the prefix cache. */
-export const uniquePrompts = (cell: Cell): number => cell.requestCount + cell.warmupRequestCount;
-
 /** Flags in order; those without a value are left out, `true` stands for a flag that takes none. */
 export const flags = (values: Record<string, string | number | true | undefined>): string[] =>
   Object.entries(values).flatMap(([name, value]) =>

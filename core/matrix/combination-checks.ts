@@ -1,3 +1,4 @@
+import { hidesTokensFromGenaiPerf } from '../generators/tokenizer.ts';
 import { MAX_CELLS_PER_DEPLOYMENT, MAX_DEPLOYMENTS } from '../plan/history.ts';
 import type { Axis, AxisValues } from './axes.ts';
 import type { Finding } from './findings.ts';
@@ -83,6 +84,25 @@ export function checkRequests(
   }
   return findings;
 }
+
+/** What the generator that was asked for would measure wrongly. */
+export const checkGenerator = (
+  { model, endpoint }: Pick<AxisValues, 'model' | 'endpoint'>,
+  asked: string,
+): Finding[] =>
+  asked === 'genai-perf' && hidesTokensFromGenaiPerf(model, endpoint)
+    ? [
+        {
+          code: 'unknown-value',
+          path: 'load.generator',
+          value: asked,
+          subject: model,
+          message: (models) =>
+            `genai-perf does not see what ${models} says in reasoning_content, so tokens would be missing`,
+          instead: () => '"aiperf" or "auto", or "endpoint": "completions"',
+        },
+      ]
+    : [];
 
 /** What one execution, and one map over executions, can hold. */
 export function overLimits(deployments: readonly MatrixDeployment[], repeats: number): Problem[] {

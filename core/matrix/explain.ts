@@ -12,7 +12,6 @@ const FORMS: Record<string, string> = {
   name: 'lower-case letters, digits and hyphens, at most 40, such as "g5-gpt-oss-20b"',
   model: 'the model as on the hub, such as "openai/gpt-oss-20b"',
   models: 'the model as on the hub, such as "openai/gpt-oss-20b"',
-  dataset: '"synthetic", or a key such as "datasets/chat.jsonl"',
   engineArguments: 'one line of printable text without "$(", at most 512 characters',
   region: 'a region such as "us-east-1"',
   version: 'a minor version such as "1.36"',
@@ -22,6 +21,11 @@ const FORMS: Record<string, string> = {
   gpuName: 'a GPU model such as "A10G"',
   tokenizer: '"builtin", a name on the hub, or a folder',
   cluster: 'letters, digits, hyphens and underscores, at most 100',
+};
+
+/** What people may well ask for, and what there is not. */
+const NOT_OFFERED: Record<string, string> = {
+  dataset: 'cannot be sent: the load generator makes all prompts, of the lengths asked for',
 };
 
 const EXAMPLES: Record<string, string> = {
@@ -68,13 +72,13 @@ function unknownValue(values: readonly unknown[], field: string, value: unknown)
   return {
     message: isInstanceType
       ? `${show(value)} is not an instance type that is known here`
-      : `${show(value)} is not known`,
+      : `${show(value)} ${NOT_OFFERED[field] ?? 'is not known'}`,
     instead:
       meant !== undefined
         ? `"${meant}"`
         : isInstanceType
           ? `a type of ${families}`
-          : `one of ${options.map((o) => `"${o}"`).join(', ')}`,
+          : `${options.length > 1 ? 'one of ' : ''}${options.map((o) => `"${o}"`).join(', ')}`,
     code: isInstanceType ? 'unknown-instance-type' : 'unknown-value',
   };
 }

@@ -5,6 +5,7 @@ import { type Axis, type AxisValues, BUILT_IN_DEFAULTS, REQUIRED_AXES } from './
 import {
   ambiguousLoad,
   capacityTypeTwice,
+  checkGenerator,
   checkRequests,
   duplicateCell,
   idCollision,
@@ -173,6 +174,7 @@ export class Resolver {
     const loadPath = () =>
       this.#origins.of(combination, values.concurrency === undefined ? 'requestRate' : 'concurrency');
     for (const finding of checkRequests(values, counts.requestCount, loadPath)) this.#findings.add(finding);
+    for (const finding of checkGenerator(values, this.#document.load.generator)) this.#findings.add(finding);
     for (let repeat = 1; repeat <= this.#document.repeats; repeat++) {
       // Written out: objects put together by spreading are several times slower, and there may be many.
       const cell: MatrixCell = {

@@ -8,6 +8,7 @@ import type { Draft } from './draft.ts';
 import { ASSUMED_SECONDS, assumedCellSeconds, type PhaseDurations } from './durations.ts';
 import { atOneServer, givenPrices, POLLS_AS_IF_USD_PER_HOUR, withoutNode } from './endpoint.ts';
 import { type CellSeconds, estimateDeployment } from './estimate.ts';
+import { generatorOf } from './generator-of.ts';
 import { deploymentPolls, RUN_POLLS } from './poll.ts';
 import { overBudget, tooLong, unknownPrices } from './refusals.ts';
 import { runDeadlines, summarize } from './run-estimate.ts';
@@ -104,7 +105,7 @@ export function makePlan(matrix: Matrix, options: PlanOptions): PlanResult {
       region: matrix.region,
       cluster: matrix.cluster,
       staging: matrix.staging,
-      generator: generatorOf(matrix, options),
+      generator: generatorOf(matrix, options.generator),
       slo: matrix.slo,
       startedAt: options.startedAt,
       deadline: new Date(Date.parse(options.startedAt) + ends.runMaxSeconds * 1000).toISOString(),
@@ -154,7 +155,7 @@ function planned(matrix: Matrix, options: PlanOptions, item: Draft, maxSeconds: 
     gpuName: facts.gpuName,
     gpuCount: facts.gpuCount,
     vcpus: facts.vcpus,
-    generator: generatorOf(matrix, options, deployment),
+    generator: generatorOf(matrix, options.generator, deployment),
     prices: runsAlready(deployment) ? givenPrices(deployment, matrix.region, options.startedAt) : prices,
     maxSeconds,
     capacityPatienceSeconds: matrix.capacity.patienceSeconds,
@@ -173,9 +174,3 @@ const withAttempt = (cell: MatrixCell, { attempts }: PlanOptions): Cell => ({
   ...cell,
   attempt: (attempts?.get(cell.id) ?? 0) + 1,
 });
-
-/** AIPerf for an endpoint: it takes headers without showing them, and paths, and tells errors request by request. */
-const generatorOf = (matrix: Matrix, options: PlanOptions, deployment?: MatrixDeployment): GeneratorName => {
-  if (matrix.load.generator !== 'auto') return matrix.load.generator;
-  return deployment !== undefined && runsAlready(deployment) ? 'aiperf' : options.generator;
-};

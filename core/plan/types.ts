@@ -18,7 +18,7 @@ export interface Cell {
   oslStddev: number;
   endpoint: EndpointType;
   streaming: boolean;
-  /** `synthetic`, or the key of a dataset in the store. */
+  /** `synthetic`: made by the load generator. Part of the cell's identity: another source is another cell. */
   dataset: string;
   /** 1-based. */
   repeat: number;

@@ -49,9 +49,10 @@ async function ownTokenizer(
   measured: () => Promise<{ deployment: PlannedDeployment }>,
 ): Promise<{ args: string[]; env: Record<string, string> }> {
   if (tokenizerFolder === undefined) return { args: [], env: {} };
-  const { engine, model } = (await measured()).deployment;
+  const { model, endpoint } = (await measured()).deployment;
   // A simulated engine counts by o200k_base, whatever model it plays.
-  if (engine === 'endpoint' && !countsInO200k(model)) return { args: [], env: {} };
+  const isO200k = endpoint === undefined || endpoint.tokenizer === 'builtin';
+  if (!isO200k && (endpoint.tokenizer !== undefined || !countsInO200k(model))) return { args: [], env: {} };
   return { args: ['--tokenizer', tokenizerFolder], env: { ...OFFLINE } };
 }
 

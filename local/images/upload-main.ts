@@ -9,7 +9,7 @@ const store = await openFolderStore(storeRoot);
 for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
   if (!entry.isFile()) continue;
   const path = join(entry.parentPath, entry.name);
-  await store.put(prefix + relative(folder, path).split(sep).join('/'), await readFile(path));
+  await store.putFile(prefix + relative(folder, path).split(sep).join('/'), path);
 }
 const code = await readFile(join(folder, ArtifactName.exitCode), 'utf8').catch(() => '1');
 process.exitCode = Number(code.trim());

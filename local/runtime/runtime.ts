@@ -38,8 +38,10 @@ export interface RuntimeOptions {
   executions: Executions;
   kubelet: 'process' | 'virtual';
   latencies: Latencies;
-  /** Needed by the process kubelet; also what `auto` then means. Else it means what it means in AWS. */
-  installed?: InstalledGenerator;
+  /** What `auto` means: what it means in AWS when left out. */
+  autoGenerator?: GeneratorName;
+  /** Needed by the process kubelet: those that the matrix needs. */
+  installed?: readonly InstalledGenerator[];
   faults?: readonly Fault[];
   /** From the start of a virtual engine until it is ready. */
   engineLoadMs: number;
@@ -74,7 +76,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<LocalRuntime
   const workDir = await mkdtemp(join(tmpdir(), 'stepbench-'));
   const loadGenerator = (name: GeneratorName) =>
     generator({
-      installed: options.installed?.name === name ? options.installed : undefined,
+      installed: options.installed?.find((one) => one.name === name),
       findDeployment: (run, deployment) => findDeployment(store, run, deployment),
       nowMs: () => clock.nowMs(),
       ...(options.secondsOf && { secondsOf: options.secondsOf }),
@@ -109,7 +111,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<LocalRuntime
   return {
     ports,
     tasks: bindTasks(ports, loadQueries(), {
-      autoGenerator: options.installed?.name ?? AUTO_IN_AWS,
+      autoGenerator: options.autoGenerator ?? AUTO_IN_AWS,
       ...(options.kubelet === 'process' && { mostAtOnce: MOST_AT_ONCE }),
     }),
     cloud,

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { RUN_ID } from '#core/cluster/names.ts';
 import { readMatrix } from '#core/matrix/read.ts';
+import { generatorsOf } from '#core/plan/generator-of.ts';
+import type { GeneratorName } from '#core/plan/types.ts';
 import { RealClock } from '../clock/real-clock.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import { AWS_LATENCIES, LOCAL_LATENCIES } from '../cluster/latencies.ts';
 import { ProcessExecutions } from '../executions/process-executions.ts';
-import { chooseGenerator } from '../generators/choose-generator.ts';
+import { autoGenerator, chooseGenerator, type GeneratorChoice } from '../generators/choose-generator.ts';
 import { ensureGenerator, type InstalledGenerator } from '../generators/ensure-generator.ts';
 import { openDuckDbSql } from '../sql/duckdb-sql.ts';
 import { openFolderStore } from '../store/folder-store.ts';
@@ -22,7 +24,7 @@ export const startLocalRun: StartLocalRun = async (options) => {
   const virtual = options.kubelet === 'virtual';
   const clock = virtual ? new VirtualClock({ startMs: Date.now() }) : new RealClock();
   const store = await openFolderStore(options.storeDir);
-  const installed = virtual ? undefined : await installGenerator(options);
+  const generators = virtual ? {} : await installGenerators(options);
   const sql = await openDuckDbSql(store.root);
   const executions = new ProcessExecutions(join(store.root, OWN_FOLDER, 'executions'));
   const runtime = await openRuntime({
@@ -34,7 +36,7 @@ export const startLocalRun: StartLocalRun = async (options) => {
     kubelet: options.kubelet,
     latencies: virtual ? AWS_LATENCIES : LOCAL_LATENCIES,
     engineLoadMs: ENGINE_LOAD_MS,
-    ...(installed === undefined ? {} : { installed }),
+    ...generators,
   });
   const run = options.run ?? newRunId(options.matrix, clock.nowMs());
   const startedAtMs = clock.nowMs();
@@ -53,12 +55,22 @@ export const startLocalRun: StartLocalRun = async (options) => {
   return { done, stop: (reason) => executing.stop(reason) };
 };
 
-/** A matrix with mistakes is refused by the state machine's first step: then it does not matter which. */
-async function installGenerator({ matrix, onProgress }: LocalRunOptions): Promise<InstalledGenerator> {
+/** A matrix with mistakes is refused by the state machine's first step: nothing is installed for it. */
+async function installGenerators({ matrix, onProgress }: LocalRunOptions) {
   const read = readMatrix(matrix);
-  const choice = chooseGenerator(read.ok ? read.matrix.load.generator : 'auto');
-  onProgress?.(`Load generator: ${choice.says}.`);
-  return ensureGenerator({ name: choice.name, ...(onProgress && { onProgress }) });
+  if (!read.ok) return {};
+  const auto = autoGenerator();
+  const installed: InstalledGenerator[] = [];
+  for (const name of generatorsOf(read.matrix, auto.name)) {
+    onProgress?.(`Load generator: ${saysOf(name, read.matrix.load.generator, auto)}.`);
+    installed.push(await ensureGenerator({ name, ...(onProgress && { onProgress }) }));
+  }
+  return { autoGenerator: auto.name, installed };
+}
+
+function saysOf(name: GeneratorName, asked: 'auto' | GeneratorName, auto: GeneratorChoice): string {
+  if (asked !== 'auto') return chooseGenerator(asked).says;
+  return name === auto.name ? auto.says : 'AIPerf where genai-perf would not do (an endpoint, gpt-oss in chat)';
 }
 
 async function finish(

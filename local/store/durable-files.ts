@@ -5,7 +5,7 @@ import { join } from 'node:path';
 /** What the store does with its disk while nobody can see the file yet; a test puts a full disk in its place. */
 export interface DurableFiles {
   /** Writes a new file, and returns when it is on the disk. */
-  writeNew(path: string, body: Uint8Array): Promise<void>;
+  writeNew(path: string, body: Uint8Array | AsyncIterable<Uint8Array>): Promise<void>;
 }
 
 export const durableFiles: DurableFiles = {

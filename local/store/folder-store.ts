@@ -14,6 +14,8 @@ import { isStore, versionFileText } from './store-version.ts';
 export interface FolderStore extends ObjectStore {
   /** Absolute, without symbolic links. */
   readonly root: string;
+  /** A file of this machine, of whatever size: it is copied piece by piece. */
+  putFile(key: string, from: string): Promise<void>;
 }
 
 /**
@@ -106,6 +108,20 @@ function folderStore(
           await rm(written, { force: true });
         }
         return { etag: etagOf(bytes) };
+      });
+    },
+
+    putFile: async (key, from) => {
+      const path = pathOf(key);
+      await guarded(path, async () => {
+        const written = join(temporary, newTemporaryName());
+        try {
+          await files.writeNew(written, createReadStream(from));
+          lock.exclusively(() => publish(written, path, key, {}));
+          await syncFolder(dirname(path));
+        } finally {
+          await rm(written, { force: true });
+        }
       });
     },
 

@@ -9,6 +9,19 @@ interface ServedRequest {
   firstTokenMs: number;
   endedMs: number;
   tokens: number;
+  /** Its body, as it came. */
+  body: CompletionBody;
+}
+
+interface CompletionBody {
+  prompt?: unknown;
+  messages?: { content: unknown }[];
+  stream?: boolean;
+  stream_options?: { include_usage?: boolean };
+  max_tokens?: number;
+  max_completion_tokens?: number;
+  min_tokens?: number;
+  ignore_eos?: boolean;
 }
 
 export interface OpenAiServer {
@@ -20,19 +33,23 @@ export interface OpenAiServer {
 interface Behaviour {
   ttftMs?: number;
   itlMs?: number;
+  /** Sends a last chunk with `usage` and no choices, though nobody asked for it. */
+  usageUnasked?: boolean;
   /** What becomes of the n-th completion (from 0) in the place of an answer. */
   fault?: (n: number) => 'error' | 'hang' | undefined;
 }
 
 /** The smallest OpenAI-compatible server: known latencies, and a log of its own to compare with. */
-export async function startOpenAiServer({ ttftMs = 60, itlMs = 10, fault }: Behaviour = {}): Promise<OpenAiServer> {
+export async function startOpenAiServer(behaviour: Behaviour = {}): Promise<OpenAiServer> {
+  const { ttftMs = 60, itlMs = 10, usageUnasked = false, fault } = behaviour;
   const served: ServedRequest[] = [];
   let completions = 0;
   let generated = 0;
 
   async function complete(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const receivedMs = Date.now();
-    const body = JSON.parse(await text(request)) as { prompt?: unknown; stream?: boolean; max_tokens: number };
+    const body = JSON.parse(await text(request)) as CompletionBody;
+    const tokens = body.max_tokens ?? body.max_completion_tokens ?? 16;
     const what = fault?.(completions++);
     if (what === 'hang') return;
     if (what === 'error') {
@@ -40,35 +57,47 @@ export async function startOpenAiServer({ ttftMs = 60, itlMs = 10, fault }: Beha
       response.end(JSON.stringify({ error: { message: 'out of cheese', type: 'server_error', code: 500 } }));
       return;
     }
-    const usage = { prompt_tokens: 32, completion_tokens: body.max_tokens, total_tokens: 32 + body.max_tokens };
-    const choice = (content: string) => ({ choices: [{ index: 0, text: content, finish_reason: null }] });
+    const usage = { prompt_tokens: 32, completion_tokens: tokens, total_tokens: 32 + tokens };
+    const chat = body.messages !== undefined;
+    const head = { id: 'c', object: chat ? 'chat.completion' : 'text_completion' };
+    const choice = (content: string, whole = false) => ({
+      choices: [
+        {
+          index: 0,
+          ...(chat ? { [whole ? 'message' : 'delta']: { role: 'assistant', content } } : { text: content }),
+          finish_reason: null,
+        },
+      ],
+    });
     const log: ServedRequest = {
-      prompt: String(body.prompt),
+      prompt: String(body.prompt ?? body.messages?.map(({ content }) => JSON.stringify(content))),
       receivedMs,
       firstTokenMs: 0,
       endedMs: 0,
-      tokens: body.max_tokens,
+      tokens,
+      body,
     };
     await sleep(ttftMs - (Date.now() - receivedMs));
     log.firstTokenMs = Date.now();
     if (body.stream === true) {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      for (let token = 0; token < body.max_tokens; token += 1) {
+      const chunk = { ...head, object: chat ? 'chat.completion.chunk' : head.object };
+      for (let token = 0; token < tokens; token += 1) {
         // Against the clock, so that a late timer does not add up.
         if (token > 0) await sleep(Math.max(0, log.firstTokenMs + token * itlMs - Date.now()));
-        response.write(`data: ${JSON.stringify({ id: 'c', object: 'text_completion', ...choice(' word') })}\n\n`);
+        response.write(`data: ${JSON.stringify({ ...chunk, ...choice(' word') })}\n\n`);
       }
-      response.write(`data: ${JSON.stringify({ id: 'c', object: 'text_completion', choices: [], usage })}\n\n`);
+      if (usageUnasked || body.stream_options?.include_usage === true) {
+        response.write(`data: ${JSON.stringify({ ...chunk, choices: [], usage })}\n\n`);
+      }
       response.end('data: [DONE]\n\n');
     } else {
-      await sleep((body.max_tokens - 1) * itlMs);
+      await sleep((tokens - 1) * itlMs);
       response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(
-        JSON.stringify({ id: 'c', object: 'text_completion', ...choice(' word'.repeat(body.max_tokens)), usage }),
-      );
+      response.end(JSON.stringify({ ...head, ...choice(' word'.repeat(tokens), true), usage }));
     }
     log.endedMs = Date.now();
-    generated += body.max_tokens;
+    generated += tokens;
     served.push(log);
   }
 

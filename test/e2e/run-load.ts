@@ -20,9 +20,17 @@ export async function runLoad(
     engineUrl,
     env,
     stopWhen,
-  }: { engineUrl: string; env: Record<string, string>; stopWhen?: (() => boolean) | undefined },
+    before,
+  }: {
+    engineUrl: string;
+    env: Record<string, string>;
+    stopWhen?: (() => boolean) | undefined;
+    /** Fills the folder of the artifacts, which is empty otherwise. */
+    before?: (folder: string) => Promise<void>;
+  },
 ): Promise<LoadRun> {
   const folder = await mkdtemp(join(tmpdir(), 'stepbench-load-'));
+  await before?.(folder);
   const variables: Record<string, string> = { ARTIFACT_DIR: folder, ENGINE_URL: engineUrl };
   const expand = (text: string) =>
     text.replaceAll(/\$\(([A-Z_]+)\)/g, (whole, name: string) => variables[name] ?? whole);

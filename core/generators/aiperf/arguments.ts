@@ -1,7 +1,7 @@
 import type { Cell } from '../../plan/types.ts';
 import { SCRATCH_FOLDER } from '../artifacts.ts';
 import { type GeneratorInvocation, literal, type Target } from '../generator.ts';
-import { flags, outputPins, uniquePrompts } from '../invocation.ts';
+import { flags, outputPins } from '../invocation.ts';
 import { timeLimits } from '../time-limits.ts';
 
 /**
@@ -28,8 +28,9 @@ export function aiperfArguments(cell: Cell, target: Target): GeneratorInvocation
         'isl-stddev': cell.islStddev,
         osl: cell.osl,
         'osl-stddev': cell.oslStddev,
-        'num-dataset-entries': uniquePrompts(cell),
-        // One after another, so that warm-up and measurement share no prompt.
+        // A prompt for every request, one after another, so that warm-up and measurement share none: a prompt that was
+        // seen before is answered from the prefix cache.
+        'num-dataset-entries': cell.requestCount + cell.warmupRequestCount,
         'dataset-sampling-strategy': 'sequential',
         'random-seed': cell.seed,
         'artifact-dir': target.artifactDirVariable,

@@ -1,6 +1,6 @@
 import type { Cell } from '../../plan/types.ts';
 import { type GeneratorInvocation, literal, type Target } from '../generator.ts';
-import { flags, outputPins, uniquePrompts } from '../invocation.ts';
+import { flags, outputPins } from '../invocation.ts';
 
 /**
  * With a tokenizer's folder nothing is asked of the hub, which would be tried and retried where there is no way
@@ -31,7 +31,9 @@ export function genaiPerfArguments(cell: Cell, target: Target): GeneratorInvocat
         'synthetic-input-tokens-stddev': cell.islStddev,
         'output-tokens-mean': cell.osl,
         'output-tokens-stddev': cell.oslStddev,
-        'num-dataset-entries': uniquePrompts(cell),
+        // perf_analyzer sends them from the first on, for the warm-up and then for the measurement again: more would
+        // not be sent. An engine that keeps prompts then answers the first ones faster, which its counters show.
+        'num-dataset-entries': Math.max(cell.requestCount, cell.warmupRequestCount),
         'random-seed': cell.seed,
         'artifact-dir': target.artifactDirVariable,
         'server-metrics-url': target.gpuMetricsUrl === undefined ? undefined : literal(target.gpuMetricsUrl),

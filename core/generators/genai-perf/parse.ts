@@ -1,11 +1,12 @@
 import type { Measurement } from '../../results/measurement.ts';
 import { ErrorName, StepBenchError } from '../../workflow/errors.ts';
 import { type ArtifactFiles, readText } from '../artifacts.ts';
-import { type Ending, readEnding, tail, withoutResult } from '../failure.ts';
+import { readEnding, withoutResult } from '../failure.ts';
 import { distribution, distributionOrNull, parseSummary } from '../metric-blocks.ts';
 import { readObservations } from '../observations.ts';
 import { requestTimes } from './request-times.ts';
 import { genaiPerfSummary, gpuOf, streamed, warmupAsked } from './summary.ts';
+import { whyNoResult } from './why-no-result.ts';
 
 const SUMMARY = 'profile_export_genai_perf.json';
 const EXPORT = 'profile_export.json';
@@ -26,7 +27,8 @@ export async function parseGenaiPerf(files: ArtifactFiles): Promise<Measurement>
   const requests = name === undefined ? undefined : await files.stream(name.slice(0, -SUMMARY.length) + EXPORT);
   if (name === undefined || text === undefined || requests === undefined) {
     const ending = await readEnding(files);
-    throw withoutResult('genai-perf', ending, reason(ending));
+    const { reason, nextStep } = whyNoResult(ending);
+    throw withoutResult('genai-perf', ending, reason, nextStep);
   }
   const [summary, times] = [parseSummary(genaiPerfSummary, name, text), await requestTimes(requests)];
   const requestCount = summary.request_count?.avg ?? times.requests;
@@ -65,20 +67,4 @@ export async function parseGenaiPerf(files: ArtifactFiles): Promise<Measurement>
     engineCounters: null,
   };
   return { ...measured, ...(await readObservations(files, measured, measured.gpu)) };
-}
-
-/**
- * perf_analyzer says what the server answered on stderr, once a thread; argparse names the bad option there.
- * An empty body with 400 is how it reads a server that is not there.
- */
-function reason({ stderr, stdout }: Ending): string {
-  const answers = [
-    ...new Set([...stderr.matchAll(/HTTP code (\d+): ?(.*)/g)].map(([, code, body]) => `${code} ${body}`)),
-  ];
-  if (answers.length > 0) {
-    const [first] = answers as [string];
-    return /^400 *$/.test(first) ? 'the engine did not answer' : `the engine answered ${first.trim().slice(0, 300)}`;
-  }
-  const argument = /error: (.*)/.exec(stderr)?.[1];
-  return argument ?? (tail(stderr, 1) || tail(stdout));
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AIPERF_VERSION } from '#core/generators/aiperf/aiperf.ts';
 import { cacheDirectory } from '#local/generators/cache-directory.ts';
-import { placeTokenizer } from '#local/generators/tokenizer.ts';
+import { placeTokenizer } from '#local/generators/tiktoken-cache.ts';
 
 describe('the cache', () => {
   it.each<[string, NodeJS.ProcessEnv, NodeJS.Platform, string]>([
@@ -41,13 +41,16 @@ describe('the locked requirements', () => {
   const read = (name: string) =>
     readFile(join(import.meta.dirname, '../../../local/generators/requirements', name), 'utf8');
 
-  it.each(['aiperf.txt', 'uv.txt'])('of %s are pinned and hashed, and name no index', async (name) => {
-    const text = await read(name);
-    expect(text).not.toMatch(/:\/\//);
-    const entries = text.replaceAll(/^#.*\n/gm, '').split(/\n(?=\S)/);
-    for (const entry of entries)
-      expect(entry).toMatch(/^[\w.-]+==\S+ (; [^\n]+ )?\\\n( +--hash=sha256:[0-9a-f]{64}( \\)?\n?)+$/);
-  });
+  it.each(['aiperf.txt', 'genai-perf.txt', 'perf-analyzer.txt', 'uv.txt'])(
+    'of %s are pinned and hashed, and name no index',
+    async (name) => {
+      const text = await read(name);
+      expect(text).not.toMatch(/:\/\//);
+      const entries = text.replaceAll(/^#.*\n/gm, '').split(/\n(?=\S)/);
+      for (const entry of entries)
+        expect(entry).toMatch(/^[\w.-]+==\S+ (; [^\n]+ )?\\\n( +--hash=sha256:[0-9a-f]{64}( \\)?\n?)+$/);
+    },
+  );
 
   it('are of the version that the image in AWS has', async () => {
     expect(await read('aiperf.txt')).toContain(`\naiperf==${AIPERF_VERSION} \\`);

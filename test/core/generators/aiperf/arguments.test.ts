@@ -76,6 +76,10 @@ describe('the arguments of AIPerf', () => {
     expect(Object.keys(env)).not.toContain('HF_HUB_OFFLINE');
   });
 
+  it('have no threshold of failed requests, at which AIPerf ends with 0 and says no errors', () => {
+    expect(args()).not.toContain('--failed-request-threshold');
+  });
+
   it('are of a pinned image', () => {
     expect(aiperf.image).toMatch(/:0\.13\.0$/);
   });

@@ -10,8 +10,29 @@ describe('the arguments of genai-perf', () => {
     expect(flagValue(args, '--synthetic-input-tokens-mean')).toBe('32');
     expect(flagValue(args, '--output-tokens-mean')).toBe('90');
     expect(flagValue(args, '--request-count')).toBe('20');
-    expect(flagValue(args, '--num-dataset-entries')).toBe('25');
-    expect(args).toContain('min_tokens:90');
+  });
+
+  it('count requests, not prompts: the prompts are as many as the requests, so that none is sent twice', () => {
+    expect(flagValue(args, '--request-count')).toBe('20');
+    expect(flagValue(args, '--num-dataset-entries')).toBe('20');
+    expect(args).not.toContain('--num-prompts');
+  });
+
+  it('pin the output length', () => {
+    expect(args.filter((_, at, all) => all[at - 1] === '--extra-inputs')).toEqual(['ignore_eos:true', 'min_tokens:90']);
+  });
+
+  it('warm up before measuring', () => {
+    expect(flagValue(args, '--warmup-request-count')).toBe('5');
+  });
+
+  it('differ between cells in their seed, which is 0 when nobody says it', () => {
+    expect(flagValue(genaiPerf.arguments(sampleCell({ seed: 8 }), sampleTarget()).args, '--random-seed')).toBe('8');
+  });
+
+  it('stream only when asked', () => {
+    expect(args).toContain('--streaming');
+    expect(genaiPerf.arguments(sampleCell({ streaming: false }), sampleTarget()).args).not.toContain('--streaming');
   });
 
   it.each(['--service-kind', '--generate-plots', '--measurement-interval', 'include_usage'])(

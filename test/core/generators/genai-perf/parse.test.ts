@@ -82,6 +82,66 @@ describe('a run of genai-perf without a result', () => {
     });
   });
 
+  it('says that the engine sent a chunk without choices, by which genai-perf is crashed after the run', async () => {
+    const stderr = await fixtureText('gp-usage-chunk.stderr');
+    await expect(parse('gp-error', { 'exit-code': '1', 'stderr.log': stderr })).rejects.toMatchObject({
+      name: ErrorName.GeneratorFailed,
+      message: expect.stringContaining('include_usage'),
+      nextStep: expect.stringContaining('aiperf'),
+    });
+  });
+
+  it('says that the tokenizer is not to be had', async () => {
+    const stderr = await fixtureText('gp-no-tokenizer.stderr');
+    await expect(parse('gp-error', { 'exit-code': '1', 'stderr.log': stderr })).rejects.toMatchObject({
+      name: ErrorName.GeneratorFailed,
+      message: expect.stringContaining('tokenizer'),
+      nextStep: expect.stringContaining('aiperf'),
+    });
+  });
+
+  it('is no result with exit code 0 either, which is what the wheel of perf_analyzer always ends with', async () => {
+    await expect(parse('gp-error', { 'exit-code': '0\n' })).rejects.toMatchObject({
+      name: ErrorName.ArtifactsMissing,
+      message: expect.stringMatching(/wrote no result: the engine answered 500/),
+    });
+  });
+
+  it('says that it was killed before anybody could say how it ended', async () => {
+    await expect(parse('gp-error')).rejects.toMatchObject({
+      name: ErrorName.ArtifactsMissing,
+      message: expect.stringContaining('events of its pod'),
+    });
+  });
+
+  it.each([
+    ['124', "when the cell's time was over"],
+    ['127', 'could not be started'],
+    ['143', 'told to stop'],
+    ['137', 'exit code 137'],
+  ])('says how it ended with exit code %s', async (exitCode, message) => {
+    await expect(
+      parse('gp-error', { 'exit-code': exitCode, 'stderr.log': '', 'stdout.log': '' }),
+    ).rejects.toMatchObject({
+      name: ErrorName.GeneratorFailed,
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('refuses a summary that was cut short, and one of another version', async () => {
+    const name = `${FOLDER}/profile_export_genai_perf.json`;
+    const text = await fixtureText(`gp-stream/${name}`);
+    await expect(parse('gp-stream', { [name]: text.slice(0, 900) })).rejects.toMatchObject({
+      name: ErrorName.ArtifactsInvalid,
+      message: expect.stringContaining('not JSON'),
+    });
+    const other = JSON.stringify({ ...JSON.parse(text), request_latency: { avg: 1 } });
+    await expect(parse('gp-stream', { [name]: other })).rejects.toMatchObject({
+      name: ErrorName.ArtifactsInvalid,
+      message: expect.stringContaining('request_latency.min'),
+    });
+  });
+
   it('takes the summary that a failed rerun left behind for no result', async () => {
     await expect(parse('vllm/gp-vllm', { 'exit-code': '1' })).rejects.toMatchObject({
       name: ErrorName.GeneratorFailed,
