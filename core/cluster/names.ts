@@ -61,7 +61,8 @@ export const loadJobName = (run: string, cell: string, attempt: number): string 
 export const loadSlotName = (run: string, deployment: string, deadline: string): string =>
   `slot-${run}-${deployment}-${deadlineCode(deadline)}`;
 
-export const stageJobName = (run: string, modelHash: string): string => `stage-${run}-${modelHash}`;
+export const stageJobName = (run: string, modelHash: string, deadline: string): string =>
+  `stage-${run}-${modelHash}-${deadlineCode(deadline)}`;
 
 export const engineUrl = (serviceName: string): string => `http://${serviceName}.${NAMESPACE}.svc:${ENGINE_PORT}`;
 

@@ -11,9 +11,6 @@ import { applyOnce } from '../cluster/apply.ts';
 import { assertBefore } from '../cluster/deadline.ts';
 import { readPlan } from '../store/plan.ts';
 
-/** Half an hour is what 120 GB take; a stage Job that found no node must not hold the run to its deadline. */
-const LONGEST_MS = 60 * 60_000;
-
 /** Weights and tokenizer into the bucket, before any GPU is paid for; once for all runs of a model. */
 export const stageModel =
   ({ connect, store, clock }: Pick<Ports, 'connect' | 'store' | 'clock'>): TaskHandler<'StageModel'> =>
@@ -30,7 +27,7 @@ export const stageModel =
           model,
           modelHash: modelHash(model),
           nodePool: loadNodePoolName(run, deadline),
-          deadline: new Date(Math.min(Date.parse(deadline), clock.nowMs() + LONGEST_MS)).toISOString(),
+          deadline,
           nowMs: clock.nowMs(),
           stager,
           resultsBucket: store.bucket,

@@ -6,6 +6,9 @@ import { secondsLeft } from './time-left.ts';
 
 const STAGE_DIR = '/stage';
 
+/** Half an hour is what 120 GB take; a stage Job that found no node must not hold the run to its deadline. */
+const LONGEST_SECONDS = 60 * 60;
+
 /** What the stager finds in its environment, besides UPLOAD_PREFIX and RESULTS_BUCKET. */
 const StageVariable = { stageDir: 'STAGE_DIR', model: 'MODEL' } as const;
 
@@ -16,6 +19,7 @@ export interface StageJobRequest {
   modelHash: string;
   /** The load pool: a CPU node, before any GPU is paid for. */
   nodePool: string;
+  /** ISO time by which everything of the run must be gone. */
   deadline: string;
   nowMs: number;
   stager: ContainerSpec;
@@ -48,14 +52,14 @@ export function stageJob(request: StageJobRequest) {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: {
-      name: stageJobName(run, request.modelHash),
+      name: stageJobName(run, request.modelHash, deadline),
       namespace: NAMESPACE,
       labels,
       annotations: { [Annotation.deadline]: deadline },
     },
     spec: {
       backoffLimit: 2,
-      activeDeadlineSeconds: secondsLeft(deadline, request.nowMs),
+      activeDeadlineSeconds: Math.min(LONGEST_SECONDS, secondsLeft(deadline, request.nowMs)),
       template: {
         metadata: { labels, annotations: undisturbed(deadline) },
         spec: {
