@@ -3,6 +3,7 @@ import { columnsDoc } from '#core/results/columns-doc.ts';
 import { diagram } from '#statemachines/diagram.ts';
 import { overview } from '#statemachines/overview.ts';
 import { renderBenchmark } from '#statemachines/render.ts';
+import { predecessorDoc } from './generate-predecessor.ts';
 import { matrixJsonSchema } from './generate-schema.ts';
 
 /** Files that are made from the code and committed. `--check` fails when one is not what the code says. */
@@ -12,6 +13,7 @@ const generated: Record<string, string> = {
   'statemachines/benchmark.asl.json': asl,
   'matrix.schema.json': `${JSON.stringify(matrixJsonSchema(), null, 2)}\n`,
   'docs/columns.md': columnsDoc(),
+  'docs/predecessor.md': await predecessorDoc(),
   'docs/state-machine.md': `# The state machine\n\nGenerated from \`statemachines/\`. Dashed arrows are caught errors; waits are folded into their loops.\n\n\`\`\`mermaid\n${diagram(JSON.parse(asl))}\n\`\`\`\n`,
 };
 

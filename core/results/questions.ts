@@ -19,7 +19,7 @@ export const QUESTIONS = [
 ] as const;
 
 /** Asked by people, who say what no run knows: a load to serve, another run, a deployment. */
-export const FURTHER_QUESTIONS = ['fleet', 'baseline', 'history'] as const;
+const FURTHER_QUESTIONS = ['fleet', 'baseline', 'history'] as const;
 
 export const ALL_QUESTIONS = [...QUESTIONS, ...FURTHER_QUESTIONS] as const;
 

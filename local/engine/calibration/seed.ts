@@ -6,15 +6,24 @@ import { readFileSync } from 'node:fs';
  */
 export interface SeedCell {
   instanceType: string;
+  model: string;
   tensorParallel: number;
+  gpuCount: number;
   concurrency: number;
   requestThroughputPerS: number;
   outputTokensPerS: number;
+  /** Mean. */
   latencyMs: number;
+  latencyMinMs: number;
+  latencyP75Ms: number;
+  latencyP90Ms: number;
   latencyP99Ms: number;
+  latencyMaxMs: number;
   osl: number;
   isl: number;
-  /** Of the whole cell, the generator's start included. */
+  /** ISO times of the whole cell, and the seconds between: the generator's start is included. */
+  startedAt: string;
+  endedAt: string;
   wallSeconds: number;
   /** Completed requests x latency over what the clients offered. 1 is a steady state; below 0.85 a cell is not valid. */
   occupancy: number;
@@ -39,13 +48,21 @@ export function seedCells(): SeedCell[] {
     const latencyMs = number('latency_avg_ms');
     return {
       instanceType: text('instance_type'),
+      model: text('model'),
+      gpuCount: number('gpus_on_instance'),
       tensorParallel: number('tensor_parallel'),
       concurrency,
       requestThroughputPerS,
       outputTokensPerS: number('output_token_throughput'),
       latencyMs,
       wallSeconds: number('wall_s'),
+      latencyMinMs: number('latency_min_ms'),
+      latencyP75Ms: number('latency_p75_ms'),
+      latencyP90Ms: number('latency_p90_ms'),
       latencyP99Ms: number('latency_p99_ms'),
+      latencyMaxMs: number('latency_max_ms'),
+      startedAt: text('started_at'),
+      endedAt: text('ended_at'),
       osl: number('osl_avg'),
       isl: number('isl_avg'),
       occupancy: (requestThroughputPerS * latencyMs) / 1000 / concurrency,
