@@ -72,6 +72,16 @@ const MISTAKES: [string, unknown, Partial<Problem>][] = [
     { code: 'unknown-value', path: 'load.generator', instead: '"aiperf"' },
   ],
   [
+    'prompts of the user',
+    withMatrix({ dataset: ['datasets/chat.jsonl'] }),
+    { code: 'unknown-value', path: 'matrix.dataset[0]', value: 'datasets/chat.jsonl', instead: '"synthetic"' },
+  ],
+  [
+    'genai-perf where it would not see all tokens',
+    { ...withMatrix({ endpoint: ['chat'] }), load: { generator: 'genai-perf' } },
+    { code: 'unknown-value', path: 'load.generator', value: 'genai-perf' },
+  ],
+  [
     'TP over the GPUs',
     withMatrix({ tensorParallel: [4] }),
     { code: 'too-many-gpus', path: 'matrix.tensorParallel[0]', value: 4 },
