@@ -6,11 +6,17 @@ export class Html {
   }
 }
 
-type Part = Html | string | number | readonly Part[];
+export type Part = Html | string | number | readonly Part[];
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (one) => ESCAPES[one] as string);
+/** C0 and C1 controls stand nowhere in HTML, and those of direction would turn around what follows a name. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g;
+
+const printable = (text: string): string => text.replace(UNSEEN, '\ufffd').toWellFormed();
+
+export const escaped = (text: string): string => printable(text).replace(/[&<>"']/g, (one) => ESCAPES[one] as string);
 
 const render = (part: Part): string => {
   if (part instanceof Html) return part.text;
@@ -19,3 +25,5 @@ const render = (part: Part): string => {
 
 export const html = (strings: TemplateStringsArray, ...parts: Part[]): Html =>
   new Html(strings.reduce((text, string, index) => text + render(parts[index - 1] ?? '') + string));
+
+export const NOTHING = new Html('');

@@ -1,59 +1,90 @@
-import type { SqlRow } from '#core/ports/sql.ts';
-import { QUESTIONS, type Queries } from '#core/results/questions.ts';
-import { threeLines } from '#core/results/three-lines.ts';
-import { Html, html } from './html.ts';
-import { table } from './table.ts';
+import { cellCounts, runStatus } from '#core/results/status.ts';
+import { type DeploymentName, namesOf } from './deployment-names.ts';
+import { counted, time } from './format.ts';
+import { type Html, html, NOTHING } from './html.ts';
+import type { ReportInput } from './input.ts';
+import { workloadsOf } from './load-points.ts';
+import { page } from './page.ts';
+import { facts, headline } from './sections/answer.ts';
+import { answers as furtherAnswers } from './sections/answers.ts';
+import { cells } from './sections/cells.ts';
+import { costs } from './sections/costs.ts';
+import { downloads } from './sections/downloads.ts';
+import { figures } from './sections/figures.ts';
+import { provenance } from './sections/provenance.ts';
+import { notRanked, ranking } from './sections/ranking.ts';
+import { troubles } from './sections/troubles.ts';
+import { type Verdict, verdictsOf } from './verdict.ts';
+import { workloadText } from './workload-text.ts';
 
-export interface ReportInput {
-  run: string;
-  /** Of the matrix. */
-  name: string;
-  region: string;
-  /** ISO times. */
-  startedAt: string;
-  writtenAt: string;
-  simulated: boolean;
-  answers: readonly { name: string; rows: readonly SqlRow[] }[];
-  queries: Queries;
+/** Workloads beyond these have their answer and their rows, but no figures. */
+const MOST_DRAWN = 6;
+
+const SOME_SIMULATED = html`<p class="simulated"><strong>SIMULATED in part.</strong> Behind some of these engines stood no GPU: each answer and figure says so. Do not buy by those.</p>`;
+
+const SIMULATED = html`<p class="simulated"><strong>SIMULATED.</strong> No GPU stood behind these engines: the figures show how the tool works, not what the hardware does. Do not buy by them.</p>`;
+
+/** A run's report: one page that stands alone, the answer first. */
+export function renderReport(input: ReportInput): string {
+  const { plan, rows, nodes, writtenAt } = input;
+  const answers = new Map(input.answers.map(({ name, rows: answered }) => [name, answered]));
+  const verdicts = verdictsOf({ slo: plan.slo, workloads: workloadsOf(rows), answers });
+  const names = namesOf(rows, orderOf(verdicts, answers.get('price-performance') ?? []));
+  const asked = Object.values(plan.cellsOf).flat();
+  const counts = cellCounts(rows, asked);
+  const known = new Set(rows.map(({ cell_id }) => cell_id));
+  const missing = asked.filter((id) => !known.has(id)).length;
+  const bad = counts.invalid + counts.failed;
+  const unanswered = ['price-performance', 'low-latency'].filter((name) => !answers.has(name));
+  return page(
+    `StepBench: ${plan.name}`,
+    html`<header>
+${simulatedNote(input)}
+<p>StepBench report: <bdi>${plan.name}</bdi>, run <bdi>${plan.run}</bdi>, ${plan.region}, started ${time(plan.startedAt)}. ${runStatus(rows, asked)}: <a href="#troubles">${counts.valid} of ${counted(counts.total, 'cell')} valid</a>.</p>
+</header>
+<main id="main" tabindex="-1">
+${headline(verdicts[0])}
+${unanswered.length === 0 ? NOTHING : html`<p class="simulated">Not answered: ${unanswered.join(', ')}. The rows are here; ask again with <code>stepbench report ${plan.run}</code>.</p>`}
+${verdicts.map((verdict, index) => answerOf(verdict, index, verdicts.length, input, names))}
+<nav aria-label="Sections"><ul><li><a href="#costs">What the run cost</a></li><li><a href="#troubles">What is not valid, and why</a></li><li><a href="#cells">All cells</a></li><li><a href="#provenance">Where the figures come from</a></li><li><a href="../index.html">All runs</a></li></ul></nav>
+${verdicts.map((verdict, index) => drawing(verdict, index, verdicts.length, input, names))}
+${furtherAnswers(input.answers, input.queries)}
+<section id="costs" aria-labelledby="costs-title"><h2 id="costs-title">What the run cost</h2>${costs(nodes, plan, names)}</section>
+<section id="troubles" aria-labelledby="troubles-title"><h2 id="troubles-title">What is not valid, and why${bad > 0 ? ` (${counted(bad, 'cell')})` : ''}</h2>${troubles(rows, missing, names)}</section>
+<section id="provenance" aria-labelledby="provenance-title"><h2 id="provenance-title">Where the figures come from</h2>${provenance(plan, rows, nodes, writtenAt)}</section>
+<section id="cells" aria-labelledby="cells-title"><h2 id="cells-title">All cells</h2>${downloads(rows, plan.run)}${cells(rows, names)}</section>
+</main>
+<footer><p class="quiet">Written ${time(writtenAt)} by StepBench.</p></footer>`,
+  ).text;
 }
 
-const STYLE = new Html(`
-:root { color-scheme: light dark; --line: #8886; }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
-table { border-collapse: collapse; font-size: 0.85rem; }
-th, td { border-bottom: 1px solid var(--line); padding: 0.25rem 0.6rem; text-align: left; white-space: nowrap; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
-th small { display: block; font-weight: normal; }
-.scroll { overflow-x: auto; }
-.simulated { border: 2px solid currentColor; padding: 0.5rem 1rem; font-weight: bold; }
-.answer { font-size: 1.15rem; }
-`);
+function simulatedNote({ rows, nodes }: ReportInput): Html {
+  const all = [...rows.filter(({ status }) => status === 'measured'), ...nodes.filter((node) => node.node_s > 0)];
+  const simulated = all.filter((one) => one.simulated).length;
+  if (simulated === 0) return NOTHING;
+  return simulated === all.length ? SIMULATED : SOME_SIMULATED;
+}
 
-/** One file that stands alone: no script, no request to anywhere. */
-export function renderReport(input: ReportInput): string {
-  const { run, name, region, startedAt, writtenAt, answers, queries } = input;
-  const sections = QUESTIONS.map((question) => {
-    const rows = answers.find((one) => one.name === question)?.rows;
-    const query = queries.questions[question];
-    return html`<section id="${question}"><h2>${query.question}</h2><p>${query.notes}</p>${
-      rows === undefined
-        ? html`<p>Not answered: the query failed. Ask again with <code>stepbench query ${question}</code>.</p>`
-        : table(query, rows)
-    }</section>`;
-  });
-  const page = html`<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>StepBench: ${name}</title><style>${STYLE}</style></head>
-<body>
-<h1>${name}</h1>
-<p>Run ${run}, ${region}, started ${startedAt}.</p>
-${input.simulated ? html`<p class="simulated">SIMULATED: no GPU stood behind these engines. The figures show how the tool works, not what the hardware does.</p>` : ''}
-<ul class="answer">${threeLines(answers).map((line) => html`<li>${line}</li>`)}</ul>
-${sections}
-<footer><p>Written ${writtenAt} by StepBench.</p></footer>
-</body>
-</html>
-`;
-  return page.text;
+/** Deployments from the best on, over all workloads. */
+const orderOf = (verdicts: readonly Verdict[], peaks: readonly Record<string, unknown>[]): string[] => [
+  ...verdicts.flatMap(({ ranking: ranked }) => ranked.map(({ answer }) => String(answer.deployment_id))),
+  ...peaks.toSorted((a, b) => Number(a.place) - Number(b.place)).map((peak) => String(peak.deployment_id)),
+];
+
+type Names = ReadonlyMap<string, DeploymentName>;
+
+function answerOf(verdict: Verdict, index: number, of: number, { plan }: ReportInput, names: Names): Html {
+  if (index >= MOST_DRAWN) return NOTHING;
+  const workload = html`<p class="quiet">For ${workloadText(verdict.workload.first)}.</p>`;
+  const title = of === 1 ? workload : html`<h2>${workloadText(verdict.workload.first)}</h2>`;
+  return html`<section aria-label="Answer${of === 1 ? '' : ` ${index + 1}`}">${title}${facts(verdict, plan.slo, names)}${verdict.ranking.length > 1 ? ranking(verdict, names) : NOTHING}${notRanked(verdict, names)}</section>`;
+}
+
+function drawing(verdict: Verdict, index: number, of: number, { plan }: ReportInput, names: Names): Html {
+  const { first } = verdict.workload;
+  const id = `workload-${index}`;
+  if (index === MOST_DRAWN)
+    return html`<p>${counted(of - MOST_DRAWN, 'more workload')} without figures: their rows are in <a href="#cells">all cells</a>.</p>`;
+  if (index > MOST_DRAWN) return NOTHING;
+  return html`<section aria-labelledby="${id}"><h2 id="${id}">Under load${of === 1 ? '' : html`: ${workloadText(first)}`}</h2>${figures(verdict, plan.slo, names, index)}</section>`;
 }

@@ -1,29 +1,25 @@
-import { isoTime } from '#core/ports/clock.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { keyOf } from '#core/results/layout.ts';
 import type { Queries } from '#core/results/questions.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
+import { cellsCsv, cellsJson } from '#report/csv.ts';
 import { renderReport } from '#report/report.ts';
-import { readAnswers } from '../store/answer.ts';
-import { readPlan } from '../store/plan.ts';
+import { summaryOf } from '#report/summary.ts';
+import { writeJson } from '../store/json.ts';
+import { publishIndex } from './publish-index.ts';
+import { readReportInput } from './report-input.ts';
 
-/** The run's report, one HTML file beside its rows. */
+/** The run's report beside its rows, with the files it links to, and the index over all runs. */
 export const publishReport =
-  ({ store, clock }: Pick<Ports, 'store' | 'clock'>, queries: Queries): TaskHandler<'PublishReport'> =>
+  (ports: Pick<Ports, 'store' | 'clock'>, queries: Queries): TaskHandler<'PublishReport'> =>
   async ({ run }) => {
-    const plan = await readPlan(store, run);
-    const answers = await readAnswers(store, run);
-    const page = renderReport({
-      run,
-      name: plan.name,
-      region: plan.region,
-      startedAt: plan.startedAt,
-      writtenAt: isoTime(clock),
-      simulated: answers.some(({ rows }) => rows.some((row) => row.simulated === true)),
-      answers,
-      queries,
-    });
+    const { store } = ports;
+    const input = await readReportInput(ports, run, queries);
     const reportKey = keyOf({ kind: 'report', run });
-    await store.put(reportKey, page);
+    await store.put(keyOf({ kind: 'cells-csv', run }), cellsCsv(input.rows));
+    await store.put(keyOf({ kind: 'cells-json', run }), cellsJson(input.rows));
+    await store.put(reportKey, renderReport(input));
+    await writeJson(store, keyOf({ kind: 'summary', run }), summaryOf(input));
+    await publishIndex(ports);
     return { reportKey };
   };

@@ -1,0 +1,153 @@
+import type { SqlRow } from '#core/ports/sql.ts';
+import type { CellRow } from '#core/results/cell-columns.ts';
+
+/** The mean over repeats, and the smallest and largest of them. */
+export interface Spread {
+  mean: number;
+  min: number;
+  max: number;
+}
+
+/** What a deployment did under a load, over the valid repeats: as the view load_points has it, with its rows. */
+export interface LoadPoint {
+  deployment: string;
+  concurrency: number | null;
+  requestRate: number | null;
+  /** Valid ones, by repeat. */
+  rows: readonly CellRow[];
+  tokensPerS: Spread;
+  latencyP95Ms: Spread;
+  ttftP95Ms: Spread | null;
+  itlP95Ms: Spread | null;
+  usdPerHour: number;
+  /** Null where nothing came out. */
+  usdPerMillion: Spread | null;
+  simulated: boolean;
+}
+
+/** What deployments are compared within. */
+export interface Workload {
+  key: string;
+  first: CellRow;
+  rows: CellRow[];
+  points: LoadPoint[];
+}
+
+const WORKLOAD = [
+  'model',
+  'isl_tokens',
+  'osl_tokens',
+  'isl_stddev_tokens',
+  'osl_stddev_tokens',
+  'endpoint',
+  'streaming',
+  'dataset',
+] as const;
+
+/** Rows of one load point agree in these; those paid at another price are a point of their own. */
+const LOAD_POINT = [
+  'deployment_id',
+  'concurrency',
+  'request_rate_per_s',
+  'simulated',
+  'capacity_type',
+  'price_usd_per_hour',
+  'fee_usd_per_hour',
+  'price_source',
+  'price_effective_at',
+] as const;
+
+const keyBy = (row: CellRow, columns: readonly (keyof CellRow)[]): string =>
+  JSON.stringify(columns.map((column) => row[column]));
+
+export function workloadsOf(rows: readonly CellRow[]): Workload[] {
+  return [...Map.groupBy(rows, (row) => keyBy(row, WORKLOAD))].map(([key, all]) => ({
+    key,
+    first: all[0] as CellRow,
+    rows: all,
+    points: pointsOf(all),
+  }));
+}
+
+function pointsOf(rows: readonly CellRow[]): LoadPoint[] {
+  const groups = Map.groupBy(
+    rows.filter(({ valid }) => valid),
+    (row) => keyBy(row, LOAD_POINT),
+  );
+  return [...groups.values()].map(pointOf).sort(byLoad);
+}
+
+export const byLoad = (a: Load, b: Load): number =>
+  (a.concurrency ?? Infinity) - (b.concurrency ?? Infinity) || (a.requestRate ?? 0) - (b.requestRate ?? 0) || 0;
+
+type Load = Pick<LoadPoint, 'concurrency' | 'requestRate'>;
+
+function pointOf(unordered: readonly CellRow[]): LoadPoint {
+  const rows = unordered.toSorted((a, b) => a.repeat - b.repeat);
+  const first = rows[0] as CellRow;
+  const usdPerHour = (first.price_usd_per_hour ?? 0) + (first.fee_usd_per_hour ?? 0);
+  const tokensPerS = spread(rows, 'output_tokens_per_s') ?? { mean: 0, min: 0, max: 0 };
+  const usdPerMillion = (tokens: number): number => (usdPerHour / (tokens * 3600)) * 1e6;
+  return {
+    deployment: first.deployment_id,
+    concurrency: first.concurrency,
+    requestRate: first.request_rate_per_s,
+    rows,
+    tokensPerS,
+    latencyP95Ms: spread(rows, 'request_latency_p95_ms') ?? { mean: 0, min: 0, max: 0 },
+    ttftP95Ms: spread(rows, 'ttft_p95_ms'),
+    itlP95Ms: spread(rows, 'itl_p95_ms'),
+    usdPerHour,
+    usdPerMillion:
+      tokensPerS.min > 0
+        ? {
+            mean: usdPerMillion(tokensPerS.mean),
+            min: usdPerMillion(tokensPerS.max),
+            max: usdPerMillion(tokensPerS.min),
+          }
+        : null,
+    simulated: first.simulated,
+  };
+}
+
+function spread(rows: readonly CellRow[], column: keyof CellRow): Spread | null {
+  const values = rows.map((row) => row[column]).filter((value) => typeof value === 'number');
+  if (values.length === 0) return null;
+  return {
+    mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+    min: Math.min(...values),
+    max: Math.max(...values),
+  };
+}
+
+/** The rows behind an answer: those of the load point whose figures it shows. */
+export function pointBehind(answer: SqlRow, workloads: readonly Workload[]): LoadPoint | undefined {
+  const tokens = Number(answer.output_tokens_per_s);
+  return workloads
+    .filter(({ first }) => SHOWN.every((column) => (answer[column] ?? null) === first[column]))
+    .flatMap(({ points }) => points)
+    .find(
+      (point) =>
+        point.deployment === answer.deployment_id &&
+        point.concurrency === (answer.concurrency ?? null) &&
+        point.requestRate === (answer.request_rate_per_s ?? null) &&
+        Math.abs(point.tokensPerS.mean - tokens) <= 1e-6 * Math.max(1, tokens),
+    );
+}
+
+/** Those of the workload's columns that an answer has. */
+const SHOWN = ['model', 'isl_tokens', 'osl_tokens', 'endpoint', 'streaming', 'dataset'] as const;
+
+/** Points that no other beats in both the p95 latency and the dollars for a million tokens, the fastest first. */
+export function frontierOf(points: readonly LoadPoint[]): LoadPoint[] {
+  const cost = ({ usdPerMillion }: LoadPoint): number => usdPerMillion?.mean ?? Infinity;
+  const fastestFirst = points
+    .filter(({ usdPerMillion }) => usdPerMillion !== null)
+    .sort((a, b) => a.latencyP95Ms.mean - b.latencyP95Ms.mean || cost(a) - cost(b));
+  let cheapest = Infinity;
+  return fastestFirst.filter((point) => {
+    if (cost(point) >= cheapest) return false;
+    cheapest = cost(point);
+    return true;
+  });
+}

@@ -1,0 +1,156 @@
+import type { Slo } from '#core/plan/types.ts';
+import type { SqlRow } from '#core/ports/sql.ts';
+import { cellAnchor } from '../anchors.ts';
+import { SIMULATED_MARK } from '../chart/figure.ts';
+import { type DeploymentName, loadText } from '../deployment-names.ts';
+import { latency, percent, target, usd, usdPerHour, usdRange, whole } from '../format.ts';
+import { type Html, html, NOTHING, type Part } from '../html.ts';
+import { certaintyOf, type Ranked, type Verdict } from '../verdict.ts';
+import { workloadText } from '../workload-text.ts';
+
+type Names = ReadonlyMap<string, DeploymentName>;
+
+/** The answer in one sentence: the page's heading. */
+export function headline(verdict: Verdict | undefined): Html {
+  const best = verdict?.ranking[0];
+  if (verdict === undefined || best === undefined) {
+    const why = verdict?.withinTargets === true ? 'No deployment met the latency targets' : 'Nothing could be ranked';
+    return html`<h1>${why}</h1>`;
+  }
+  const { answer } = best;
+  return html`<h1>${settings(answer)} serves <bdi>${String(answer.model ?? 'the model')}</bdi> cheapest${verdict.withinTargets ? ' within the latency target' : ''}: ${usd(answer.usd_per_million_output_tokens)} per million output tokens${mark(answer)}</h1>`;
+}
+
+/** What the one who signs has to know, six facts of it. */
+export function facts(verdict: Verdict, slo: Slo, names: Names): Html {
+  const [best, next] = verdict.ranking;
+  if (best === undefined) return noAnswer(verdict, slo);
+  const { answer, point } = best;
+  const range = point?.usdPerMillion;
+  const tiles: [string, Part, Part][] = [
+    [
+      'Cost per million output tokens',
+      usd(answer.usd_per_million_output_tokens),
+      costNote(answer, point?.rows.length ?? 0, range),
+    ],
+    ['Instance', settings(answer), instanceNote(answer, names)],
+    ['Load', loadText(load(answer)), html`${whole(answer.output_tokens_per_s)} output tokens/s over all requests`],
+    ['Latency, p95', latency(answer.request_latency_p95_ms), html`${targetNotes(slo, answer)}`],
+    ['How sure', sure(best, next), sureNote(best, next)],
+    next === undefined
+      ? [
+          'Next best',
+          'none',
+          verdict.withinTargets ? 'No other deployment met the targets.' : 'Nothing else was ranked.',
+        ]
+      : ['Next best', usd(next.answer.usd_per_million_output_tokens), nextNote(answer, next, names)],
+  ];
+  return html`<dl class="facts">${tiles.map(
+    ([title, value, note], index) =>
+      html`<div><dt>${title}</dt><dd>${big(index === 5 ? next : best, value)}<small>${note}</small></dd></div>`,
+  )}</dl>${peakNote(verdict)}`;
+}
+
+const big = (ranked: Ranked | undefined, value: Part): Html => {
+  const first = ranked?.point?.rows[0];
+  return first === undefined
+    ? html`<span class="big">${value}</span>`
+    : html`<a class="big" href="#${cellAnchor(first.cell_id)}">${value}</a>`;
+};
+
+const mark = (answer: SqlRow): Html => (answer.simulated === true ? html` ${SIMULATED_MARK}` : NOTHING);
+
+const settings = (answer: SqlRow): string => `${answer.instance_type}, TP ${answer.tensor_parallel}`;
+
+const load = (answer: SqlRow) => ({
+  concurrency: answer.concurrency as number | null,
+  requestRate: answer.request_rate_per_s as number | null,
+});
+
+function costNote(answer: SqlRow, repeats: number, range: { min: number; max: number } | null | undefined): Part {
+  const priced = `at ${usdPerHour(answer.usd_per_hour)}, ${answer.capacity_type ?? 'price'} of ${answer.price_effective_at ?? 'unknown date'}`;
+  if (repeats < 2 || range == null) return priced;
+  return html`${usdRange(range.min, range.max)} over ${repeats} repeats; ${priced}`;
+}
+
+function instanceNote(answer: SqlRow, names: Names): Part {
+  const letter = names.get(String(answer.deployment_id))?.letter;
+  const gpus = Number(answer.gpu_count);
+  const used = Number(answer.tensor_parallel) * Number(answer.pipeline_parallel ?? 1);
+  const idle = gpus > used ? `; ${gpus - used} of them unused but paid for` : '';
+  const hardware = gpus > 0 ? `${gpus} × ${answer.gpu_name ?? 'GPU'}${idle}` : 'no GPU known';
+  return html`${hardware}${letter === undefined ? '' : `; ${letter} in the figures`}`;
+}
+
+const TARGETS = [
+  ['requestLatencyP95Ms', 'request_latency_p95_ms', 'request'],
+  ['ttftP95Ms', 'ttft_p95_ms', 'first token'],
+  ['itlP95Ms', 'itl_p95_ms', 'between tokens'],
+] as const;
+
+function targetNotes(slo: Slo, answer: SqlRow): string {
+  const notes = TARGETS.flatMap(([name, column, what]) => {
+    const bound = slo[name];
+    if (bound === undefined) return [];
+    if (column === 'request_latency_p95_ms') return [`target ${target(bound)}`];
+    return [`${what} ${latency(answer[column])}, target ${target(bound)}`];
+  });
+  return notes.length === 0 ? 'of whole requests; the matrix has no target' : notes.join('; ');
+}
+
+function sure(best: Ranked, next: Ranked | undefined): string {
+  switch (certaintyOf(best.point, next?.point)) {
+    case 'apart':
+      return 'Clear';
+    case 'overlap':
+      return 'Too close to call';
+    case 'once':
+      return (best.point?.rows.length ?? 0) < 2 ? 'Measured once' : 'Only partly repeated';
+  }
+}
+
+function sureNote(best: Ranked, next: Ranked | undefined): string {
+  const rows = best.point?.rows ?? [];
+  const requests = rows.reduce((sum, row) => sum + (row.request_count ?? 0), 0);
+  const what = `${whole(requests)} requests in ${rows.length === 1 ? 'one run' : `${rows.length} repeats`}, all valid`;
+  switch (certaintyOf(best.point, next?.point)) {
+    case 'apart':
+      return `${what}; no repeat of the next best was cheaper`;
+    case 'overlap':
+      return `${what}; the repeats overlap with those of the next best`;
+    case 'once':
+      return next === undefined && rows.length > 1 ? what : `${what}; how far repeats would spread is not known`;
+  }
+}
+
+function nextNote(answer: SqlRow, next: Ranked, names: Names): Html {
+  const [ours, theirs] = [
+    Number(answer.usd_per_million_output_tokens),
+    Number(next.answer.usd_per_million_output_tokens),
+  ];
+  const letter = names.get(String(next.answer.deployment_id))?.letter;
+  const place = letter === undefined ? settings(next.answer) : `${letter}: ${settings(next.answer)}`;
+  return html`${place}, ${loadText(load(next.answer))}: ${percent(theirs / ours - 1)} dearer`;
+}
+
+function peakNote({ peak, withinTargets }: Verdict): Html {
+  if (peak === undefined || !withinTargets) return NOTHING;
+  const { answer } = peak;
+  return html`<p>If latency did not matter: ${settings(answer)} at ${loadText(load(answer))} for ${linked(peak, usd(answer.usd_per_million_output_tokens))} per million output tokens, with a p95 latency of ${latency(answer.request_latency_p95_ms)}${mark(answer)}.</p>`;
+}
+
+const linked = (ranked: Ranked, value: Part): Html => {
+  const first = ranked.point?.rows[0];
+  return first === undefined ? html`${value}` : html`<a href="#${cellAnchor(first.cell_id)}">${value}</a>`;
+};
+
+function noAnswer(verdict: Verdict, slo: Slo): Html {
+  const targets = TARGETS.flatMap(([name, , what]) =>
+    slo[name] === undefined ? [] : [`${what} ${target(slo[name])}`],
+  );
+  return html`<p>${workloadText(verdict.workload.first)}: ${
+    targets.length > 0 && verdict.workload.points.length > 0
+      ? `no load point met the target${targets.length > 1 ? 's' : ''} (p95: ${targets.join(', ')}).`
+      : 'no valid measurement. Why stands below.'
+  }</p>${peakNote(verdict)}`;
+}

@@ -1,0 +1,83 @@
+import { NODE_PHASES } from '#core/plan/types.ts';
+import type { DeploymentRow } from '#core/results/deployment-columns.ts';
+import { nodeAnchor } from '../anchors.ts';
+import { figure } from '../chart/figure.ts';
+import { phases } from '../chart/phases.ts';
+import type { DeploymentName } from '../deployment-names.ts';
+import { counted, duration, usd, usdPerHour } from '../format.ts';
+import { type Html, html, NOTHING } from '../html.ts';
+import type { ReportedPlan } from '../input.ts';
+import { table } from '../table.ts';
+
+type Names = ReadonlyMap<string, DeploymentName>;
+
+/** More bars than this say less than the table. */
+const MOST_BARS = 16;
+
+const ROLES: Record<string, string> = { load: 'load generators', stage: 'staging of the model' };
+
+/** What the run cost, by what its nodes did. */
+export function costs(nodes: readonly DeploymentRow[], plan: ReportedPlan, names: Names): Html {
+  if (nodes.length === 0) return html`<p>No node was bought.</p>`;
+  const sum = (column: 'total_usd' | `${(typeof NODE_PHASES)[number]}_usd` | 'node_s'): number =>
+    nodes.reduce((total, node) => total + node[column], 0);
+  const simulated = nodes.some((node) => node.simulated);
+  const dearest = nodes.toSorted((a, b) => b.total_usd - a.total_usd);
+  const shown = dearest.slice(0, MOST_BARS);
+  const total = sum('total_usd');
+  const measuring = total === 0 ? 0 : sum('measure_usd') / total;
+  const valid = nodes.reduce((count, node) => count + node.cells_valid, 0);
+  const each = valid === 0 ? '' : `; ${usd(total / valid)} for each valid cell`;
+  return html`<p>${simulated ? 'The nodes would have cost' : 'The nodes cost'} <strong>${usd(total)}</strong>, ${Math.round(measuring * 100)} % of it for measuring${each}. The budget was ${usd(plan.budgetUsd)}, the estimate before the start ${usd(plan.estimate.totalUsd)}. EKS itself, storage, queries and traffic are not in these figures: only nodes are.</p>
+${figure({
+  name: 'phases',
+  title: 'Cost by phase',
+  caption:
+    dearest.length > shown.length
+      ? `The dearest ${shown.length} of ${counted(dearest.length, 'node')}.`
+      : 'One bar for each node that was paid for.',
+  simulated,
+  ...phases(
+    shown.map((node) => ({
+      node,
+      label: labelOf(node, names),
+      short: node.role === 'engine' ? (names.get(node.deployment_id)?.letter ?? '?') : node.role,
+    })),
+  ),
+})}
+${table({
+  caption: `${counted(nodes.length, 'node')}, the dearest first`,
+  columns: [
+    { title: 'node' },
+    { title: 'capacity, zone' },
+    { title: 'time', kind: 'number' },
+    ...NODE_PHASES.map((phase) => ({ title: phase, unit: 'USD', kind: 'number' as const })),
+    { title: 'all', unit: 'USD', kind: 'number' },
+    { title: 'price and fee', kind: 'number' },
+    { title: 'valid cells', kind: 'number' },
+    { title: 'instance' },
+  ],
+  rows: dearest.map((node) => ({ anchor: nodeAnchor(node.deployment_id, node.attempt), cells: cellsOf(node, names) })),
+})}`;
+}
+
+function labelOf(node: DeploymentRow, names: Names): string {
+  const name = names.get(node.deployment_id);
+  const again = node.attempt > 1 ? `, attempt ${node.attempt}` : '';
+  if (node.role !== 'engine') return `${ROLES[node.role] ?? node.role}${again}`;
+  return `${name === undefined ? node.instance_type : `${name.letter} ${name.text}`}${again}`;
+}
+
+function cellsOf(node: DeploymentRow, names: Names) {
+  const price = node.price_usd_per_hour === null ? null : node.price_usd_per_hour + (node.fee_usd_per_hour ?? 0);
+  return [
+    html`<bdi>${labelOf(node, names)}</bdi>${node.error_name === null ? NOTHING : html`<br>${node.error_name}`}`,
+    [node.capacity_type, node.zone].filter((one) => one !== null).join(', ') || '–',
+    duration(node.node_s),
+    ...NODE_PHASES.map((phase) => usd(node[`${phase}_usd`])),
+    usd(node.total_usd),
+    usdPerHour(price),
+    node.role === 'engine' ? `${node.cells_valid} of ${node.cells_asked}` : '–',
+    node.instance_id ?? '–',
+  ];
+}
