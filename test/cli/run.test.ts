@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planOf } from '#cli/planning.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
+import { chooseGenerator } from '#local/generators/choose-generator.ts';
 import type { LocalRunOptions } from '#local/runtime/contract.ts';
 import { fakeCli, fakeResults, MATRIX, startedRun, stepbench } from './fake-cli.ts';
 import { fakeRun } from './fake-run.ts';
+
+const DEBIAN_12 = { platform: 'linux', arch: 'x64', glibc: '2.36' };
 
 let folder: string;
 let matrixFile: string;
@@ -123,6 +126,7 @@ describe('stepbench run', () => {
       status: 'PARTIAL',
       exit_code: 3,
       interrupted: false,
+      load_generators: ['aiperf'],
       error: null,
       warnings: ['w'],
       cells: { total: 4, valid: 4, invalid: 0, failed: 0 },
@@ -193,6 +197,17 @@ describe('stepbench run with bad input starts nothing', () => {
     expect(told).toMatch(/matrix\.instanceType\[0\] = "g5\.8xlarg"/);
     expect(told).toMatch(/matrix\.tensorParallel\[0\] = 0/);
     expect(told.match(/write instead: /g)?.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('says what to do about a load generator that cannot run here, before any estimate', async () => {
+    const cli = fakeCli({
+      chooseGenerator: (asked) => chooseGenerator(asked, { ...DEBIAN_12, ownPerfAnalyzer: undefined }),
+    });
+    const path = await file('genai-perf.json', { ...MATRIX, load: { generator: 'genai-perf' } });
+    expect(await stepbench(cli, 'run', path)).toBe(1);
+    expect(cli.stderr.text()).toMatch(/genai-perf cannot run here.*glibc 2\.38/);
+    expect(cli.stderr.text()).toContain('"aiperf"');
+    expect(cli.stderr.text()).not.toContain('What this costs');
   });
 
   it('has them as JSON too', async () => {

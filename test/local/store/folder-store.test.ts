@@ -117,6 +117,19 @@ describe('a folder store', () => {
     expect(await readdir(join(root, '.stepbench', 'tmp'))).toEqual([]);
   });
 
+  it('copies a file of any size, whole or not at all', async () => {
+    const store = await openFolderStore(root);
+    const file = join(root, 'outside');
+    await writeFile(file, 'x'.repeat(300_000));
+    await store.putFile('runs/r/artifacts/export.json', file);
+    expect((await store.get('runs/r/artifacts/export.json'))?.body).toHaveLength(300_000);
+    await expect(store.putFile('runs/r/artifacts/gone.json', join(root, 'not-there'))).rejects.toMatchObject({
+      name: 'StoreFailed',
+    });
+    expect(await store.get('runs/r/artifacts/gone.json')).toBeUndefined();
+    expect(await readdir(join(root, '.stepbench', 'tmp'))).toEqual([]);
+  });
+
   it('clears away what a killed process was writing, and not what another one is', async () => {
     await openFolderStore(root);
     const temporary = join(root, '.stepbench', 'tmp');
