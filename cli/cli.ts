@@ -26,6 +26,8 @@ export interface Cli {
   /** @throws CliError when there is no store, or none of this version. */
   openResults(storeDir: string): Promise<Results>;
   questions(): readonly QueryFile[];
+  /** Shows a file in the person's browser. @throws CliError when this machine has no way to. */
+  openFile(path: string): Promise<void>;
   /** A folder that is gone after the work. */
   inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T>;
   readonly checks: (storeDir: string) => readonly (() => Promise<readonly Check[]>)[];

@@ -33,6 +33,7 @@ const ERROR_CODES = {
   'parameter-missing': 'yours',
   'store-failed': 'machine',
   'generator-missing': 'machine',
+  'browser-missing': 'machine',
   'run-failed': 'run',
   'not-released': 'run',
   'query-failed': 'ours',

@@ -37,6 +37,7 @@ const cli: Cli = {
   startLocalRun: async (options) => (await import('#local/runtime/start.ts')).startLocalRun(options),
   askEndpoint: async (question) => (await import('#local/endpoint/ask.ts')).askEndpoint(question),
   openResults: async (storeDir) => (await import('./results/local-results.ts')).openLocalResults(storeDir),
+  openFile: async (path) => (await import('./terminal/open-file.ts')).openFile(path),
   questions: () => Object.values(loadQueries().questions),
   inTemporaryFolder: async (work) => {
     const folder = await mkdtemp(join(tmpdir(), 'stepbench-'));

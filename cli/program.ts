@@ -4,6 +4,7 @@ import { compare } from './commands/compare.ts';
 import { doctor } from './commands/doctor.ts';
 import { plan } from './commands/plan.ts';
 import { query } from './commands/query.ts';
+import { report } from './commands/report.ts';
 import { run } from './commands/run.ts';
 import { runs } from './commands/runs.ts';
 import { CliError } from './errors.ts';
@@ -121,6 +122,18 @@ function programOf(cli: Cli, exit: (code: ExitCode) => void): Command {
     .action(async (id: string, options) => exit(await compare(cli, { ...options, run: id })));
 
   program
+    .command('report')
+    .description('write the HTML report of a run anew, and the index over all runs; print its path')
+    .argument('[run]', 'the run (default: the last one)')
+    .option('--open', 'show it in the browser')
+    .option(...store)
+    .option(...json)
+    .addHelpText('after', REPORT_EXAMPLES)
+    .action(async (runId: string | undefined, options) =>
+      exit(await report(cli, { ...options, ...given({ run: runId }) })),
+    );
+
+  program
     .command('runs')
     .description('list the runs of a store')
     .option(...store)
@@ -184,6 +197,12 @@ Exit codes: 0 shown to be none the worse, 1 worse in something, 2 bad input,
 Examples:
   stepbench compare tuesday --baseline monday
   stepbench compare tuesday --baseline monday --threshold 10 --json`;
+
+const REPORT_EXAMPLES = `
+Examples:
+  stepbench report
+  stepbench report monday --open
+  stepbench report monday --store /data/stepbench --json`;
 
 const RUNS_EXAMPLES = `
 Examples:

@@ -89,7 +89,8 @@ function workloadHistory(configurations: readonly Entry[][], index: number): Htm
     text: `${entries[0]!.result.settings}${entries[0]!.result.simulated ? ', SIMULATED' : ''}`,
     entries,
   }));
-  const drawn = lettered.filter(({ entries }) => entries.length > 1).slice(0, MOST_LOOKS);
+  const priced = lettered.map((one) => ({ ...one, entries: one.entries.filter(hasPrice) }));
+  const drawn = priced.filter(({ entries }) => entries.length > 1).slice(0, MOST_LOOKS);
   return html`<section class="rows"><h3><bdi>${model ?? 'model unknown'}</bdi>, ${short(isl)} tokens in, ${short(osl)} out, ${endpoint}</h3>
 ${drawn.length === 0 ? NOTHING : drawing(drawn, index)}
 ${table({
@@ -127,7 +128,14 @@ ${table({
 })}</section>`;
 }
 
-function drawing(drawn: readonly { letter: string; text: string; entries: readonly Entry[] }[], index: number): Html {
+type PricedEntry = Entry & { result: { usdPerMillion: number } };
+
+const hasPrice = (entry: Entry): entry is PricedEntry => entry.result.usdPerMillion !== null;
+
+function drawing(
+  drawn: readonly { letter: string; text: string; entries: readonly PricedEntry[] }[],
+  index: number,
+): Html {
   const runs = [
     ...new Map(drawn.flatMap(({ entries }) => entries).map(({ summary }) => [summary.run, summary])).values(),
   ]

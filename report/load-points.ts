@@ -19,8 +19,9 @@ export interface LoadPoint {
   latencyP95Ms: Spread;
   ttftP95Ms: Spread | null;
   itlP95Ms: Spread | null;
-  usdPerHour: number;
-  /** Null where nothing came out. */
+  /** Null where nobody knows a price. */
+  usdPerHour: number | null;
+  /** Null without a price, and where nothing came out. */
   usdPerMillion: Spread | null;
   simulated: boolean;
 }
@@ -85,9 +86,10 @@ type Load = Pick<LoadPoint, 'concurrency' | 'requestRate'>;
 function pointOf(unordered: readonly CellRow[]): LoadPoint {
   const rows = unordered.toSorted((a, b) => a.repeat - b.repeat);
   const first = rows[0] as CellRow;
-  const usdPerHour = (first.price_usd_per_hour ?? 0) + (first.fee_usd_per_hour ?? 0);
+  const usdPerHour =
+    first.price_usd_per_hour === null ? null : first.price_usd_per_hour + (first.fee_usd_per_hour ?? 0);
   const tokensPerS = spread(rows, 'output_tokens_per_s') ?? { mean: 0, min: 0, max: 0 };
-  const usdPerMillion = (tokens: number): number => (usdPerHour / (tokens * 3600)) * 1e6;
+  const usdPerMillion = (tokens: number): number => ((usdPerHour ?? 0) / (tokens * 3600)) * 1e6;
   return {
     deployment: first.deployment_id,
     concurrency: first.concurrency,
@@ -99,7 +101,7 @@ function pointOf(unordered: readonly CellRow[]): LoadPoint {
     itlP95Ms: spread(rows, 'itl_p95_ms'),
     usdPerHour,
     usdPerMillion:
-      tokensPerS.min > 0
+      tokensPerS.min > 0 && usdPerHour !== null
         ? {
             mean: usdPerMillion(tokensPerS.mean),
             min: usdPerMillion(tokensPerS.max),

@@ -41,10 +41,11 @@ export interface SummarizedResult {
   requestRate: number | null;
   outputTokensPerS: number;
   latencyP95Ms: number;
-  usdPerMillion: number;
+  /** Null without a price. */
+  usdPerMillion: number | null;
   /** Over repeats; null where it was measured once. */
   usdPerMillionRange: [number, number] | null;
-  usdPerHour: number;
+  usdPerHour: number | null;
   priceEffectiveAt: string | null;
   simulated: boolean;
 }
@@ -94,9 +95,9 @@ const resultsOf = (verdict: Verdict, settings: (deployment: string) => string): 
       requestRate: numberOr(answer.request_rate_per_s, null),
       outputTokensPerS: Number(answer.output_tokens_per_s),
       latencyP95Ms: Number(answer.request_latency_p95_ms),
-      usdPerMillion: Number(answer.usd_per_million_output_tokens),
+      usdPerMillion: numberOr(answer.usd_per_million_output_tokens, null),
       usdPerMillionRange: repeated ? [point.usdPerMillion!.min, point.usdPerMillion!.max] : null,
-      usdPerHour: Number(answer.usd_per_hour),
+      usdPerHour: numberOr(answer.usd_per_hour, null),
       priceEffectiveAt: typeof answer.price_effective_at === 'string' ? answer.price_effective_at : null,
       simulated: answer.simulated === true,
     };

@@ -78,5 +78,8 @@ const keyOf = (row: Record<string, unknown>): string =>
 /** Whether the ranges that repeats of two points span are apart. */
 export function certaintyOf(best: LoadPoint | undefined, next: LoadPoint | undefined): Certainty {
   if (best === undefined || next === undefined || best.rows.length < 2 || next.rows.length < 2) return 'once';
-  return (best.usdPerMillion?.max ?? 0) < (next.usdPerMillion?.min ?? 0) ? 'apart' : 'overlap';
+  if (best.usdPerMillion !== null && next.usdPerMillion !== null) {
+    return best.usdPerMillion.max < next.usdPerMillion.min ? 'apart' : 'overlap';
+  }
+  return best.tokensPerS.min > next.tokensPerS.max ? 'apart' : 'overlap';
 }

@@ -26,6 +26,13 @@ export async function openLocalResults(storeDir: string): Promise<Results> {
   const store = await openFolderStore(storeDir);
   const queries = loadQueries();
   let asking: Promise<Asking> | undefined;
+  const database = () => {
+    asking ??= startAsking(
+      store.root,
+      queries.views.map(({ sql }) => sql),
+    );
+    return asking;
+  };
   return {
     runs: () => summaries(store),
     started: async (run) => {
@@ -46,12 +53,11 @@ export async function openLocalResults(storeDir: string): Promise<Results> {
       return { rows: await readRows(store, run), ended: lease?.lease.releasedAt !== null };
     },
     answers: async (run) => new Map((await readAnswers(store, run)).map(({ name, rows }) => [name, rows])),
-    ask: async (question, parameters) => {
-      asking ??= startAsking(
-        store.root,
-        queries.views.map(({ sql }) => sql),
-      );
-      return (await asking).ask(queries.questions[question].sql, parameters);
+    ask: async (question, parameters) => (await database()).ask(queries.questions[question].sql, parameters),
+    report: async (run) => {
+      // What draws is loaded when something is to be drawn.
+      const { writeReport } = await import('./write-report.ts');
+      return writeReport(store, run, queries, async (sql, parameters) => (await database()).ask(sql, parameters));
     },
     locate: (key) => store.locate(key),
     close: () => {

@@ -15,6 +15,11 @@ export interface Results {
   /** The row of every cell, measured or not; undefined when the store does not have the run. */
   measured(run: string): Promise<{ rows: readonly CellRow[]; ended: boolean } | undefined>;
   ask(question: QuestionName, parameters: readonly SqlValue[]): Promise<readonly SqlRow[]>;
+  /**
+   * Writes the report of a run anew, from what the store has; asks first what the run was never answered.
+   * @returns its key.
+   */
+  report(run: string): Promise<string>;
   /** Where a person finds what is under a key. */
   locate(key: string): string;
   close(): void;

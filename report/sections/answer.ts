@@ -18,7 +18,11 @@ export function headline(verdict: Verdict | undefined): Html {
     return html`<h1>${why}</h1>`;
   }
   const { answer } = best;
-  return html`<h1>${settings(answer)} serves <bdi>${String(answer.model ?? 'the model')}</bdi> cheapest${verdict.withinTargets ? ' within the latency target' : ''}: ${usd(answer.usd_per_million_output_tokens)} per million output tokens${mark(answer)}</h1>`;
+  const { usd_per_million_output_tokens: cost } = answer;
+  if (cost === null) {
+    return html`<h1>${settings(answer)} gives most: ${whole(answer.output_tokens_per_s)} output tokens per second${verdict.withinTargets ? ' within the latency target' : ''}, at no known price${mark(answer)}</h1>`;
+  }
+  return html`<h1>${settings(answer)} serves <bdi>${String(answer.model ?? 'the model')}</bdi> cheapest${verdict.withinTargets ? ' within the latency target' : ''}: ${usd(cost)} per million output tokens${mark(answer)}</h1>`;
 }
 
 /** What the one who signs has to know, six facts of it. */
@@ -43,13 +47,18 @@ export function facts(verdict: Verdict, slo: Slo, names: Names): Html {
           'none',
           verdict.withinTargets ? 'No other deployment met the targets.' : 'Nothing else was ranked.',
         ]
-      : ['Next best', usd(next.answer.usd_per_million_output_tokens), nextNote(answer, next, names)],
+      : ['Next best', costOrRate(next.answer), nextNote(answer, next, names)],
   ];
   return html`<dl class="facts">${tiles.map(
     ([title, value, note], index) =>
       html`<div><dt>${title}</dt><dd>${big(index === 5 ? next : best, value)}<small>${note}</small></dd></div>`,
   )}</dl>${peakNote(verdict)}`;
 }
+
+const costOrRate = ({ usd_per_million_output_tokens, output_tokens_per_s }: SqlRow): string =>
+  usd_per_million_output_tokens === null
+    ? `${whole(output_tokens_per_s)} tokens/s`
+    : usd(usd_per_million_output_tokens);
 
 const big = (ranked: Ranked | undefined, value: Part): Html => {
   const first = ranked?.point?.rows[0];
@@ -60,7 +69,8 @@ const big = (ranked: Ranked | undefined, value: Part): Html => {
 
 const mark = (answer: SqlRow): Html => (answer.simulated === true ? html` ${SIMULATED_MARK}` : NOTHING);
 
-const settings = (answer: SqlRow): string => `${answer.instance_type}, TP ${answer.tensor_parallel}`;
+const settings = ({ instance_type, tensor_parallel }: SqlRow): string =>
+  tensor_parallel === null ? String(instance_type) : `${instance_type}, TP ${tensor_parallel}`;
 
 const load = (answer: SqlRow) => ({
   concurrency: answer.concurrency as number | null,
@@ -68,6 +78,7 @@ const load = (answer: SqlRow) => ({
 });
 
 function costNote(answer: SqlRow, repeats: number, range: { min: number; max: number } | null | undefined): Part {
+  if (answer.usd_per_hour === null) return 'nobody gave a price for it';
   const priced = `at ${usdPerHour(answer.usd_per_hour)}, ${answer.capacity_type ?? 'price'} of ${answer.price_effective_at ?? 'unknown date'}`;
   if (repeats < 2 || range == null) return priced;
   return html`${usdRange(range.min, range.max)} over ${repeats} repeats; ${priced}`;
@@ -78,7 +89,7 @@ function instanceNote(answer: SqlRow, names: Names): Part {
   const gpus = Number(answer.gpu_count);
   const used = Number(answer.tensor_parallel) * Number(answer.pipeline_parallel ?? 1);
   const idle = gpus > used ? `; ${gpus - used} of them unused but paid for` : '';
-  const hardware = gpus > 0 ? `${gpus} × ${answer.gpu_name ?? 'GPU'}${idle}` : 'no GPU known';
+  const hardware = gpus > 0 ? `${gpus} × ${answer.gpu_name ?? 'GPU'}${idle}` : 'a server that runs already';
   return html`${hardware}${letter === undefined ? '' : `; ${letter} in the figures`}`;
 }
 
@@ -130,7 +141,8 @@ function nextNote(answer: SqlRow, next: Ranked, names: Names): Html {
   ];
   const letter = names.get(String(next.answer.deployment_id))?.letter;
   const place = letter === undefined ? settings(next.answer) : `${letter}: ${settings(next.answer)}`;
-  return html`${place}, ${loadText(load(next.answer))}: ${percent(theirs / ours - 1)} dearer`;
+  const dearer = theirs > 0 && ours > 0 ? `: ${percent(theirs / ours - 1)} dearer` : '';
+  return html`${place}, ${loadText(load(next.answer))}${dearer}`;
 }
 
 function peakNote({ peak, withinTargets }: Verdict): Html {

@@ -58,6 +58,7 @@ export function fakeCli(world: Partial<Cli> & { isTTY?: boolean; width?: number 
     openResults: async () => {
       throw new CliError('store-unknown', 'there is no store in this folder');
     },
+    openFile: async () => {},
     questions: () => Object.values(queries.questions),
     inTemporaryFolder: (work) => work('/nowhere'),
     checks: () => [],
@@ -87,6 +88,7 @@ export function fakeResults(world: Partial<Results> & { rows?: Record<string, Sq
     measured: async () => undefined,
     answers: async () => new Map(Object.entries(rows)),
     ask: async (question) => rows[question] ?? [],
+    report: async (run) => `runs/${run}/report.html`,
     locate: (key) => `/store/${key}`,
     close: () => {},
     ...given,
