@@ -2,7 +2,7 @@
 --
 -- The choice that is left once all bad choices are gone: every other load point of the workload is beaten by one of
 -- these, which is as cheap and faster, or as fast and cheaper. Going down the rows, requests take longer and a
--- dollar gives more. Load points without a p95 take no part, nor do figures that are not valid.
+-- dollar gives more. Load points without a p95 or a price take no part, nor do figures that are not valid.
 --
 -- parameters:
 --   run_id (string): the run

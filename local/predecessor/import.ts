@@ -22,7 +22,7 @@ export interface ImportOptions {
 }
 
 /** The run that such an import is. */
-export const importedRunId = ({ prices, judged }: ImportOptions): string =>
+const importedRunId = ({ prices, judged }: ImportOptions): string =>
   ['predecessor-2025-08', ...(prices === 'today' ? ['today'] : []), ...(judged ? ['judged'] : [])].join('-');
 
 interface ImportPorts {

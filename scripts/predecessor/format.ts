@@ -3,7 +3,6 @@ import type { PredecessorAnswers } from './answers.ts';
 
 export const one = (value: number): string => value.toFixed(1);
 export const seconds = (ms: unknown): string => `${(Number(ms) / 1000).toFixed(2)} s`;
-export const whole = (value: unknown): string => Math.round(Number(value)).toLocaleString('en-US');
 export const perUsd = (row: SqlRow): number => Number(row.output_tokens_per_s_per_usd_per_hour);
 
 export function rowOf(rows: readonly SqlRow[] | undefined, instanceType: string): SqlRow {

@@ -28,6 +28,18 @@ const load = fc.record({
   attempt: fc.constantFrom(1, 2),
 });
 
+/** A user's own endpoint may have no price. */
+const price = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      price_usd_per_hour: fc.constantFrom(1, 2.448, 16.288),
+      fee_usd_per_hour: fc.constantFrom(0, 0.19),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ price_usd_per_hour: null, fee_usd_per_hour: null }) },
+);
+
 const figures = fc.record({
   valid: fc.boolean(),
   output_tokens_per_s: fc.oneof(fc.double({ min: 1, max: 5000, noNaN: true }), fc.constantFrom(0, 100, 200)),
@@ -36,24 +48,30 @@ const figures = fc.record({
   request_latency_p95_ms: fc.oneof(milliseconds, fc.constantFrom(2000, null)),
   started_at: fc.constantFrom('2026-01-31T10:00:00.000Z', '2026-01-30T10:00:00.000Z', '2026-02-01T10:00:00.500Z'),
   itl_p95_ms: fc.option(milliseconds),
-  price_usd_per_hour: fc.constantFrom(1, 2.448, 16.288),
-  fee_usd_per_hour: fc.constantFrom(0, 0.19),
   simulated: fc.boolean(),
 });
 
-const cell: fc.Arbitrary<CellRow> = fc.tuple(load, fc.option(figures), milliseconds).map(([asked, measured, ttft]) => {
-  const { concurrency } = asked;
-  const id = [asked.deployment_id, concurrency ?? 'open', asked.osl_tokens, asked.streaming, asked.repeat].join('-');
-  const axes = {
-    ...DEPLOYMENTS[asked.deployment_id],
-    ...asked,
-    cell_id: id,
-    request_rate_per_s: concurrency === null ? 2.5 : null,
-  };
-  if (measured === null) return failedSample(axes);
-  const reasons = measured.valid ? null : 'occupancy';
-  return measuredSample({ ...axes, ...measured, invalid_reasons: reasons, ttft_p95_ms: asked.streaming ? ttft : null });
-});
+const cell: fc.Arbitrary<CellRow> = fc
+  .tuple(load, fc.option(figures), price, milliseconds)
+  .map(([asked, measured, paid, ttft]) => {
+    const { concurrency } = asked;
+    const id = [asked.deployment_id, concurrency ?? 'open', asked.osl_tokens, asked.streaming, asked.repeat].join('-');
+    const axes = {
+      ...DEPLOYMENTS[asked.deployment_id],
+      ...asked,
+      cell_id: id,
+      request_rate_per_s: concurrency === null ? 2.5 : null,
+    };
+    if (measured === null) return failedSample(axes);
+    const reasons = measured.valid ? null : 'occupancy';
+    return measuredSample({
+      ...axes,
+      ...measured,
+      ...paid,
+      invalid_reasons: reasons,
+      ttft_p95_ms: asked.streaming ? ttft : null,
+    });
+  });
 
 /** Rows as a store has them: one for each cell of a run, what supersedes kept. */
 export const arbitraryCellsOf = (lengths: { minLength?: number; maxLength: number }): fc.Arbitrary<CellRow[]> =>

@@ -9,7 +9,8 @@ export interface Point {
   row: CellRow;
   rows: CellRow[];
   tokensPerS: number;
-  usdPerHour: number;
+  /** Null where nobody gave a price. */
+  usdPerHour: number | null;
   usdPerMillion: number | null;
   latencyAvg: number | null;
   latency: number | null;
@@ -41,8 +42,9 @@ export function pointsOf(cells: readonly CellRow[], run: string): Point[] {
   const load = ['deployment_id', ...WORKLOAD, 'concurrency', 'request_rate_per_s', 'simulated', ...PRICE] as const;
   return [...Map.groupBy(ranked, (row) => keyBy(row, load)).values()].map((rows) => {
     const tokensPerS = mean(rows, 'output_tokens_per_s') ?? 0;
-    const usdPerHour = (rows[0]?.price_usd_per_hour ?? 0) + (rows[0]?.fee_usd_per_hour ?? 0);
-    const usdPerMillion = tokensPerS === 0 ? null : (usdPerHour * 1e6) / (3600 * tokensPerS);
+    const { price_usd_per_hour: price, fee_usd_per_hour: fee } = rows[0]!;
+    const usdPerHour = price === null || fee === null ? null : price + fee;
+    const usdPerMillion = tokensPerS === 0 || usdPerHour === null ? null : (usdPerHour * 1e6) / (3600 * tokensPerS);
     const latency = mean(rows, 'request_latency_p95_ms');
     return {
       row: rows[0]!,

@@ -22,8 +22,8 @@ export function historyOf(cells: readonly CellRow[], deployment: string): Map<st
   const order = (point: Point): [string, string, number, number] => [
     startOf(point),
     point.row.run_id,
-    point.row.price_usd_per_hour!,
-    point.row.fee_usd_per_hour!,
+    point.row.price_usd_per_hour ?? Number.POSITIVE_INFINITY,
+    point.row.fee_usd_per_hour ?? Number.POSITIVE_INFINITY,
   ];
   const before = (a: Point, b: Point): number => {
     const [left, right] = [order(a), order(b)];

@@ -5,7 +5,7 @@ import { keyBy, type Point, pointsOf, WORKLOAD } from './expected-answers.ts';
 
 const workloadOf = (point: Point) => keyBy(point.row, WORKLOAD);
 const deploymentOf = (point: Point) => keyBy(point.row, ['deployment_id', ...WORKLOAD]);
-const perUsd = (point: Point) => (point.usdPerHour === 0 ? null : point.tokensPerS / point.usdPerHour);
+const perUsd = (point: Point) => (point.usdPerHour === null ? null : point.tokensPerS / point.usdPerHour);
 
 /** The least of a list by several figures in turn, null as the greatest. */
 function first<T>(all: readonly T[], ...by: ((one: T) => number | null)[]): T {
@@ -50,11 +50,11 @@ const RULES: Record<string, (dear: Point, cheap: Point) => number> = {
   // The most that still fit, found by trying.
   'fits-price': (dear, cheap) => {
     let count = 0;
-    while ((count + 1) * cheap.usdPerHour <= dear.usdPerHour * (1 + 1e-12)) count += 1;
+    while ((count + 1) * cheap.usdPerHour! <= dear.usdPerHour! * (1 + 1e-12)) count += 1;
     return count;
   },
   'nearest-price': (dear, cheap) => {
-    const off = (count: number) => Math.abs(count * cheap.usdPerHour - dear.usdPerHour);
+    const off = (count: number) => Math.abs(count * cheap.usdPerHour! - dear.usdPerHour!);
     let count = 1;
     while (off(count + 1) <= off(count)) count += 1;
     return count;
@@ -79,7 +79,8 @@ export function alternativesOf(
         workloadOf(dear) === workloadOf(cheap) &&
         dear.row.gpu_name === cheap.row.gpu_name &&
         dear.row.simulated === cheap.row.simulated;
-      if (!alike || cheap.usdPerHour >= dear.usdPerHour) continue;
+      if (!alike || cheap.usdPerHour === null || dear.usdPerHour === null) continue;
+      if (cheap.usdPerHour >= dear.usdPerHour) continue;
       for (const [rule, count] of Object.entries(RULES)) {
         const key = JSON.stringify([workloadOf(dear), dear.row.deployment_id, cheap.row.deployment_id, rule]);
         found.set(key, { instances: count(dear, cheap), dear, cheap });
@@ -107,7 +108,7 @@ export function fleetCosts(
   for (const point of pointsOf(cells, run)) {
     if (!meets(point.latency, targets.latency) || !meets(point.ttft, targets.ttft) || !meets(point.itl, targets.itl))
       continue;
-    if (point.tokensPerS <= 0) continue;
+    if (point.tokensPerS <= 0 || point.usdPerHour === null) continue;
     const cost = Math.ceil(load / point.tokensPerS) * point.usdPerHour;
     const key = deploymentOf(point);
     costs.set(key, Math.min(cost, costs.get(key) ?? Number.POSITIVE_INFINITY));
