@@ -115,7 +115,7 @@ function programOf(cli: Cli, exit: (code: ExitCode) => void): Command {
     .description('tell whether a run is worse than another one, beyond chance; for people and for CI')
     .argument('<run>', 'the run')
     .requiredOption('--baseline <run>', 'the run that it is compared with')
-    .option('--threshold <percent>', 'the smallest change that matters (default: 5)')
+    .option('--threshold <percent>', 'the smallest change that matters (default: 10)')
     .option(...store)
     .option(...json)
     .addHelpText('after', COMPARE_EXAMPLES)
@@ -196,7 +196,7 @@ Exit codes: 0 shown to be none the worse, 1 worse in something, 2 bad input,
 
 Examples:
   stepbench compare tuesday --baseline monday
-  stepbench compare tuesday --baseline monday --threshold 10 --json`;
+  stepbench compare tuesday --baseline monday --threshold 5 --json`;
 
 const REPORT_EXAMPLES = `
 Examples:

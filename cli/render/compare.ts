@@ -66,7 +66,7 @@ function meaningOf({ comparison, threshold }: Compared): string {
   const { costs, deployments, cells } = comparison;
   switch (comparison.verdict) {
     case 'regression':
-      return `Something is worse by more than ${percent}, and that is not chance: 1 comparison in 20 like this one, all its figures together, says so of runs that are alike.`;
+      return `Something is worse by more than ${percent}, and that is hardly chance: of twenty comparisons of runs that are alike, no more than one says so.`;
     case 'no-regression':
       return `No deployment, and not the best price, is worse by ${percent}: their 95 % intervals leave no room for it.`;
     case 'inconclusive':

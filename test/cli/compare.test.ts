@@ -57,10 +57,10 @@ describe('stepbench compare', () => {
   });
 
   it('gives everything as JSON', async () => {
-    const { code, out } = await compare('slower', '--baseline', 'monday', '--threshold', '10', '--json');
+    const { code, out } = await compare('slower', '--baseline', 'monday', '--threshold', '15', '--json');
     expect(code).toBe(1);
     const json = JSON.parse(out);
-    expect(json).toMatchObject({ command: 'compare', verdict: 'regression', threshold_percent: 10, not_compared: [] });
+    expect(json).toMatchObject({ command: 'compare', verdict: 'regression', threshold_percent: 15, not_compared: [] });
     expect(json.cells).toHaveLength(12);
     expect(json.deployments[0]).toMatchObject({ deployment_id: 'd-small', loads: 2, judgement: 'regression' });
     expect(json.best[0]).toMatchObject({ metric: 'usd_per_million_output_tokens', price_change_percent: 0 });

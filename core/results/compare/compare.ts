@@ -3,12 +3,12 @@ import { METRIC_NAMES, METRICS, type Metric, valuesOf } from '../load-points.ts'
 import { holm } from '../statistics/holm.ts';
 import { type Best, bestOf } from './best.ts';
 import { type Effect, effectOf, type LogDifference, logDifference, meanDifference } from './effect.ts';
-import { REPEAT_NOISE } from './noise.ts';
+import { type Noise, noiseOf } from './noise.ts';
 import { type Left, type Pair, pairs } from './pairs.ts';
 
 /** Chance of calling any regression or improvement, among all comparisons, where nothing changed. */
 export const ALPHA = 0.05;
-export const DEFAULT_THRESHOLD = 0.05;
+export const DEFAULT_THRESHOLD = 0.1;
 
 /**
  * regression, improvement: a change that is not chance (adjusted p below ALPHA), and larger than the threshold.
@@ -71,9 +71,10 @@ export function compareRuns(
   threshold: number = DEFAULT_THRESHOLD,
 ): Comparison {
   const { pairs: found, left } = pairs(runRows, baselineRows);
-  const cells = found.flatMap(cellDrafts);
-  const deployments = deploymentDrafts(found);
-  const costs = found.length === 0 ? [] : costDrafts(found);
+  const noise = noiseOf(found);
+  const cells = found.flatMap((pair) => cellDrafts(pair, noise));
+  const deployments = deploymentDrafts(found, noise);
+  const costs = costDrafts(found, noise);
   const drafts: readonly Draft<object>[] = [...costs, ...deployments, ...cells];
   const effects = drafts.map(({ difference }) => effectOf(difference));
   const adjusted = holm(effects.map(({ p }) => p));
@@ -104,43 +105,54 @@ function judge({ change, low, high }: Effect, p: number, better: 'more' | 'less'
   return worst < threshold ? 'no-regression' : 'inconclusive';
 }
 
-function cellDrafts(pair: Pair) {
+type NoiseOf = (pair: Pair, metric: Metric) => Noise;
+
+function cellDrafts(pair: Pair, noise: NoiseOf) {
   return METRIC_NAMES.flatMap((metric) => {
     const [run, baseline] = [pair.run.metrics[metric]?.mean, pair.baseline.metrics[metric]?.mean];
     if (run === undefined || baseline === undefined) return [];
     return [
       {
         subject: { metric, pair, run, baseline },
-        difference: differenceOf(pair, metric),
+        difference: differenceOf(pair, metric, noise),
         better: METRICS[metric].better,
       },
     ];
   });
 }
 
-function deploymentDrafts(found: readonly Pair[]) {
+function deploymentDrafts(found: readonly Pair[], noise: NoiseOf) {
   const measured = found.filter(({ run, baseline }) =>
     [run, baseline].every(({ metrics }) => metrics.output_tokens_per_s !== undefined),
   );
   return [...Map.groupBy(measured, ({ run }) => (run.rows[0] as CellRow).deployment_id)].map(([deployment, own]) => ({
     subject: { deployment, pairs: own },
-    difference: meanDifference(own.map((pair) => differenceOf(pair, 'output_tokens_per_s'))),
+    difference: meanDifference(own.map((pair) => differenceOf(pair, 'output_tokens_per_s', noise))),
     better: 'more' as const,
   }));
 }
 
 /** Among the loads that both runs have: one that only one of them measured says nothing about the other. */
-function costDrafts(found: readonly Pair[]) {
+function costDrafts(found: readonly Pair[], noise: NoiseOf) {
   const after = bestOf(found.flatMap(({ run }) => run.valid));
   const before = bestOf(found.flatMap(({ baseline }) => baseline.valid));
+  const pairAt = new Map(found.map((pair) => [pair.run.key, pair]));
   return [...before.values()].flatMap((baseline) => {
     const run = after.get(baseline.workload);
     if (run === undefined) return [];
     const priceChange = run.usdPerHour / baseline.usdPerHour - 1;
-    const difference = logDifference(run.usdPerMillion, baseline.usdPerMillion, REPEAT_NOISE.output_tokens_per_s);
+    // Dollars per token scatter as tokens per second do, of the load that each of the two is at.
+    const sideOf = ({ point, usdPerMillion }: Best) => ({
+      values: usdPerMillion,
+      noise: noise(pairAt.get(point.key) as Pair, 'output_tokens_per_s'),
+    });
+    const difference = logDifference(sideOf(run), sideOf(baseline));
     return [{ subject: { run, baseline, priceChange }, difference, better: 'less' as const }];
   });
 }
 
-const differenceOf = ({ run, baseline }: Pair, metric: Metric): LogDifference =>
-  logDifference(valuesOf(run.valid, metric), valuesOf(baseline.valid, metric), REPEAT_NOISE[metric]);
+function differenceOf(pair: Pair, metric: Metric, noise: NoiseOf): LogDifference {
+  const [run, baseline] = [pair.run, pair.baseline].map(({ valid }) => valuesOf(valid, metric)) as [number[], number[]];
+  const own = noise(pair, metric);
+  return logDifference({ values: run, noise: own }, { values: baseline, noise: own });
+}

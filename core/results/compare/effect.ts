@@ -1,6 +1,12 @@
-import { LEVEL, meanOf, varianceOf } from '../statistics/interval.ts';
+import { LEVEL, meanOf } from '../statistics/interval.ts';
 import { twoSidedP, twoSidedQuantile } from '../statistics/student-t.ts';
-import { RUN_NOISE } from './noise.ts';
+import { type Noise, RUN_NOISE } from './noise.ts';
+
+/** Repeats of one load in one run, and the noise of each of them. */
+export interface Side {
+  values: readonly number[];
+  noise: Noise;
+}
 
 /** The logarithm of a ratio, with what is known of its error. */
 export interface LogDifference {
@@ -8,9 +14,9 @@ export interface LogDifference {
   estimate: number;
   /** Of the estimate, without the noise between runs. */
   variance: number;
-  /** Sum of (part of the variance)^2 / its degrees of freedom (Welch and Satterthwaite); 0 where the variance is assumed. */
+  /** Sum of (part of the variance)^2 / its degrees of freedom: what Welch and Satterthwaite divide by. */
   looseness: number;
-  /** `repeats`: from the scatter of the repeats. `assumed`: one side has a single one, so the documented noise is taken. */
+  /** `assumed`: a side has a single repeat, so that its noise is known from other cells, or not at all. */
   basis: 'repeats' | 'assumed';
 }
 
@@ -25,23 +31,15 @@ export interface Effect {
   basis: LogDifference['basis'];
 }
 
-/**
- * Between two sets of repeats, on the logarithm: relative errors add up there, and a ratio and its inverse are alike.
- * @param noise relative standard deviation that a single repeat is taken to have.
- */
-export function logDifference(run: readonly number[], baseline: readonly number[], noise: number): LogDifference {
-  const [after, before] = [run.map(Math.log), baseline.map(Math.log)];
-  const estimate = meanOf(after) - meanOf(before);
-  if (after.length < 2 || before.length < 2) {
-    const variance = noise ** 2 * (1 / after.length + 1 / before.length);
-    return { estimate, variance, looseness: 0, basis: 'assumed' };
-  }
-  const parts = [after, before].map((side) => ({ part: varianceOf(side) / side.length, df: side.length - 1 }));
+/** On the logarithm: relative errors add up there, and a ratio and its inverse are alike. */
+export function logDifference(run: Side, baseline: Side): LogDifference {
+  const sides = [run, baseline].map(({ values, noise }) => ({ part: noise.variance / values.length, df: noise.df }));
   return {
-    estimate,
-    variance: parts.reduce((sum, { part }) => sum + part, 0),
-    looseness: parts.reduce((sum, { part, df }) => sum + part ** 2 / df, 0),
-    basis: 'repeats',
+    estimate: meanOf(run.values.map(Math.log)) - meanOf(baseline.values.map(Math.log)),
+    variance: sides.reduce((sum, { part }) => sum + part, 0),
+    // As if both sides' noise were one guess, which it mostly is.
+    looseness: sides.reduce((sum, { part, df }) => sum + part / Math.sqrt(df), 0) ** 2,
+    basis: Math.min(run.values.length, baseline.values.length) > 1 ? 'repeats' : 'assumed',
   };
 }
 
@@ -57,12 +55,13 @@ export function meanDifference(differences: readonly LogDifference[]): LogDiffer
 }
 
 /**
- * Welch's t test, with the noise between runs added: the repeats of a run share one node and one start of the engine,
- * so what these bring is in their mean and not in their scatter, and no number of repeats or cells averages it out.
+ * Student's t with the degrees of freedom of Welch and Satterthwaite, and the noise between runs added: the repeats of
+ * a run share one node and one start of the engine, so what these bring is in their mean and not in their scatter, and
+ * no number of repeats or cells averages it out.
  */
 export function effectOf({ estimate, variance, looseness, basis }: LogDifference): Effect {
   const total = variance + 2 * RUN_NOISE ** 2;
-  const df = looseness === 0 ? Number.POSITIVE_INFINITY : total ** 2 / looseness;
+  const df = total ** 2 / looseness;
   const error = Math.sqrt(total);
   const reach = twoSidedQuantile(LEVEL, df) * error;
   return {
