@@ -16,4 +16,4 @@ export const rowUrl = ({ cell_id }: CellRow): string => `rows/${inUrl(cell_id)}.
 
 /** To the first of the rows that a figure was computed from; its repeats follow it. */
 export const toRows = (rows: readonly CellRow[], text: Part): Html | Part =>
-  rows[0] === undefined ? text : html`<a href="#${cellAnchor(rows[0].cell_id)}">${text}</a>`;
+  rows[0] === undefined || text === '–' ? text : html`<a href="#${cellAnchor(rows[0].cell_id)}">${text}</a>`;

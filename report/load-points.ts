@@ -16,7 +16,9 @@ export interface LoadPoint {
   /** Valid ones, by repeat. */
   rows: readonly CellRow[];
   tokensPerS: Spread;
-  latencyP95Ms: Spread;
+  /** Of whole requests. */
+  latencyP95Ms: Spread | null;
+  latencyMeanMs: Spread | null;
   ttftP95Ms: Spread | null;
   itlP95Ms: Spread | null;
   /** Null where nobody knows a price. */
@@ -96,7 +98,8 @@ function pointOf(unordered: readonly CellRow[]): LoadPoint {
     requestRate: first.request_rate_per_s,
     rows,
     tokensPerS,
-    latencyP95Ms: spread(rows, 'request_latency_p95_ms') ?? { mean: 0, min: 0, max: 0 },
+    latencyP95Ms: spread(rows, 'request_latency_p95_ms'),
+    latencyMeanMs: spread(rows, 'request_latency_avg_ms'),
     ttftP95Ms: spread(rows, 'ttft_p95_ms'),
     itlP95Ms: spread(rows, 'itl_p95_ms'),
     usdPerHour,
@@ -139,17 +142,3 @@ export function pointBehind(answer: SqlRow, workloads: readonly Workload[]): Loa
 
 /** Those of the workload's columns that an answer has. */
 const SHOWN = ['model', 'isl_tokens', 'osl_tokens', 'endpoint', 'streaming', 'dataset'] as const;
-
-/** Points that no other beats in both the p95 latency and the dollars for a million tokens, the fastest first. */
-export function frontierOf(points: readonly LoadPoint[]): LoadPoint[] {
-  const cost = ({ usdPerMillion }: LoadPoint): number => usdPerMillion?.mean ?? Infinity;
-  const fastestFirst = points
-    .filter(({ usdPerMillion }) => usdPerMillion !== null)
-    .sort((a, b) => a.latencyP95Ms.mean - b.latencyP95Ms.mean || cost(a) - cost(b));
-  let cheapest = Infinity;
-  return fastestFirst.filter((point) => {
-    if (cost(point) >= cheapest) return false;
-    cheapest = cost(point);
-    return true;
-  });
-}

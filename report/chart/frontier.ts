@@ -2,7 +2,8 @@ import { cellAnchor } from '../anchors.ts';
 import type { DeploymentName } from '../deployment-names.ts';
 import { loadText } from '../deployment-names.ts';
 import { latency, target, usd } from '../format.ts';
-import { frontierOf, type LoadPoint } from '../load-points.ts';
+import { frontierOf, type LatencyView } from '../latency-view.ts';
+import type { LoadPoint } from '../load-points.ts';
 import { type DrawnDeployment, loadLabel } from './deployment-lines.ts';
 import type { Figure } from './figure.ts';
 import { dollarAxis, grid, INK, mark, targetLine, text, valueAxis } from './look.ts';
@@ -10,21 +11,22 @@ import { dollarAxis, grid, INK, mark, targetLine, text, valueAxis } from './look
 /** Which load points are worth a choice: those that no other beats in both latency and dollars. */
 export function frontier(
   drawn: readonly DrawnDeployment[],
+  view: LatencyView,
   targetMs: number | undefined,
 ): Pick<Figure, 'options' | 'linkOf'> {
   const nameOf = new Map<LoadPoint, DeploymentName>(drawn.flatMap(({ name, points }) => points.map((p) => [p, name])));
-  const best = frontierOf([...nameOf.keys()]);
-  const at = ({ latencyP95Ms, usdPerMillion }: LoadPoint) => [latencyP95Ms.mean, usdPerMillion?.mean ?? 0];
+  const best = frontierOf([...nameOf.keys()], view);
+  const at = (point: LoadPoint) => [view.of(point)?.mean ?? 0, point.usdPerMillion?.mean ?? 0];
   const priced = drawn.map(({ name, points }) => ({
     name,
-    points: points.filter((one) => one.usdPerMillion !== null),
+    points: points.filter((one) => one.usdPerMillion !== null && view.of(one) !== null),
   }));
   const costs = priced.flatMap(({ points }) => points.map((one) => one.usdPerMillion?.mean ?? 0));
   const [least, most] = [Math.min(...costs), Math.max(...costs)];
   return {
     options: (form) => ({
       grid: grid(form),
-      xAxis: { ...valueAxis('p95 request latency, s', 'x', (ms) => String(ms / 1000)), min: 0 },
+      xAxis: { ...valueAxis(`${view.statistic} request latency, s`, 'x', (ms) => String(ms / 1000)), min: 0 },
       yAxis: dollarAxis(costs),
       series: [
         ...priced.map(({ name, points }) => ({
@@ -80,7 +82,7 @@ export function frontier(
       if (point?.rows[0] === undefined || name === undefined) return undefined;
       return {
         href: `#${cellAnchor(point.rows[0].cell_id)}`,
-        title: `${name.letter}, ${loadText(point)}: ${usd(point.usdPerMillion?.mean)} per million output tokens, p95 ${latency(point.latencyP95Ms.mean)}`,
+        title: `${name.letter}, ${loadText(point)}: ${usd(point.usdPerMillion?.mean)} per million output tokens, ${view.statistic} ${latency(view.of(point)?.mean)}`,
       };
     },
   };

@@ -39,7 +39,9 @@ export function facts(verdict: Verdict, slo: Slo, names: Names): Html {
     ],
     ['Instance', settings(answer), instanceNote(answer, names)],
     ['Load', loadText(load(answer)), html`${whole(answer.output_tokens_per_s)} output tokens/s over all requests`],
-    ['Latency, p95', latency(answer.request_latency_p95_ms), html`${targetNotes(slo, answer)}`],
+    answer.request_latency_p95_ms === null
+      ? ['Latency, mean', latency(point?.latencyMeanMs?.mean), 'of whole requests; there is no p95 of them']
+      : ['Latency, p95', latency(answer.request_latency_p95_ms), targetNotes(slo, answer)],
     ['How sure', sure(best, next), sureNote(best, next)],
     next === undefined
       ? [

@@ -9,7 +9,8 @@ import { throughputLatency } from '../chart/throughput-latency.ts';
 import { type DeploymentName, loadText, lookOf, MOST_LOOKS } from '../deployment-names.ts';
 import { counted, latency, usd, usdRange, whole } from '../format.ts';
 import { type Html, html, NOTHING } from '../html.ts';
-import type { LoadPoint } from '../load-points.ts';
+import { type LatencyView, latencyViewOf } from '../latency-view.ts';
+import type { LoadPoint, Spread } from '../load-points.ts';
 import { table } from '../table.ts';
 import type { Verdict } from '../verdict.ts';
 
@@ -37,7 +38,9 @@ export function figures(verdict: Verdict, slo: Slo, names: Names, index: number)
     ? 'Bars span the repeats.'
     : 'Each point was measured once: there are no repeats to draw bars from.';
   const left = byDeployment.size - shown.length;
-  const limit = slo.requestLatencyP95Ms;
+  const view = latencyViewOf(drawn.flatMap(({ points }) => points));
+  // A target is one of the p95.
+  const limit = view.statistic === 'p95' ? slo.requestLatencyP95Ms : undefined;
   return html`${left > 0 ? html`<p>The figures show ${shown.length} of ${byDeployment.size} deployments: the best. The others are in the <a href="#cells">table of all cells</a>.</p>` : NOTHING}
 ${legend(drawn.map(({ name }) => name))}
 <div class="figures">
@@ -46,7 +49,7 @@ ${figure({
   title: 'Throughput against latency',
   caption: html`To the right and low is good. Numbers beside the marks are the ${workload.first.concurrency === null ? 'rates' : 'concurrencies'}. ${bars}`,
   simulated,
-  ...throughputLatency(drawn, limit),
+  ...throughputLatency(drawn, view, limit),
 })}
 ${
   workload.points.some(({ usdPerMillion }) => usdPerMillion !== null)
@@ -63,15 +66,18 @@ ${figure({
   caption:
     'To the left and low is good. Ringed and joined: load points that no other drawn here beats in both latency and dollars.',
   simulated,
-  ...frontier(drawn, limit),
+  ...frontier(drawn, view, limit),
 })}`
     : NOTHING
 }
 </div>
-${pointsTable(drawn)}`;
+${pointsTable(drawn, view)}`;
 }
 
-const pointsTable = (drawn: readonly DrawnDeployment[]): Html => html`<details><summary>The figures as a table</summary>
+const pointsTable = (
+  drawn: readonly DrawnDeployment[],
+  view: LatencyView,
+): Html => html`<details><summary>The figures as a table</summary>
 ${table({
   caption: `${counted(
     drawn.reduce((sum, { points }) => sum + points.length, 0),
@@ -82,16 +88,16 @@ ${table({
     { title: 'load' },
     { title: 'repeats', kind: 'number' },
     { title: 'output', unit: 'tokens/s', kind: 'number' },
-    { title: 'request latency', unit: 'p95', kind: 'number' },
+    { title: 'request latency', unit: view.statistic, kind: 'number' },
     { title: 'first token', unit: 'p95', kind: 'number' },
     { title: 'between tokens', unit: 'p95', kind: 'number' },
     { title: '$ per million output tokens', unit: 'USD', kind: 'number' },
   ],
-  rows: drawn.flatMap(({ name, points }) => points.map((point) => ({ cells: cellsOf(name, point) }))),
+  rows: drawn.flatMap(({ name, points }) => points.map((point) => ({ cells: cellsOf(name, point, view.of(point)) }))),
 })}</details>`;
 
-function cellsOf({ letter, text }: DeploymentName, point: LoadPoint) {
-  const { rows, tokensPerS, latencyP95Ms, ttftP95Ms, itlP95Ms, usdPerMillion } = point;
+function cellsOf({ letter, text }: DeploymentName, point: LoadPoint, latencyMs: Spread | null) {
+  const { rows, tokensPerS, ttftP95Ms, itlP95Ms, usdPerMillion } = point;
   const range = (of: { min: number; max: number } | null, show: (value: number) => string): string =>
     of === null || rows.length < 2 ? '' : ` (${show(of.min)} to ${show(of.max)})`;
   return [
@@ -99,7 +105,7 @@ function cellsOf({ letter, text }: DeploymentName, point: LoadPoint) {
     loadText(point),
     toRows(rows, String(rows.length)),
     toRows(rows, whole(tokensPerS.mean) + range(tokensPerS, whole)),
-    toRows(rows, latency(latencyP95Ms.mean) + range(latencyP95Ms, latency)),
+    toRows(rows, latency(latencyMs?.mean) + range(latencyMs, latency)),
     toRows(rows, latency(ttftP95Ms?.mean)),
     toRows(rows, latency(itlP95Ms?.mean)),
     usdPerMillion === null
