@@ -53,5 +53,11 @@ describe('applied once', () => {
       if (call.startsWith('apply')) throw new Error('forbidden');
     };
     await expect(applyOnce(cluster, job(60))).rejects.toThrow('forbidden');
+    cluster.fault = (call) => {
+      if (!call.startsWith('apply')) return;
+      cluster.place(job(1));
+      throw new Error('forbidden');
+    };
+    await expect(applyOnce(cluster, job(60))).rejects.toThrow('forbidden');
   });
 });

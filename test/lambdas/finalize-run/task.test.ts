@@ -69,6 +69,17 @@ describe('the end of a run', () => {
     expect(rows.filter((row) => row.error_reason === 'no subnets')).toHaveLength(3);
   });
 
+  it('keeps the reason of an earlier execution where this one did not come so far', async () => {
+    await recordRow(world.store, failed(deployments[0]!, { cell: 0, error: 'NoCapacity' }));
+    await world.resume();
+    await finalize(NO_FAILURE, SECOND);
+    const rows = await readRows(world.store, RUN);
+    expect(rows.map((row) => `${row.error_name} ${row.attempt}`).toSorted()).toEqual([
+      'NoCapacity 1',
+      ...Array(3).fill('NotReached 2'),
+    ]);
+  });
+
   it('names cells that were not reached for no known reason by that', async () => {
     await finalize();
     for (const row of await readRows(world.store, RUN)) expect(row.error_name).toBe('NotReached');
@@ -180,6 +191,19 @@ describe('when time is up', () => {
 });
 
 describe('a guard that comes late', () => {
+  it('has published the rows there are; those that are missing are still to come', async () => {
+    for (const one of deployments) await recordRow(world.store, measured(one, { cell: 0 }));
+    await world.resume();
+    expect((await finalize()).status).toBe('done');
+    const plain = world.store;
+    world.store = watched(plain, (operation, key) => {
+      if (operation === 'get' && key.includes('/plan/')) world.clock.forward(201);
+    });
+    expect((await finalize(NO_FAILURE, SECOND)).status).toBe('pending');
+    world.store = plain;
+    expect(await finalize(NO_FAILURE, SECOND)).toMatchObject({ status: 'done', cells: { total: 4, failed: 2 } });
+  });
+
   it('leaves the cells of the execution that has taken the run over, alive or not', async () => {
     await recordRow(world.store, measured(deployments[0]!, { cell: 0 }));
     await world.resume();

@@ -201,11 +201,11 @@ describe('a run that another execution has taken over', () => {
     const old = deploy(world, deployments[0]!);
     await world.resume();
     const now = deploy(world, deployments[0]!);
-    expect(await release()).toBe('pending');
+    expect(await release(FIRST, true)).toBe('pending');
     expect(world.cluster.names('NodePool')).toEqual([now.pool]);
     expect(world.cluster.names('Job')).toEqual([now.job]);
     ends(world, old.pool);
-    expect(await release()).toBe('done');
+    expect(await release(FIRST, true)).toBe('done');
     expect(world.clusters.instanceList.map((one) => one.nodePool)).toEqual([now.pool]);
     expect(await released()).toBeNull();
     expect(world.clusters.deleted).toEqual([]);

@@ -66,6 +66,14 @@ describe('the record of a node', () => {
     expect((await findRecord(store, ID))?.row).toEqual(released(record()));
   });
 
+  it('is not asked about again once it is complete', async () => {
+    const store = memoryStore();
+    await writeRecord(store, record(), undefined);
+    await completeRecord(store, ID, released);
+    await completeRecord(store, ID, (row) => ({ ...row, released_at: '2027-01-01T00:00:00.000Z' }));
+    expect((await findRecord(store, ID))?.row).toEqual(released(record()));
+  });
+
   it('that nobody made is not completed either', async () => {
     const store = memoryStore();
     await completeRecord(store, ID, released);
