@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 /** What stands in the place of an instance type: told from one by its first word, so that a typo of one is still seen. */
-export const ENDPOINT_LABEL = /^endpoint(?:-[a-z0-9]+)*$/;
+const ENDPOINT_LABEL = /^endpoint(?:-[a-z0-9]+)*$/;
 
 export const endpointLabel = z.string().check(z.regex(ENDPOINT_LABEL), z.maxLength(40));
 

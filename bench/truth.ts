@@ -1,0 +1,164 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Generator } from '#core/generators/generator.ts';
+import { generatorFor } from '#core/generators/generators.ts';
+import { underLoadScript } from '#core/generators/load-script.ts';
+import type { Cell, GeneratorName } from '#core/plan/types.ts';
+import type { Measurement } from '#core/results/measurement.ts';
+import { judge } from '#core/results/validity.ts';
+import { ensureGenerator, type InstalledGenerator } from '#local/generators/ensure-generator.ts';
+import { artifactsIn, runLoad } from '#test/e2e/run-load.ts';
+import { withPerfAnalyzer } from '#test/genai-perf/support/private-loader.ts';
+import type { Order, Served } from './truth/server.ts';
+
+/**
+ * The generators' figures against the server's own log of the very same requests, at 1 to 200 streams. A figure
+ * that is further off than 2 % must be of a cell that is not valid: where it is not, this ends with 1.
+ *
+ * Two servers: one whose load a laptop's client can follow (some 20 requests and 700 tokens a second, as a GPU of
+ * the A10G's kind gives), and one that is faster than its client.
+ */
+const OSL = 32;
+const WAVES = 5;
+const TTFT_MS = 100;
+const SERVERS = { steady: { 1: 10, 10: 20, 50: 80, 200: 320 }, fast: { 1: 10, 10: 10, 50: 10, 200: 10 } } as const;
+const STREAMS = [1, 10, 50, 200] as const;
+const MOST_DEVIATION = 0.02;
+const TIMEOUT_SECONDS = 300;
+
+interface Figures {
+  latencyMs: number;
+  ttftMs: number;
+  itlMs: number;
+  requestsPerS: number;
+  tokensPerS: number;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { generator: { type: 'string', multiple: true } } });
+  const names = (values.generator ?? ['aiperf', 'genai-perf']) as GeneratorName[];
+  console.log(
+    `${new Date().toISOString()}, ${cpus().length} x ${cpus()[0]?.model}, load ${readFileSync('/proc/loadavg', 'utf8').split(' ')[0]}\n`,
+  );
+  console.log('| generator | server | streams | latency ms | TTFT ms | ITL ms | requests/s | tokens/s | judged |');
+  console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- |');
+  let broken = 0;
+  for (const name of names) {
+    const environment = name === 'genai-perf' ? await withPerfAnalyzer() : process.env;
+    const installed = await ensureGenerator({ name, environment, onProgress: (text) => console.error(text) });
+    for (const [server, itls] of Object.entries(SERVERS)) {
+      for (const streams of STREAMS)
+        broken += await compare(name, installed, { server, streams, itlMs: itls[streams] });
+    }
+  }
+  console.log(`\n${broken} valid cells further off than ${MOST_DEVIATION * 100} %`);
+  process.exitCode = broken === 0 ? 0 : 1;
+}
+
+/** One cell: a line of the table. @returns 1 when it is called valid and is not true. */
+async function compare(
+  name: GeneratorName,
+  installed: InstalledGenerator,
+  { server, streams, itlMs }: { server: string; streams: number; itlMs: number },
+): Promise<number> {
+  const child = fork(new URL('./truth/server.ts', import.meta.url), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  try {
+    const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+    await told(child, { ttftMs: TTFT_MS, itlMs });
+    const cell = cellOf(streams);
+    const measurement = await measure(generatorFor(name), installed, cell, `http://127.0.0.1:${port}`);
+    const truth = truthOf((await told(child, 'log')) as Served[], cell);
+    const { valid, reasons } = judge(measurement, cell);
+    const seen = figuresOf(measurement);
+    const off = Object.keys(truth).map((key) => seen[key as keyof Figures] / truth[key as keyof Figures] - 1);
+    const columns = Object.entries(truth).map(([key, value], index) =>
+      shown(value, seen[key as keyof Figures], off[index] ?? 0),
+    );
+    const judged = valid ? 'valid' : reasons.map(({ code }) => code).join(', ');
+    console.log(`| ${name} | ${server} | ${streams} | ${columns.join(' | ')} | ${judged} |`);
+    return valid && off.some((share) => Math.abs(share) > MOST_DEVIATION) ? 1 : 0;
+  } finally {
+    child.kill();
+  }
+}
+
+async function told(child: ChildProcess, order: Order): Promise<unknown> {
+  const answer = once(child, 'message');
+  child.send(order);
+  return (await answer)[0];
+}
+
+const cellOf = (streams: number): Cell => ({
+  id: 'truth',
+  concurrency: streams,
+  requestRate: null,
+  isl: 32,
+  islStddev: 0,
+  osl: OSL,
+  oslStddev: 0,
+  endpoint: 'completions',
+  streaming: true,
+  dataset: 'synthetic',
+  repeat: 1,
+  requestCount: Math.max(20, WAVES * streams),
+  warmupRequestCount: streams,
+  seed: 7,
+  attempt: 1,
+  timeoutSeconds: TIMEOUT_SECONDS,
+});
+
+async function measure(
+  generator: Generator,
+  installed: InstalledGenerator,
+  cell: Cell,
+  engineUrl: string,
+): Promise<Measurement> {
+  const invocation = generator.arguments(cell, {
+    model: 'openai/gpt-oss-20b',
+    engineUrlVariable: '$(ENGINE_URL)',
+    artifactDirVariable: '$(ARTIFACT_DIR)',
+    tokenizer: installed.tokenizerFolder ?? 'builtin',
+  });
+  const run = await runLoad(underLoadScript(invocation, cell.timeoutSeconds), { engineUrl, env: installed.env });
+  try {
+    return await generator.parse(artifactsIn(run.folder));
+  } finally {
+    await rm(run.folder, { recursive: true, force: true });
+  }
+}
+
+/** The log without the warm-up, whose requests came first. */
+function truthOf(served: readonly Served[], cell: Cell): Figures {
+  const measured = served.toSorted((a, b) => a.receivedMs - b.receivedMs).slice(-cell.requestCount);
+  const mean = (of: (one: Served) => number) => measured.reduce((sum, one) => sum + of(one), 0) / measured.length;
+  const first = Math.min(...measured.map(({ receivedMs }) => receivedMs));
+  const last = Math.max(...measured.map(({ endedMs }) => endedMs));
+  const requestsPerS = measured.length / ((last - first) / 1000);
+  return {
+    latencyMs: mean((one) => one.endedMs - one.receivedMs),
+    ttftMs: mean((one) => one.firstTokenMs - one.receivedMs),
+    itlMs: mean((one) => (one.endedMs - one.firstTokenMs) / (one.tokens - 1)),
+    requestsPerS,
+    tokensPerS: requestsPerS * mean((one) => one.tokens),
+  };
+}
+
+const figuresOf = (measurement: Measurement): Figures => ({
+  latencyMs: measurement.requestLatencyMs.avg,
+  ttftMs: measurement.ttftMs?.avg ?? Number.NaN,
+  itlMs: measurement.itlMs?.avg ?? Number.NaN,
+  requestsPerS: measurement.requestThroughputPerS,
+  tokensPerS: measurement.outputTokensPerS,
+});
+
+/** `truth → seen (+1.2 %)`. */
+const shown = (truth: number, seen: number, off: number): string =>
+  `${digits(truth)} → ${digits(seen)} (${off >= 0 ? '+' : ''}${(off * 100).toFixed(1)} %)`;
+
+const digits = (value: number): string => value.toFixed(value >= 100 ? 0 : 1);
+
+await main();
