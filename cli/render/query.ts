@@ -50,6 +50,11 @@ const TELLING: Partial<Record<string, readonly string[]>> = {
     ...['instance_type', 'tensor_parallel', 'speedup', 'efficiency', 'base_instance_type', 'base_tensor_parallel'],
     ...['output_tokens_per_s', 'output_tokens_per_s_per_gpu', 'simulated'],
   ],
+  repeats: [
+    ...['instance_type', 'concurrency', 'repeats', 'disagree', 'output_tokens_per_s', 'output_tokens_per_s_low'],
+    ...['output_tokens_per_s_high', 'tensor_parallel', 'request_latency_p95_ms', 'request_latency_p95_low_ms'],
+    ...['request_latency_p95_high_ms', 'simulated'],
+  ],
   'stranded-gpus': [
     ...['instance_type', 'gpus_stranded', 'gpu_count', 'stranded_usd_per_hour', 'usd_per_hour'],
     ...['usd_per_million_output_tokens', 'used_usd_per_million_output_tokens', 'copies_that_fit', 'simulated'],

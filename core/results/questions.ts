@@ -14,6 +14,7 @@ export const QUESTIONS = [
   'alternatives',
   'scaling',
   'stranded-gpus',
+  'repeats',
   'run-cost',
   'cells',
 ] as const;
