@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { HEADERS_SECRET, loadContainer } from '#core/generators/load-container.ts';
+import type { Deployment } from '#core/plan/types.ts';
+import { sampleDeployment } from '../results/samples.ts';
+import { sampleCell } from './sample-cell.ts';
+
+const endpoint: NonNullable<Deployment['endpoint']> = {
+  url: 'https://host/team-a',
+  headersFrom: { Authorization: 'MY_KEY', 'X-Team': 'TEAM' },
+  pinsOutputLength: true,
+  tokenCounts: 'server',
+};
+const deployment: Deployment = {
+  ...sampleDeployment,
+  engine: 'endpoint',
+  generator: 'aiperf',
+  model: 'tiny',
+  endpoint,
+};
+const of = (changes: Partial<typeof endpoint> = {}) =>
+  loadContainer({ ...deployment, endpoint: { ...endpoint, ...changes } }, sampleCell());
+
+describe('the load on a server that runs already', () => {
+  it('takes the values of headers out of a Secret, under names that change no program', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_]{0,20}$/), (variable) => {
+        const { secretEnv, env = {} } = of({ headersFrom: { 'X-Key': variable } });
+        expect(secretEnv).toEqual({ [`HEADER_FROM_${variable}`]: { secret: HEADERS_SECRET, key: variable } });
+        expect(Object.keys(env)).not.toContain(variable === 'STEPBENCH_HEADERS' ? '' : variable);
+      }),
+    );
+  });
+
+  it('gives the generator the names only, and not on its command line', () => {
+    const { args = [], env = {} } = of();
+    expect(env.STEPBENCH_HEADERS).toBe('{"Authorization":"HEADER_FROM_MY_KEY","X-Team":"HEADER_FROM_TEAM"}');
+    const command = args.slice(args.lastIndexOf('profile'));
+    expect(command).not.toContain('--header');
+    expect(command.join(' ')).not.toMatch(/Authorization|MY_KEY/);
+  });
+
+  it('asks first as the load will ask, within the endpoint', () => {
+    const spec = JSON.parse(String(of({ pinsOutputLength: false, caCertificates: 'PEM' }).args?.[0]));
+    expect(spec).toMatchObject({ path: '/v1/completions', ca: 'PEM', body: { model: 'tiny', max_tokens: 8 } });
+    expect(spec.body).not.toHaveProperty('ignore_eos');
+    expect(JSON.parse(String(of().args?.[0])).body).toMatchObject({ ignore_eos: true, min_tokens: 8 });
+  });
+
+  it('counts tokens, and with which tokenizer, as the matrix says', () => {
+    const args = of({ tokenCounts: 'tokenizer', tokenizer: 'me/tokens' }).args ?? [];
+    expect(args).not.toContain('--use-server-token-count');
+    expect(args[args.indexOf('--tokenizer') + 1]).toBe('me/tokens');
+  });
+
+  it('is wrapped in nothing of that for an engine of ours', () => {
+    const { endpoint: _, ...ours } = deployment;
+    const container = loadContainer({ ...ours, engine: 'vllm' }, sampleCell());
+    expect(container.secretEnv).toBeUndefined();
+    expect(container.args?.join(' ')).not.toContain('STEPBENCH_HEADERS');
+  });
+});
