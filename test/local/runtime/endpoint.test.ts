@@ -14,8 +14,16 @@ const withoutPrice = { ...MATRIX, endpoints: { endpoint: { url: 'http://llm.exam
 
 describe('a run over a server that runs already', () => {
   it('goes through the whole machine, and starts no GPU node and no engine for it', async () => {
-    const run = await virtualRun({ matrix: MATRIX });
+    const returned: Record<string, unknown> = {};
+    const run = await virtualRun({
+      matrix: MATRIX,
+      around: (invoke) => async (name, input) => {
+        returned[name] = await invoke(name, input);
+        return returned[name];
+      },
+    });
     expect(run.output).toMatchObject({ status: 'SUCCEEDED', cells: { total: 2, valid: 2 } });
+    expect(returned).toMatchObject({ ProvisionNodePool: { nodePool: '' }, DeployModel: { job: '' } });
     expect(run).toMatchObject({ gpuSeconds: 0, nodesLeft: 0, released: true });
     expect(run.parquetCells).toHaveLength(2);
     for (const row of run.rows) {
