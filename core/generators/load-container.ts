@@ -28,6 +28,7 @@ export function loadContainer(deployment: Deployment, cell: Cell): ContainerSpec
   const load = underLoadScript(withHeaders(invocation, headers), cell.timeoutSeconds, {
     // Its cache serves others too.
     resetsPrefixCache: false,
+    ...(endpoint.gpuMetricsUrl !== undefined && { gpuMetricsUrl: endpoint.gpuMetricsUrl }),
   });
   return {
     image,

@@ -44,6 +44,12 @@ const ENDPOINT = z.strictObject({
   ),
   gpuName: z.optional(described(text(/^[A-Za-z0-9][A-Za-z0-9 ._-]*$/, 60), 'GPU model behind it, as A10G.')),
   gpuCount: z.optional(described(z.int().check(z.gte(1), z.lte(10_000)), 'GPUs behind it.')),
+  gpuMetricsUrl: z.optional(
+    described(
+      text(URL_FORM, 2000),
+      'Where a DCGM exporter beside it answers, as http://host:9400/metrics: GPU utilisation, power and memory of each cell.',
+    ),
+  ),
   pinsOutputLength: z._default(
     described(
       z.boolean(),

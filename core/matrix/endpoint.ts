@@ -4,11 +4,12 @@ import type { EndpointDocument } from './endpoint-schema.ts';
 
 /** An endpoint of the matrix as the plan has it. */
 export function endpointTarget(given: EndpointDocument): EndpointTarget {
-  const { url, headersFrom, caCertificates, pinsOutputLength, tokenCounts, tokenizer } = given;
+  const { url, headersFrom, caCertificates, gpuMetricsUrl, pinsOutputLength, tokenCounts, tokenizer } = given;
   return {
     url: baseUrl(url),
     headersFrom,
     ...(caCertificates !== undefined && { caCertificates }),
+    ...(gpuMetricsUrl !== undefined && { gpuMetricsUrl }),
     pinsOutputLength,
     tokenCounts,
     ...(tokenizer !== undefined && { tokenizer }),

@@ -40,6 +40,8 @@ export interface EndpointTarget {
   headersFrom: Record<string, string>;
   /** PEM: trusted besides the system's. */
   caCertificates?: string;
+  /** A DCGM exporter beside it. */
+  gpuMetricsUrl?: string;
   /** False for a server that refuses `ignore_eos` and `min_tokens`. */
   pinsOutputLength: boolean;
   /** Whose token counts are believed: the server's own `usage`, or a tokenizer's. */

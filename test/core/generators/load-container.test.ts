@@ -53,6 +53,19 @@ describe('the load on a server that runs already', () => {
     expect(args[args.indexOf('--tokenizer') + 1]).toBe('me/tokens');
   });
 
+  it('looks at the GPUs where the matrix says that they can be seen', () => {
+    expect(of().env).not.toHaveProperty('STEPBENCH_GPU_METRICS_URL');
+    const { env } = of({ gpuMetricsUrl: 'http://gpu-host:9400/metrics' });
+    expect(env).toMatchObject({ STEPBENCH_GPU_METRICS_URL: 'http://gpu-host:9400/metrics' });
+  });
+
+  it('drops the prefix cache of an engine of ours, and of nobody else', () => {
+    const { endpoint: _, ...ours } = deployment;
+    const container = loadContainer({ ...ours, engine: 'vllm' }, sampleCell());
+    expect(container.env).toMatchObject({ STEPBENCH_RESET_PREFIX_CACHE: '1' });
+    expect(of().env).not.toHaveProperty('STEPBENCH_RESET_PREFIX_CACHE');
+  });
+
   it('is wrapped in nothing of that for an engine of ours', () => {
     const { endpoint: _, ...ours } = deployment;
     const container = loadContainer({ ...ours, engine: 'vllm' }, sampleCell());

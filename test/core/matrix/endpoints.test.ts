@@ -43,6 +43,7 @@ describe('a server that runs already', () => {
 
   it('is another deployment where it answers elsewhere, and the same at another price or with another key', () => {
     const id = (endpoint: Record<string, unknown>) => mustRead(matrix(endpoint)).deployments[0]?.id;
+    expect(id({ gpuMetricsUrl: 'http://gpu-host:9400/metrics' })).toBe(id({}));
     expect(id({ priceUsdPerHour: 3, headersFrom: { 'X-Key': 'B' } })).toBe(id({}));
     expect(id({ url: 'http://localhost:8001' })).not.toBe(id({}));
   });
