@@ -4,11 +4,13 @@ import type { SqlRow } from '#core/ports/sql.ts';
 import type { CellRow } from '#core/results/cell-columns.ts';
 import { measuredSample } from '#test/core/results/samples.ts';
 import { writeResults } from '#test/local/sql/results-store.ts';
-import { arbitraryCells, arbitraryTarget } from './arbitrary-results.ts';
+import { arbitraryCellsOf, arbitraryTarget } from './arbitrary-results.ts';
 import { keyBy, WORKLOAD } from './expected-answers.ts';
 import { comparedOf, historyOf, pairKey } from './expected-changes.ts';
 import { alternativesOf, efficiencies, fastestOf, fleetCosts, peaksOf, unbeaten } from './expected-choices.ts';
 import { openResultsUnderTest, type ResultsUnderTest } from './results-under-test.ts';
+
+const arbitraryCells = arbitraryCellsOf({ minLength: 10, maxLength: 100 });
 
 const keyOf = (row: SqlRow, ...names: string[]) => JSON.stringify(names.map((name) => row[name]));
 const deploymentIn = (row: SqlRow) => keyOf(row, 'deployment_id', ...WORKLOAD);
@@ -99,6 +101,19 @@ describe('what the answers of queries/ advise', () => {
         }
       },
     ));
+
+  it('is a fleet of whole instances: which load point is cheapest depends on the load', async () => {
+    const at = (cell_id: string, concurrency: number, output_tokens_per_s: number, price_usd_per_hour: number) =>
+      measuredSample({ cell_id, concurrency, output_tokens_per_s, price_usd_per_hour, fee_usd_per_hour: 0 });
+    await write([at('a', 10, 100, 1), at('b', 20, 1000, 3)]);
+    const fleetFor = async (load: number) => {
+      const [row] = await results.ask('fleet', ['run-1', 1e12, 1e12, 1e12, load]);
+      return [row?.concurrency, row?.instances, row?.fleet_usd_per_hour, row?.load_share];
+    };
+    expect(await fleetFor(100)).toEqual([10, 1, 1, 1]);
+    expect(await fleetFor(250)).toEqual([20, 1, 3, 0.25]);
+    expect(await fleetFor(2500)).toEqual([20, 3, 9, 2500 / 3000]);
+  });
 
   it('is how much of a GPU tensor parallelism keeps', () =>
     overCells(async (cells) => {
