@@ -1,4 +1,3 @@
-import { readdir, rm, symlink } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import type { GeneratorName } from '#core/plan/types.ts';
 import { buildOnce } from './build-once.ts';
@@ -6,7 +5,7 @@ import { cacheDirectory } from './cache-directory.ts';
 import { runCommand } from './command.ts';
 import { fileError, installError } from './install-errors.ts';
 import { environmentFolder, type Installation, installationOf, requirementFile } from './installations.ts';
-import { checkOwnPerfAnalyzer, thisSystem } from './perf-analyzer.ts';
+import { checkOwnPerfAnalyzer, exposePerfAnalyzer, thisSystem } from './perf-analyzer.ts';
 import { findPython, type Python } from './python.ts';
 import { ensureUv, executable } from './uv.ts';
 
@@ -117,20 +116,6 @@ async function install(
   if (installed.code !== 0) throw installError(title, installed);
   if (requirements.includes('perf-analyzer.txt')) await exposePerfAnalyzer(venv);
   await buildTokenizer(join(folder, tokenizer));
-}
-
-/**
- * The wheel's own `perf_analyzer` is a Python script that starts the program and always ends with 0: a failed
- * run would look like a good one, and there would be one process more to end.
- */
-async function exposePerfAnalyzer(venv: string): Promise<void> {
-  const program = (await readdir(join(venv, 'lib'))).map((python) =>
-    join('..', 'lib', python, 'site-packages', 'perf_analyzer', 'bin', 'perf_analyzer'),
-  )[0];
-  if (program === undefined) throw new Error(`${venv} has no packages`);
-  const link = executable(venv, 'perf_analyzer');
-  await rm(link, { force: true });
-  await symlink(program, link);
 }
 
 /** No Python from elsewhere than this machine; and an index that was named for pip is meant for uv too. */

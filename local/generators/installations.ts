@@ -33,7 +33,7 @@ const genaiPerf: Installation = {
   title: 'genai-perf',
   program: 'genai-perf',
   requirements: ['genai-perf.txt', 'perf-analyzer.txt'],
-  size: '0.5 GB',
+  size: '0.4 GB',
   tokenizer: 'tokenizer',
   buildTokenizer: writeTokenizerFolder,
 };

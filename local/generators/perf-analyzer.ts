@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { access, readdir, rm, symlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import { runCommand } from './command.ts';
 
@@ -68,4 +68,18 @@ export async function checkOwnPerfAnalyzer(path: string): Promise<void> {
     `STEPBENCH_PERF_ANALYZER names ${path}, which cannot be used: ${why}.`,
     { nextStep: 'Name a perf_analyzer that runs on this machine, or leave the variable out.' },
   );
+}
+
+/**
+ * The wheel's own `perf_analyzer` is a Python script that starts the program and always ends with 0: a failed
+ * run would look like a good one, and there would be one process more to end.
+ */
+export async function exposePerfAnalyzer(venv: string): Promise<void> {
+  const program = (await readdir(join(venv, 'lib'))).map((python) =>
+    join('..', 'lib', python, 'site-packages', 'perf_analyzer', 'bin', 'perf_analyzer'),
+  )[0];
+  if (program === undefined) throw new Error(`${venv} has no packages`);
+  const link = join(venv, 'bin', 'perf_analyzer');
+  await rm(link, { force: true });
+  await symlink(program, link);
 }

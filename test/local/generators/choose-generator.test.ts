@@ -1,8 +1,17 @@
+import { cp, mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ErrorName } from '#core/workflow/errors.ts';
 import { autoGenerator, chooseGenerator } from '#local/generators/choose-generator.ts';
-import { checkOwnPerfAnalyzer, perfAnalyzerFit, type System, thisSystem } from '#local/generators/perf-analyzer.ts';
+import { runCommand } from '#local/generators/command.ts';
+import {
+  checkOwnPerfAnalyzer,
+  exposePerfAnalyzer,
+  perfAnalyzerFit,
+  type System,
+  thisSystem,
+} from '#local/generators/perf-analyzer.ts';
 import { programs } from './fake-programs.ts';
 
 const system = (over: Partial<System> = {}): System => ({
@@ -98,5 +107,21 @@ describe('a perf_analyzer that was named', () => {
     );
     expect(error).toMatchObject({ name: ErrorName.GeneratorFailed, message: expect.stringMatching(why) });
     expect(error.nextStep).toContain('leave the variable out');
+  });
+});
+
+describe('the perf_analyzer of the wheel', () => {
+  it('is the program itself, whose exit code counts, also when its environment is moved', async () => {
+    const [made, moved] = [join(await programs({}), 'venv'), join(await programs({}), 'venv')];
+    const program = join(made, 'lib', 'python3.12', 'site-packages', 'perf_analyzer', 'bin');
+    await mkdir(program, { recursive: true });
+    await mkdir(join(made, 'bin'));
+    await cp(join(await programs({ perf_analyzer: 'exit 99' }), 'perf_analyzer'), join(program, 'perf_analyzer'));
+    // As the wheel has it: always 0.
+    await cp(join(await programs({ perf_analyzer: 'exit 0' }), 'perf_analyzer'), join(made, 'bin', 'perf_analyzer'));
+    await exposePerfAnalyzer(made);
+    await rename(made, moved);
+    const { code } = await runCommand(join(moved, 'bin', 'perf_analyzer'), [], { timeoutSeconds: 10 });
+    expect(code).toBe(99);
   });
 });
