@@ -39,20 +39,26 @@ interface Figures {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { generator: { type: 'string', multiple: true } } });
+  const many = { type: 'string', multiple: true } as const;
+  const { values } = parseArgs({ options: { generator: many, server: many, streams: many } });
   const names = (values.generator ?? ['aiperf', 'genai-perf']) as GeneratorName[];
   console.log(
     `${new Date().toISOString()}, ${cpus().length} x ${cpus()[0]?.model}, load ${readFileSync('/proc/loadavg', 'utf8').split(' ')[0]}\n`,
   );
-  console.log('| generator | server | streams | latency ms | TTFT ms | ITL ms | requests/s | tokens/s | judged |');
-  console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- |');
+  console.log(
+    '| generator | server | streams | latency ms | TTFT ms | ITL ms | requests/s | tokens/s | client | judged |',
+  );
+  console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |');
   let broken = 0;
   for (const name of names) {
     const environment = name === 'genai-perf' ? await withPerfAnalyzer() : process.env;
     const installed = await ensureGenerator({ name, environment, onProgress: (text) => console.error(text) });
     for (const [server, itls] of Object.entries(SERVERS)) {
-      for (const streams of STREAMS)
+      if (values.server?.includes(server) === false) continue;
+      for (const streams of STREAMS) {
+        if (values.streams?.includes(String(streams)) === false) continue;
         broken += await compare(name, installed, { server, streams, itlMs: itls[streams] });
+      }
     }
   }
   console.log(`\n${broken} valid cells further off than ${MOST_DEVIATION * 100} %`);
@@ -79,7 +85,7 @@ async function compare(
       shown(value, seen[key as keyof Figures], off[index] ?? 0),
     );
     const judged = valid ? 'valid' : reasons.map(({ code }) => code).join(', ');
-    console.log(`| ${name} | ${server} | ${streams} | ${columns.join(' | ')} | ${judged} |`);
+    console.log(`| ${name} | ${server} | ${streams} | ${columns.join(' | ')} | ${clientOf(measurement)} | ${judged} |`);
     return valid && off.some((share) => Math.abs(share) > MOST_DEVIATION) ? 1 : 0;
   } finally {
     child.kill();
@@ -154,6 +160,13 @@ const figuresOf = (measurement: Measurement): Figures => ({
   requestsPerS: measurement.requestThroughputPerS,
   tokensPerS: measurement.outputTokensPerS,
 });
+
+/** What the generator says of its own wait, and how busy the machine was. */
+const clientOf = ({ clientDelayMs, clientCpuShare }: Measurement): string =>
+  [
+    ...(clientDelayMs === null ? [] : [`wait ${clientDelayMs.avg.toFixed(1)} ms`]),
+    ...(typeof clientCpuShare === 'number' ? [`CPU ${(clientCpuShare * 100).toFixed(0)} %`] : []),
+  ].join(', ') || '-';
 
 /** `truth → seen (+1.2 %)`. */
 const shown = (truth: number, seen: number, off: number): string =>

@@ -21,6 +21,8 @@ let served: Served[] = [];
 
 const now = (): number => performance.timeOrigin + performance.now();
 
+const at = (timeMs: number, what: () => void): void => void setTimeout(what, Math.max(0, timeMs - now()));
+
 async function complete(receivedMs: number, body: string, response: ServerResponse): Promise<void> {
   const { max_tokens: tokens = 16 } = JSON.parse(body) as { max_tokens?: number };
   const { ttftMs, itlMs } = pace;
@@ -42,9 +44,9 @@ async function complete(receivedMs: number, body: string, response: ServerRespon
       response.write(word);
       sent += 1;
       if (sent === tokens) resolve();
-      else setTimeout(next, firstTokenMs + sent * itlMs - now());
+      else at(firstTokenMs + sent * itlMs, next);
     };
-    setTimeout(next, receivedMs + ttftMs - now());
+    at(receivedMs + ttftMs, next);
   });
   if (/"include_usage":\s*true/.test(body)) {
     response.write(event({ id: 'c', object: 'text_completion', choices: [], usage }));
