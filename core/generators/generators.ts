@@ -7,5 +7,5 @@ const generators: Record<GeneratorName, Generator> = { aiperf, 'genai-perf': gen
 
 export const generatorFor = (name: GeneratorName): Generator => generators[name];
 
-/** What `auto` means in AWS: the one that the field's published numbers were measured with. */
+/** What `auto` means in AWS, where its own image runs on every node. */
 export const AUTO_IN_AWS: GeneratorName = 'genai-perf';
