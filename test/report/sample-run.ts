@@ -25,6 +25,8 @@ export interface SampleRun {
   inputLengths?: readonly number[];
   /** Deployments of each instance type, told apart by their engine's arguments. */
   variants?: number;
+  /** How many of the five kinds of deployment; the fifth gets no node. */
+  types?: number;
   model?: string;
   slo?: ReportInput['plan']['slo'];
   /** Without those that fail and those that are not valid. */
@@ -80,7 +82,7 @@ export function sampleRun(options: SampleRun = {}): ReportInput {
   const rows: CellRow[] = [];
   const nodes: DeploymentRow[] = [];
   const cellsOf: Record<string, string[]> = {};
-  for (const [kind, type] of TYPES.entries()) {
+  for (const [kind, type] of TYPES.slice(0, options.types).entries()) {
     for (let variant = 0; variant < variants; variant += 1) {
       const price: PriceQuote = {
         instanceType: type.instanceType,
