@@ -1,4 +1,5 @@
 import type { CellRow } from '#core/results/cell-columns.ts';
+import type { Best } from '#core/results/compare/best.ts';
 import { ALPHA, type Comparison, type Judgement } from '#core/results/compare/compare.ts';
 import type { Effect } from '#core/results/compare/effect.ts';
 import type { Compared } from './compare.ts';
@@ -10,6 +11,7 @@ export const comparisonJson = ({ run, baseline, threshold, comparison }: Compare
   run,
   baseline,
   verdict: comparison.verdict,
+  simulated: comparison.cells.some(({ pair }) => pair.run.valid.some(({ simulated }) => simulated)),
   threshold_percent: threshold * 100,
   alpha: ALPHA,
   best: bestJson(comparison),
@@ -33,11 +35,23 @@ export const comparisonJson = ({ run, baseline, threshold, comparison }: Compare
 const bestJson = ({ costs }: Comparison) =>
   costs.map((cost) => ({
     metric: 'usd_per_million_output_tokens',
-    run: { ...place(cost.run.point.valid[0] as CellRow), values: cost.run.usdPerMillion },
-    baseline: { ...place(cost.baseline.point.valid[0] as CellRow), values: cost.baseline.usdPerMillion },
+    run: bestOf(cost.run),
+    baseline: bestOf(cost.baseline),
     price_change_percent: cost.priceChange * 100,
     ...judged(cost),
   }));
+
+function bestOf({ point, usdPerMillion }: Best) {
+  const row = point.valid[0] as CellRow;
+  return {
+    ...place(row),
+    usd_per_million_output_tokens: usdPerMillion,
+    price_usd_per_hour: row.price_usd_per_hour,
+    fee_usd_per_hour: row.fee_usd_per_hour,
+    price_source: row.price_source,
+    price_effective_at: row.price_effective_at,
+  };
+}
 
 const deployment = ({ deployment_id, instance_type, tensor_parallel, model }: CellRow) => ({
   deployment_id,

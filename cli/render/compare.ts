@@ -54,10 +54,12 @@ export function comparisonLines(compared: Compared, look: Look): string[] {
     look.paint(STYLES[comparison.verdict], look.paint('bold', heading)),
     ...wrapped(oneLine(meaningOf(compared)), look.width),
     ...answerTable(comparison, names, look),
+    ...priceLines(comparison, names, look),
     ...cellTable(changed, names, look),
     ...(comparison.cells.length === 0 ? [] : [look.paint('dim', countOf(comparison.cells))]),
     ...disagreements(comparison, names, look),
     ...leftLines(comparison, names, look),
+    ...simulatedLines(comparison, look),
   ];
 }
 
@@ -85,6 +87,23 @@ function answerTable({ costs, deployments }: Comparison, names: Names, look: Loo
   ];
   const columns = [{ title: 'figure' }, { title: 'of' }, ...TAIL];
   return ['', ...table(columns, rows, look)];
+}
+
+/** Every dollar figure carries the price that it was computed from. */
+function priceLines({ costs }: Comparison, names: Names, { width, paint }: Look): string[] {
+  const priced = costs.flatMap(({ run, baseline }) =>
+    [run, baseline].map(({ point, usdPerHour }) => {
+      const row = point.valid[0] as CellRow;
+      const facts = [row.price_source, row.price_effective_at].filter((fact) => fact !== null).join(', ');
+      return `${names(row)} in ${row.run_id}: ${usd(usdPerHour)}/h with fee (${facts})`;
+    }),
+  );
+  return priced.flatMap((text) => wrapped(oneLine(text), width).map((line) => paint('dim', line)));
+}
+
+function simulatedLines({ cells }: Comparison, { width, paint }: Look): string[] {
+  if (!cells.some(({ pair }) => pair.run.valid.some(({ simulated }) => simulated))) return [];
+  return wrapped('SIMULATED: no GPU stood behind these engines.', width).map((line) => paint('yellow', line));
 }
 
 const TAIL = [

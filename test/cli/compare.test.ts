@@ -12,6 +12,8 @@ const RUNS: Record<string, { rows: CellRow[]; ended: boolean }> = {
   slower: { rows: sampleRun({ run: 'slower', repeats: 3, factor: (row) => 0.8 * scatter(row) }), ended: true },
   once: { rows: sampleRun({ run: 'once', repeats: 1, factor: () => 0.97 }), ended: true },
   underway: { rows: [], ended: false },
+  simulated: { rows: sampleRun({ run: 'simulated', repeats: 2, change: () => ({ simulated: true }) }), ended: true },
+  'simulated-too': { rows: sampleRun({ run: 's', repeats: 2, change: () => ({ simulated: true }) }), ended: true },
   evil: {
     rows: sampleRun({
       run: 'evil',
@@ -65,6 +67,24 @@ describe('stepbench compare', () => {
     expect(json.deployments[0]).toMatchObject({ deployment_id: 'd-small', loads: 2, judgement: 'regression' });
     expect(json.best[0]).toMatchObject({ metric: 'usd_per_million_output_tokens', price_change_percent: 0 });
     expect(json.best[0].change_percent).toBeCloseTo(25, 6);
+  });
+
+  it('carries the price behind its dollars, with source and date', async () => {
+    const { out } = await compare('alike', '--baseline', 'monday');
+    expect(out).toContain('g5.12xlarge TP=1 in alike: $5.86/h with fee (a list in a test, 2026-07-01)');
+    const { best } = JSON.parse((await compare('alike', '--baseline', 'monday', '--json')).out);
+    expect(best[0].baseline).toMatchObject({
+      price_usd_per_hour: 5.672,
+      fee_usd_per_hour: 0.19,
+      price_source: 'a list in a test',
+    });
+  });
+
+  it('marks what was simulated', async () => {
+    expect((await compare('alike', '--baseline', 'monday')).out).not.toContain('SIMULATED');
+    const { out } = await compare('simulated', '--baseline', 'simulated-too');
+    expect(out).toContain('SIMULATED: no GPU');
+    expect(JSON.parse((await compare('simulated', '--baseline', 'simulated-too', '--json')).out).simulated).toBe(true);
   });
 
   it('lets no name reach the terminal as a command', async () => {
