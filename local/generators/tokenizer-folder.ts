@@ -46,7 +46,7 @@ export async function writeTokenizerFolder(folder: string): Promise<void> {
 }
 
 /** Lines of base64 and rank -> the tokens' bytes, as text of one character a byte, by rank. */
-export function parseRanks(text: string): string[] {
+function parseRanks(text: string): string[] {
   const tokens: string[] = [];
   for (const line of text.split('\n')) {
     const [token, rank] = line.split(' ');
@@ -60,7 +60,7 @@ export function parseRanks(text: string): string[] {
  * tiktoken joins any two neighbours whose bytes together are a token, the lowest rank first. So every such
  * pair is a merge, in the order of what it becomes.
  */
-export function tokenizerDocument(tokens: readonly string[]) {
+function tokenizerDocument(tokens: readonly string[]) {
   const ranks = new Map(tokens.map((token, rank) => [token, rank]));
   const merges: string[] = [];
   for (const token of tokens) {

@@ -24,7 +24,9 @@ export async function parseAiperf(files: ArtifactFiles): Promise<Measurement> {
     throw new StepBenchError(ErrorName.ArtifactsMissing, `AIPerf wrote ${SUMMARY}, but ${RECORDS} is not there.`);
   }
   const summary = parseSummary(aiperfSummary, SUMMARY, summaryText);
-  if (summary.request_count.avg !== tally.measured) {
+  // Told to stop, it goes on writing records of what was in flight after it has counted.
+  const inFlight = tally.measured - summary.request_count.avg;
+  if (summary.was_cancelled ? inFlight < 0 : inFlight !== 0) {
     throw new StepBenchError(
       ErrorName.ArtifactsInvalid,
       `${SUMMARY} counts ${summary.request_count.avg} requests and ${RECORDS} has ${tally.measured}.`,
@@ -45,7 +47,7 @@ function generatorsWord(summary: AiperfSummary, tally: RecordTally): Measurement
     endedAt: new Date(tally.lastReceivedMs).toISOString(),
     // Its benchmark_duration ends with the last success, its throughput with the last failure.
     durationSeconds: (tally.lastReceivedMs - tally.firstSentMs) / 1000,
-    requestCount: tally.measured,
+    requestCount: summary.request_count.avg,
     errorCount: tally.failed,
     warmupRequestCount: tally.warmedUp,
     cancelled: summary.was_cancelled || summary.is_complete === false,

@@ -61,6 +61,17 @@ describe('other runs of AIPerf', () => {
     expect(measurement).toMatchObject({ cancelled: true, requestCount: 16 });
   });
 
+  it('leaves out what was still in flight when it was told to stop, and was recorded after it had counted', async () => {
+    const records = await fixtureText('ap-cancelled/profile_export.jsonl');
+    const answered = records
+      .split('\n')
+      .find((line) => /"benchmark_phase": ?"profiling"/.test(line) && !/"error": ?\{/.test(line));
+    const more = { 'profile_export.jsonl': `${records.trimEnd()}\n${answered}\n${answered}\n` };
+    expect(await parse('ap-cancelled', more)).toMatchObject({ cancelled: true, requestCount: 16 });
+    const fewer = { 'profile_export.jsonl': records.replace(`${answered}\n`, '') };
+    await expect(parse('ap-cancelled', fewer)).rejects.toMatchObject({ name: ErrorName.ArtifactsInvalid });
+  });
+
   it('reads GPU figures over all GPUs', async () => {
     const { gpu } = await parse('ap-chat-metrics');
     // 18,000 MiB, as the exporter had it.
