@@ -134,6 +134,19 @@ describe('a real load that goes wrong', () => {
     );
   });
 
+  it.each([
+    ['cut', 'the engine broke its answer off in the middle'],
+    ['html', 'the engine answered without any text (is it an OpenAI-compatible server?)'],
+  ] as const)('counts %s answers apart, in words, and is not valid', async (fault, message) => {
+    server = await startOpenAiServer({ fault: (n) => (n === 20 || n === 30 ? fault : undefined) });
+    const run = await load({ requestCount: 40 }, server.url);
+    const measurement = await aiperf.parse(artifactsIn(run.folder));
+    expect(measurement).toMatchObject({ requestCount: 38, errorCount: 2, errors: [{ message, count: 2 }] });
+    // What was cut off is in no average.
+    expect(measurement.oslTokens).toMatchObject({ min: 16, max: 16 });
+    expect(judge(measurement, cell({ requestCount: 40 })).reasons.map(({ code }) => code)).toContain('errors');
+  });
+
   it('ends within the time of the cell when every request hangs, and leaves no process', async () => {
     server = await startOpenAiServer({ fault: () => 'hang' });
     const startedMs = Date.now();

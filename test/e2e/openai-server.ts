@@ -30,13 +30,16 @@ export interface OpenAiServer {
   close(): Promise<void>;
 }
 
+/** `cut`: the connection ends in the middle of a stream. `html`: a page with 200, as a proxy's log-in. */
+type Fault = 'error' | 'hang' | 'cut' | 'html';
+
 interface Behaviour {
   ttftMs?: number;
   itlMs?: number;
   /** Sends a last chunk with `usage` and no choices, though nobody asked for it. */
   usageUnasked?: boolean;
   /** What becomes of the n-th completion (from 0) in the place of an answer. */
-  fault?: (n: number) => 'error' | 'hang' | undefined;
+  fault?: (n: number) => Fault | undefined;
 }
 
 /** The smallest OpenAI-compatible server: known latencies, and a log of its own to compare with. */
@@ -55,6 +58,11 @@ export async function startOpenAiServer(behaviour: Behaviour = {}): Promise<Open
     if (what === 'error') {
       response.writeHead(500, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ error: { message: 'out of cheese', type: 'server_error', code: 500 } }));
+      return;
+    }
+    if (what === 'html') {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end('<!doctype html><title>Log in</title>');
       return;
     }
     const usage = { prompt_tokens: 32, completion_tokens: tokens, total_tokens: 32 + tokens };
@@ -86,6 +94,12 @@ export async function startOpenAiServer(behaviour: Behaviour = {}): Promise<Open
         // Against the clock, so that a late timer does not add up.
         if (token > 0) await sleep(Math.max(0, log.firstTokenMs + token * itlMs - Date.now()));
         response.write(`data: ${JSON.stringify({ ...chunk, ...choice(' word') })}\n\n`);
+        if (what === 'cut' && token >= 3) {
+          // What was written so far is to arrive.
+          await sleep(20);
+          response.destroy();
+          return;
+        }
       }
       if (usageUnasked || body.stream_options?.include_usage === true) {
         response.write(`data: ${JSON.stringify({ ...chunk, choices: [], usage })}\n\n`);

@@ -178,6 +178,22 @@ describe('a real load of genai-perf that goes wrong', () => {
     });
   });
 
+  it('a stream that is cut in the middle gives no number', async () => {
+    server = await startOpenAiServer({ fault: (n) => (n === 7 ? 'cut' : undefined) });
+    await expect(parse(await load(only, server.url))).rejects.toMatchObject({
+      name: ErrorName.GeneratorFailed,
+      message: expect.stringContaining('broke an answer off'),
+    });
+  });
+
+  it('a page in the place of an answer gives no number', async () => {
+    server = await startOpenAiServer({ fault: (n) => (n === 7 ? 'html' : undefined) });
+    await expect(parse(await load(only, server.url))).rejects.toMatchObject({
+      name: ErrorName.GeneratorFailed,
+      message: expect.stringContaining('no JSON'),
+    });
+  });
+
   it('an engine that sends usage unasked is named as what genai-perf cannot read', async () => {
     server = await startOpenAiServer({ usageUnasked: true });
     await expect(parse(await load(only, server.url))).rejects.toMatchObject({

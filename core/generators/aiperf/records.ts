@@ -95,6 +95,8 @@ const invalid = (name: string, line: number) =>
 const IN_WORDS: Record<string, string> = {
   ClientConnectorError: 'no connection to the engine',
   ServerDisconnectedError: 'the engine closed the connection',
+  ClientPayloadError: 'the engine broke its answer off in the middle',
+  InvalidInferenceResultError: 'the engine answered without any text (is it an OpenAI-compatible server?)',
   TimeoutError: 'no answer within the time of a request',
 };
 

@@ -16,6 +16,13 @@ const TRACEBACKS: { pattern: RegExp; why: Why }[] = [
     },
   },
   {
+    pattern: /JSONDecodeError/,
+    why: {
+      reason: 'the engine answered 200 with something that is no JSON',
+      nextStep: 'Its answers are in profile_export.json among the artifacts: is it an OpenAI-compatible server?',
+    },
+  },
+  {
     pattern: /in set_tokenizer\b/,
     why: {
       reason: "the model's tokenizer is neither a folder nor on a hub that answers",
@@ -27,13 +34,13 @@ const TRACEBACKS: { pattern: RegExp; why: Why }[] = [
 
 /**
  * perf_analyzer says what the server answered on stderr, once a thread, with code and body; argparse names the bad
- * option there. An empty body with 400 is how it reads a server that is not there.
+ * option there. An empty body with 400 is how it reads a server that is not there, and a stream that was cut.
  */
 export function whyNoResult({ stderr, stdout }: Ending): Why {
   const answer = /HTTP code (\d+): ?(.*)/.exec(stderr);
   if (answer !== null) {
     const [, code, body = ''] = answer;
-    if (code === '400' && body.trim() === '') return { reason: 'the engine did not answer' };
+    if (code === '400' && body.trim() === '') return { reason: 'the engine did not answer, or broke an answer off' };
     return { reason: `the engine answered ${code} ${body}`.trim().slice(0, 300) };
   }
   const known = TRACEBACKS.find(({ pattern }) => pattern.test(stderr));
