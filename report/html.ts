@@ -11,14 +11,16 @@ export type Part = Html | string | number | readonly Part[];
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /**
- * What HTML gives a meaning; and what is not seen: controls, which stand nowhere in HTML, halves of characters, and
- * marks of direction, which would turn around what follows a name.
+ * What is not seen: controls, which stand nowhere in HTML, halves of characters, and marks of direction, which would
+ * turn around what follows a name.
  */
-const SPECIAL =
+const UNSEEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  /[&<>"'\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff\p{Cs}]/gu;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff\p{Cs}]/gu;
 
-export const escaped = (text: string): string => text.replace(SPECIAL, (one) => ESCAPES[one] ?? '\ufffd');
+export const visible = (text: string): string => text.replace(UNSEEN, '\ufffd');
+
+export const escaped = (text: string): string => visible(text).replace(/[&<>"']/g, (one) => ESCAPES[one] as string);
 
 const render = (part: Part): string => {
   if (part instanceof Html) return part.text;

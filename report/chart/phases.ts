@@ -30,6 +30,8 @@ const BAR = 34;
 export function phases(
   nodes: readonly { node: DeploymentRow; label: string; short: string }[],
 ): Pick<Figure, 'options' | 'linkOf' | 'height' | 'wideWidth' | 'legend'> {
+  // Less than can be paid has no ticks.
+  const nothing = nodes.every(({ node }) => node.total_usd < 1e-4);
   return {
     height: nodes.length * BAR + 90,
     wideWidth: 1000,
@@ -38,6 +40,7 @@ export function phases(
       xAxis: {
         ...valueAxis('US dollars', 'x', (amount) => `$${amount}`),
         min: 0,
+        ...(nothing ? { max: 0.01 } : {}),
         splitNumber: form === 'wide' ? 6 : 3,
       },
       yAxis: {

@@ -5,7 +5,7 @@ import { figure } from '../chart/figure.ts';
 import { phases } from '../chart/phases.ts';
 import type { DeploymentName } from '../deployment-names.ts';
 import { counted, duration, usd, usdPerHour } from '../format.ts';
-import { type Html, html, NOTHING } from '../html.ts';
+import { type Html, html, NOTHING, visible } from '../html.ts';
 import type { ReportedPlan } from '../input.ts';
 import { table } from '../table.ts';
 
@@ -13,6 +13,9 @@ type Names = ReadonlyMap<string, DeploymentName>;
 
 /** More bars than this say less than the table. */
 const MOST_BARS = 16;
+
+/** Beside a bar. */
+const MOST_LETTERS = 60;
 
 const ROLES: Record<string, string> = { load: 'load generators', stage: 'staging of the model' };
 
@@ -40,7 +43,7 @@ ${figure({
   ...phases(
     shown.map((node) => ({
       node,
-      label: labelOf(node, names),
+      label: visible(labelOf(node, names)).slice(0, MOST_LETTERS),
       short: node.role === 'engine' ? (names.get(node.deployment_id)?.letter ?? '?') : node.role,
     })),
   ),

@@ -38,36 +38,45 @@ export function figures(verdict: Verdict, slo: Slo, names: Names, index: number)
     ? 'Bars span the repeats.'
     : 'Each point was measured once: there are no repeats to draw bars from.';
   const left = byDeployment.size - shown.length;
-  const view = latencyViewOf(drawn.flatMap(({ points }) => points));
+  const points = drawn.flatMap((one) => one.points);
+  const view = latencyViewOf(points);
   // A target is one of the p95.
   const limit = view.statistic === 'p95' ? slo.requestLatencyP95Ms : undefined;
   return html`${left > 0 ? html`<p>The figures show ${shown.length} of ${byDeployment.size} deployments: the best. The others are in the <a href="#cells">table of all cells</a>.</p>` : NOTHING}
 ${legend(drawn.map(({ name }) => name))}
 <div class="figures">
-${figure({
-  name: `curve${index}`,
-  title: 'Throughput against latency',
-  caption: html`To the right and low is good. Numbers beside the marks are the ${workload.first.concurrency === null ? 'rates' : 'concurrencies'}. ${bars}`,
-  simulated,
-  ...throughputLatency(drawn, view, limit),
-})}
 ${
-  workload.points.some(({ usdPerMillion }) => usdPerMillion !== null)
-    ? html`${figure({
+  points.some((point) => view.of(point) !== null)
+    ? figure({
+        name: `curve${index}`,
+        title: 'Throughput against latency',
+        caption: html`To the right and low is good. Numbers beside the marks are the ${workload.first.concurrency === null ? 'rates' : 'concurrencies'}. ${bars}`,
+        simulated,
+        ...throughputLatency(drawn, view, limit),
+      })
+    : NOTHING
+}
+${
+  points.some(({ usdPerMillion }) => usdPerMillion !== null)
+    ? figure({
         name: `cost${index}`,
         title: 'Dollars per million output tokens, by load',
         caption: `Price and fee of the whole instance, used GPUs or not. ${bars}`,
         simulated,
         ...costByLoad(drawn),
-      })}
-${figure({
-  name: `frontier${index}`,
-  title: 'What is worth choosing between',
-  caption:
-    'To the left and low is good. Ringed and joined: load points that no other drawn here beats in both latency and dollars.',
-  simulated,
-  ...frontier(drawn, view, limit),
-})}`
+      })
+    : NOTHING
+}
+${
+  points.some((point) => point.usdPerMillion !== null && view.of(point) !== null)
+    ? figure({
+        name: `frontier${index}`,
+        title: 'What is worth choosing between',
+        caption:
+          'To the left and low is good. Ringed and joined: load points that no other drawn here beats in both latency and dollars.',
+        simulated,
+        ...frontier(drawn, view, limit),
+      })
     : NOTHING
 }
 </div>

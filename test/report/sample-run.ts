@@ -12,7 +12,7 @@ import { loadQueries } from '#local/sql/query-files.ts';
 import type { ReportInput } from '#report/input.ts';
 import { noNode, sampleCell, sampleDeployment, sampleNode } from '#test/core/results/samples.ts';
 import { answer } from '#test/local/sql/answer.ts';
-import { openResults, writeResults } from '#test/local/sql/results-store.ts';
+import { openResults, type ResultsStore, writeResults } from '#test/local/sql/results-store.ts';
 
 export interface SampleRun {
   run?: string;
@@ -269,15 +269,21 @@ function invented(
 export async function answered(input: ReportInput): Promise<ReportInput> {
   const results = await openResults();
   try {
-    await writeResults(results.store, { cells: input.rows, deployments: input.nodes });
-    for (const view of input.queries.views) await answer(results.sql, view.sql);
-    const answers: { name: string; rows: ReportInput['answers'][number]['rows'] }[] = [];
-    for (const name of QUESTIONS) {
-      const parameters = parametersOf(input.queries.questions[name], input.plan.run, input.plan.slo) as SqlValue[];
-      answers.push({ name, rows: await answer(results.sql, input.queries.questions[name].sql, parameters) });
-    }
-    return { ...input, answers };
+    return await answeredBy(results, input);
   } finally {
     await results.close();
   }
+}
+
+/** The same by a database that is open: whatever it held is gone. */
+export async function answeredBy({ store, sql }: ResultsStore, input: ReportInput): Promise<ReportInput> {
+  for await (const { key } of store.list('results/')) await store.delete(key);
+  await writeResults(store, { cells: input.rows, deployments: input.nodes });
+  for (const view of input.queries.views) await answer(sql, view.sql);
+  const answers: { name: string; rows: ReportInput['answers'][number]['rows'] }[] = [];
+  for (const name of QUESTIONS) {
+    const parameters = parametersOf(input.queries.questions[name], input.plan.run, input.plan.slo) as SqlValue[];
+    answers.push({ name, rows: await answer(sql, input.queries.questions[name].sql, parameters) });
+  }
+  return { ...input, answers };
 }

@@ -1,0 +1,48 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { renderIndex } from '#report/index-page.ts';
+import { type ReportSummary, summaryOf } from '#report/summary.ts';
+import { answered, type SampleRun, sampleRun } from './sample-run.ts';
+
+const NOW = '2026-02-01T00:00:00.000Z';
+const summary = async (options: SampleRun): Promise<ReportSummary> =>
+  JSON.parse(JSON.stringify(summaryOf(await answered(sampleRun(options)))));
+
+describe('the index over the runs of a store', () => {
+  let runs: ReportSummary[];
+  beforeAll(async () => {
+    runs = await Promise.all([
+      summary({ run: 'first', startedAt: '2026-01-01T09:00:00.000Z' }),
+      summary({ run: 'second', startedAt: '2026-01-02T09:00:00.000Z', speed: 1.1 }),
+      summary({ run: 'pretended', startedAt: '2026-01-03T09:00:00.000Z', simulated: true }),
+    ]);
+  });
+
+  it('lists the runs, the latest first, each with its answer and its report', () => {
+    const page = renderIndex(runs, NOW);
+    const listed = [...page.matchAll(/<th scope="row"><a href="([^"]+)"/g)].map(([, href]) => href);
+    expect(listed).toEqual(['pretended/report.html', 'second/report.html', 'first/report.html']);
+    expect(page).toContain('<bdi>g6e.4xlarge, TP 1</bdi>, concurrency 128');
+    expect(page).toContain('57 of 75');
+  });
+
+  it('draws what a configuration cost over runs, and never joins what was measured to what was simulated', () => {
+    const page = renderIndex(runs, NOW);
+    const linked = [...page.matchAll(/<a href="([a-z]+)\/report\.html" tabindex="-1"><path/g)].map(([, run]) => run);
+    expect(new Set(linked)).toEqual(new Set(['first', 'second']));
+    expect(page).toContain('g6e.4xlarge, TP 1, SIMULATED');
+    expect(page).not.toContain('run after run <strong');
+  });
+
+  it('draws nothing for a configuration with a single run', () => {
+    expect(renderIndex(runs.slice(0, 1), NOW)).not.toContain('<figure>');
+  });
+
+  it('is a page without a single run too', () => {
+    expect(renderIndex([], NOW)).toContain('0 runs in this store');
+  });
+
+  it('keeps summaries small, however large the run', async () => {
+    const large = await summary({ variants: 20, inputLengths: [100, 200], repeats: 1, concurrencies: [16], types: 4 });
+    expect(JSON.stringify(large).length).toBeLessThan(20_000);
+  });
+});

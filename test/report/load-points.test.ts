@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadQueries } from '#local/sql/query-files.ts';
+import { frontierOf, latencyViewOf } from '#report/latency-view.ts';
+import { workloadsOf } from '#report/load-points.ts';
+import { answer } from '#test/local/sql/answer.ts';
+import { openResults, type ResultsStore, writeResults } from '#test/local/sql/results-store.ts';
+import { arbitraryCells } from '#test/queries/arbitrary-results.ts';
+
+let results: ResultsStore;
+beforeAll(async () => {
+  results = await openResults();
+});
+afterAll(() => results.close());
+
+/** The view rounds its means to nine places. */
+const rounded = (value: unknown): unknown => (typeof value === 'number' ? Number(value.toPrecision(7)) : value);
+
+it('are those of the view load_points: what a figure draws is what the answer was computed from', async () => {
+  await fc.assert(
+    fc.asyncProperty(arbitraryCells, async (cells) => {
+      for await (const { key } of results.store.list('results/')) await results.store.delete(key);
+      await writeResults(results.store, { cells });
+      for (const view of loadQueries().views) await answer(results.sql, view.sql);
+      const columns = `deployment_id, concurrency, repeats, output_tokens_per_s, request_latency_p95_ms, usd_per_million_output_tokens`;
+      const fromView = await answer(results.sql, `SELECT ${columns} FROM load_points WHERE run_id = ?`, ['run-1']);
+      const drawn = workloadsOf(cells.filter(({ run_id }) => run_id === 'run-1')).flatMap(({ points }) =>
+        points.map((point) => [
+          point.deployment,
+          point.concurrency,
+          point.rows.length,
+          point.tokensPerS.mean,
+          point.latencyP95Ms?.mean ?? null,
+          // A point of which one repeat gave nothing has no range, and is not drawn.
+          point.tokensPerS.min > 0 ? (point.usdPerMillion?.mean ?? null) : null,
+        ]),
+      );
+      const expected = fromView.map((row) => {
+        const { usd_per_million_output_tokens: cost, ...others } = row;
+        return [...Object.values(others), cost ?? null];
+      });
+      const sorted = (rows: unknown[][]) => rows.map((row) => JSON.stringify(row.slice(0, 5).map(rounded))).sort();
+      expect(sorted(drawn)).toEqual(sorted(expected));
+      for (const row of drawn) {
+        if (row[5] === null) continue;
+        expect(expected.some((one) => rounded(one[5]) === rounded(row[5]))).toBe(true);
+      }
+    }),
+    { numRuns: 12, endOnFailure: true },
+  );
+}, 60_000);
+
+it('a point is worth choosing exactly when no other beats it', () => {
+  fc.assert(
+    fc.property(arbitraryCells, (cells) => {
+      for (const { points } of workloadsOf(cells)) {
+        const view = latencyViewOf(points);
+        const best = frontierOf(points, view);
+        const at = (one: (typeof points)[number]) =>
+          [view.of(one)?.mean ?? Infinity, one.usdPerMillion?.mean ?? Infinity] as const;
+        for (const point of points) {
+          const [latency, cost] = at(point);
+          if (latency === Infinity || cost === Infinity) continue;
+          const beaten = points.some((other) => {
+            const [otherLatency, otherCost] = at(other);
+            return otherLatency <= latency && otherCost <= cost && (otherLatency < latency || otherCost < cost);
+          });
+          const stands = best.some((one) => at(one)[0] === latency && at(one)[1] === cost);
+          expect(stands).toBe(!beaten);
+        }
+      }
+    }),
+  );
+});
