@@ -24,10 +24,10 @@ const SAMPLE_SECONDS = 3;
  *
  * No process group of its own: whoever ends the container's group must reach the generator too. The
  * descendants are remembered before a signal, because perf_analyzer outlives a genai-perf that was ended
- * and goes on sending.
+ * and goes on sending. One that outlives a genai-perf that was killed becomes the script's own child, on Linux.
  */
 const SCRIPT = String.raw`
-import os, shutil, signal, subprocess, sys, threading, time, urllib.error, urllib.request
+import ctypes, os, shutil, signal, subprocess, sys, threading, time, urllib.error, urllib.request
 
 split = sys.argv.index("--")
 limit, grace = float(sys.argv[1]), float(sys.argv[2])
@@ -145,6 +145,15 @@ def end(child):
     tell(members, signal.SIGKILL)
     child.wait()
 
+PR_SET_CHILD_SUBREAPER = 36
+
+def adopt_orphans():
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+def end_orphans():
+    tell(family(os.getpid()) - {os.getpid()}, signal.SIGKILL)
+
 class Stopped(Exception):
     pass
 
@@ -163,6 +172,7 @@ with open(path("${ArtifactName.stdout}"), "wb") as out, open(path("${ArtifactNam
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     child = None
+    adopt_orphans()
     try:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment)
         code = child.wait(timeout=limit)
@@ -177,6 +187,7 @@ with open(path("${ArtifactName.stdout}"), "wb") as out, open(path("${ArtifactNam
         if child is not None:
             end(child)
         code = ${ExitCode.stopped}
+end_orphans()
 ended.set()
 samples.join(0.2)
 keep("${ArtifactName.clientCpu}", cpu)

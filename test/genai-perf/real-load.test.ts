@@ -241,6 +241,36 @@ describe('a real load of genai-perf that goes wrong', () => {
     await expect(parse(run)).rejects.toMatchObject({ message: expect.stringContaining('told to stop') });
   });
 
+  it('killed from outside, it leaves no perf_analyzer either', async () => {
+    server = await startOpenAiServer();
+    const { served } = server;
+    const asked = cell({ requestCount: 5000 });
+    let [folder, killed] = ['', 0];
+    const run = await runLoad(underLoadScript(genaiPerf.arguments(asked, target()), asked.timeoutSeconds), {
+      engineUrl: server.url,
+      env: generator.env,
+      before: async (made) => {
+        folder = made;
+      },
+      stopWhen: () => {
+        if (served.length < 20 || killed > 0) return false;
+        for (const line of processesOf(folder)) {
+          const [, pid] = /^\s*(\d+) \S*python\S* \S*\/genai-perf profile/.exec(line) ?? [];
+          if (pid !== undefined) killed += Number(process.kill(Number(pid), 'SIGKILL'));
+        }
+        return false;
+      },
+    });
+    folders.push(run.folder);
+    expect(killed).toBe(1);
+    expect(run.output).toContain('the load generator ended with 137');
+    expect(processesOf(run.folder)).toEqual([]);
+    // The server ends what it had begun, at most one request for each stream.
+    const before = served.length;
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(served.length - before).toBeLessThanOrEqual(5);
+  });
+
   it('an option that it does not have is named', async () => {
     server = await startOpenAiServer();
     const invocation = genaiPerf.arguments(cell(only), target());
