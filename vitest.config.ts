@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 const unit = ['test/**/*.test.ts'];
 const e2e = ['test/e2e/**/*.test.ts'];
 const genaiPerf = ['test/genai-perf/**/*.test.ts'];
+const browser = ['test/browser/**/*.test.ts'];
 const trino = ['test/trino/**/*.test.ts'];
 
 // .ci/run reads the counts of a tier from here.
@@ -16,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: unit,
-          exclude: [...e2e, ...genaiPerf, ...trino],
+          exclude: [...e2e, ...genaiPerf, ...trino, ...browser],
           testTimeout: 30_000,
           pool: 'threads',
         },
@@ -32,6 +33,9 @@ export default defineConfig({
           hookTimeout: 900_000,
           fileParallelism: false,
         },
+      },
+      {
+        test: { name: 'browser', include: browser, testTimeout: 120_000, hookTimeout: 300_000 },
       },
       {
         test: { name: 'trino', include: trino, testTimeout: 600_000, hookTimeout: 900_000, fileParallelism: false },
