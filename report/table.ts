@@ -41,7 +41,7 @@ export function table({ caption, columns, rows }: Table): Html {
       (cell, index) => html`<td${classOf(columns[index + 1])}>${cell}</td>`,
     )}</tr>\n`;
   });
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}"><table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table><caption>${caption}</caption><thead><tr>${head}</tr></thead><tbody>
 ${body}</tbody></table></div>`;
 }
 
