@@ -47,8 +47,8 @@ export const valuesOf = (rows: readonly CellRow[], metric: Metric): number[] =>
   });
 
 /**
- * Of repeats that scatter by 2 % about one mean, 1 in 600 sets of three spreads by more than 10 %, and 1 in 60 sets
- * of ten: beyond it something else was different.
+ * Of repeats that scatter by 2 % about one mean, 1 in 1,000 sets of three spreads by more than 10 %, and 1 in 240 sets
+ * of five (bench/compare.ts): beyond it something else was different.
  */
 function disagree(metrics: LoadPoint['metrics'], metric: Metric): boolean {
   const summary = metrics[metric];
