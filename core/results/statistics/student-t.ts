@@ -12,7 +12,9 @@ export function twoSidedP(t: number, df: number): number {
   const n = Math.min(df, LARGEST_DF);
   if (!(n > 0) || Number.isNaN(t)) return Number.NaN;
   if (!Number.isFinite(t)) return 0;
-  return incompleteBeta(n / 2, 0.5, n / (n + t * t));
+  // Both shares, because of a small t one of them is 1 to all digits.
+  const whole = n + t * t;
+  return incompleteBeta(n / 2, 0.5, n / whole, (t * t) / whole);
 }
 
 /** The t with P(|T| <= t) = level: a mean's interval of that level reaches so many standard errors. */
@@ -30,13 +32,14 @@ export function twoSidedQuantile(level: number, df: number): number {
   return (low + high) / 2;
 }
 
-/** I_x(a, b), 0 to 1. */
-function incompleteBeta(a: number, b: number, x: number): number {
-  if (x <= 0) return 0;
-  if (x >= 1) return 1;
-  const front = Math.exp(lnGamma(a + b) - lnGamma(a) - lnGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
+/** I_x(a, b), 0 to 1, with y = 1 - x. */
+function incompleteBeta(a: number, b: number, x: number, y: number): number {
+  if (x === 0) return 0;
+  if (y === 0) return 1;
+  const [lnX, lnY] = x < y ? [Math.log(x), Math.log1p(-x)] : [Math.log1p(-y), Math.log(y)];
+  const front = Math.exp(lnGamma(a + b) - lnGamma(a) - lnGamma(b) + a * lnX + b * lnY);
   // The fraction converges fast on this side of the mean, and the function is symmetric.
-  return x < (a + 1) / (a + b + 2) ? (front * fraction(a, b, x)) / a : 1 - (front * fraction(b, a, 1 - x)) / b;
+  return x < (a + 1) / (a + b + 2) ? (front * fraction(a, b, x)) / a : 1 - (front * fraction(b, a, y)) / b;
 }
 
 const TINY = 1e-300;
