@@ -5,7 +5,7 @@ import { openDuckDbSql } from '#local/sql/duckdb-sql.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 
 /** Ways to lay out the same rows, and to tell DuckDB of them. */
-export const LAYOUTS = ['as stored', 'same files, ids from their columns', 'one file'] as const;
+export const LAYOUTS = ['as stored', 'same files, ids from their columns', 'one sorted file'] as const;
 
 export type Layout = (typeof LAYOUTS)[number];
 
@@ -22,7 +22,7 @@ export async function openLayout(layout: Layout, root: string, oneFile: string):
 }
 
 const sourceOf = (layout: Layout, root: string, oneFile: string): string =>
-  layout === 'one file'
+  layout === 'one sorted file'
     ? `read_parquet('${oneFile}')`
     : `read_parquet('${root}/results/cells/dt=*/*.parquet', union_by_name = true, hive_partitioning = true, hive_types = {'dt': 'VARCHAR'})`;
 
@@ -64,7 +64,7 @@ async function openNaive(source: string): Promise<Asking> {
   };
 }
 
-/** All rows in one file, in the order of time. */
+/** All rows in one file, in the order of time: as good as it gets, were there no next run to be added. */
 export async function writeOneFile(root: string, oneFile: string): Promise<void> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();

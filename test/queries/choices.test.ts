@@ -171,6 +171,20 @@ describe('what the answers of queries/ advise', () => {
       expect(found.sort()).toEqual(comparedOf(cells, 'run-2', 'run-1'));
     }));
 
+  it('compares nothing simulated with anything measured', async () => {
+    await write([
+      measuredSample({ cell_id: 'a', run_id: 'run-1', output_tokens_per_s: 100 }),
+      measuredSample({ cell_id: 'a', run_id: 'run-2', output_tokens_per_s: 200, simulated: true }),
+    ]);
+    const compared = await results.ask('baseline', ['run-2', 'run-1']);
+    expect(compared.map((row) => [row.simulated, row.output_tokens_per_s, row.baseline_output_tokens_per_s])).toEqual([
+      [false, null, 100],
+      [true, 200, null],
+    ]);
+    const history = await results.ask('history', ['d0']);
+    expect(history.map((row) => row.output_tokens_per_s_change_percent)).toEqual([null, null]);
+  });
+
   it('leaves out what is not valid, whatever is asked', async () => {
     const invalid = { valid: false, invalid_reasons: 'occupancy', output_tokens_per_s: 9e9, request_latency_avg_ms: 1 };
     await write([
