@@ -46,7 +46,7 @@ ${simulatedNote(input)}
 ${headline(verdicts[0])}
 ${unanswered.length === 0 ? NOTHING : html`<p class="simulated">Not answered: ${unanswered.join(', ')}. The rows are here; ask again with <code>stepbench report ${plan.run}</code>.</p>`}
 ${verdicts.map((verdict, index) => answerOf(verdict, index, verdicts.length, input, names))}
-<nav aria-label="Sections"><ul><li><a href="#costs">What the run cost</a></li><li><a href="#troubles">What is not valid, and why</a></li><li><a href="#cells">All cells</a></li><li><a href="#provenance">Where the figures come from</a></li><li><a href="../index.html">All runs</a></li></ul></nav>
+<nav aria-label="Sections"><ul>${verdicts.length > 0 ? html`<li><a href="#workload-0">Under load</a></li>` : NOTHING}<li><a href="#costs">What the run cost</a></li><li><a href="#troubles">What is not valid, and why</a></li><li><a href="#cells">All cells</a></li><li><a href="#provenance">Where the figures come from</a></li><li><a href="../index.html">All runs</a></li></ul></nav>
 ${verdicts.map((verdict, index) => drawing(verdict, index, verdicts.length, input, names))}
 ${furtherAnswers(input.answers, input.queries)}
 <section id="costs" aria-labelledby="costs-title"><h2 id="costs-title">What the run cost</h2>${costs(nodes, plan, names)}</section>

@@ -24,6 +24,7 @@ header{padding-top:1rem}
 header p{max-width:none}
 header p,.quiet,figcaption,.notes{color:var(--muted);font-size:.9rem;margin:.25rem 0}
 h1{font-size:clamp(1.45rem,1rem + 1.8vw,2.15rem);line-height:1.2;margin:.5rem 0;text-wrap:balance;overflow-wrap:anywhere}
+h1 bdi{display:inline-block;max-width:100%}
 h2{border-top:1px solid var(--line);font-size:1.35rem;margin:2.5rem 0 .5rem;padding-top:1.25rem}
 h3{font-size:1.05rem;margin:1.5rem 0 .5rem}
 p,li{max-width:72ch;overflow-wrap:anywhere}

@@ -9,7 +9,7 @@ const SHAPES: Record<Look['symbol'], string> = {
 };
 
 /** The mark and the line of a deployment as the figures have them. */
-export const swatch = ({ colour, symbol, hollow, dash }: Look): Html =>
+const swatch = ({ colour, symbol, hollow, dash }: Look): Html =>
   new Html(
     `<svg class="swatch" width="36" height="16" aria-hidden="true" focusable="false"><path d="M0 8h36" stroke="${colour}" stroke-width="2"${dash === 'solid' ? '' : ` stroke-dasharray="${dash.join(' ')}"`}/><g fill="${hollow ? 'var(--page)' : colour}" stroke="${colour}" stroke-width="2">${SHAPES[symbol]}</g></svg>`,
   );

@@ -10,7 +10,7 @@ export const SIZES = {
 
 export type Form = keyof typeof SIZES;
 
-export const FONT = 'system-ui, sans-serif';
+const FONT = 'system-ui, sans-serif';
 export const INK = 'var(--ink)';
 const MUTED = 'var(--muted)';
 const LINE = 'var(--line)';
@@ -105,7 +105,7 @@ function bar(from: number[], to: number[], [dx, dy]: [number, number], style: ob
 }
 
 /** Ticks of a logarithmic axis: 1, 2 and 5 of each power of ten that the values span, and one beyond. */
-export function logarithmic(values: readonly number[]) {
+function logarithmic(values: readonly number[]) {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const powers = Array.from({ length: 24 }, (_, index) => 10 ** (index - 12));
   const steps = powers.flatMap((power) => [1, 2, 5].map((step) => Number((step * power).toPrecision(1))));

@@ -132,8 +132,19 @@ function sureNote(best: Ranked, next: Ranked | undefined): string {
     case 'overlap':
       return `${what}; the repeats overlap with those of the next best`;
     case 'once':
-      return next === undefined && rows.length > 1 ? what : `${what}; how far repeats would spread is not known`;
+      if (next === undefined && rows.length > 1) return what;
+      return close(best, next)
+        ? `${what}; the next best is so near that only repeats can tell them apart`
+        : `${what}; how far repeats would spread is not known`;
   }
+}
+
+/** Not a bound from statistics: so near that nobody should decide by a single measurement of each. */
+const NEAR = 1.1;
+
+function close(best: Ranked, next: Ranked | undefined): boolean {
+  const [ours, theirs] = [best, next].map((one) => Number(one?.answer.usd_per_million_output_tokens));
+  return ours !== undefined && theirs !== undefined && ours > 0 && theirs < ours * NEAR;
 }
 
 function nextNote(answer: SqlRow, next: Ranked, names: Names): Html {

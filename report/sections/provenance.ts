@@ -19,6 +19,7 @@ export function provenance(
     ['time to first token', plan.slo.ttftP95Ms],
     ['between tokens', plan.slo.itlP95Ms],
   ].flatMap(([what, ms]) => (typeof ms === 'number' ? [`${what} ${target(ms)}`] : []));
+  const simulated = rows.some((row) => row.simulated) ? ', SIMULATED' : '';
   const facts: [string, Part][] = [
     ['Run', html`<bdi>${plan.run}</bdi> (matrix <bdi>${plan.name}</bdi>)`],
     ['Started', time(plan.startedAt)],
@@ -26,7 +27,10 @@ export function provenance(
     ['Report written', time(writtenAt)],
     ['Latency targets, p95', slo.join(', ') || 'none'],
     ['Region and zones', `${plan.region}: ${seen(nodes.map(({ zone }) => zone))}`],
-    ['Engine', `${seen(rows.map(({ engine }) => engine))} ${seen(rows.map(({ engine_version }) => engine_version))}`],
+    [
+      'Engine',
+      `${seen(rows.map(({ engine }) => engine))} ${seen(rows.map(({ engine_version }) => engine_version))}${simulated}`,
+    ],
     [
       'Load generator',
       `${seen(rows.map(({ generator }) => generator))} ${seen(rows.map(({ generator_version }) => generator_version))}`,
