@@ -4,7 +4,7 @@ import { answerLines } from '../render/answer.ts';
 import { errorJson, errorLines } from '../render/error.ts';
 import { allRunAlready, priceSources } from '../render/estimate.ts';
 import { counted, duration, usd } from '../render/format.ts';
-import { troubleLines } from '../render/troubles.ts';
+import { disagreementLines, troubleLines } from '../render/troubles.ts';
 import { oneLine, wrapped } from '../terminal/printable.ts';
 import { type Terminal, writeLines } from '../terminal/terminal.ts';
 import type { RunEnd } from './run-end.ts';
@@ -21,7 +21,7 @@ function answerPart({ stdout }: Cli, { answers }: RunEnd): string[] {
   const look = { width: stdout.width(), paint: stdout.paint };
   const ranked = answers.get('price-performance');
   const cells = answers.get('cells') ?? [];
-  const troubles = troubleLines(cells, look);
+  const troubles = [...troubleLines(cells, look), ...disagreementLines(answers.get('repeats') ?? [], look)];
   return [
     ...(ranked === undefined ? [] : answerLines(ranked, look)),
     ...(troubles.length > 0 ? ['', ...troubles] : []),

@@ -1,6 +1,6 @@
 import type { SqlRow } from '#core/ports/sql.ts';
 import type { Paint } from '../terminal/paint.ts';
-import { oneLine } from '../terminal/printable.ts';
+import { oneLine, wrapped } from '../terminal/printable.ts';
 import { counted } from './format.ts';
 import { table } from './table.ts';
 
@@ -31,4 +31,17 @@ export function troubleLines(rows: readonly SqlRow[], look: { width: number; pai
     ),
     ...(more > 0 ? [`and ${counted(more, 'more cell')}: stepbench query cells`] : []),
   ];
+}
+
+/** The load points of queries/repeats.sql whose repeats do not agree: their means are to be used with care. */
+export function disagreementLines(rows: readonly SqlRow[], look: { width: number; paint: Paint }): string[] {
+  const disagreeing = rows.filter(({ disagree }) => disagree === true);
+  if (disagreeing.length === 0) return [];
+  const named = disagreeing.slice(0, MOST_ROWS).map((row) => {
+    const load = row.concurrency === null ? `rate=${row.request_rate_per_s}/s` : `concurrency=${row.concurrency}`;
+    return `${row.instance_type} ${load}`;
+  });
+  const more = disagreeing.length - named.length;
+  const text = `The repeats of ${counted(disagreeing.length, 'load')} disagree (${named.join(', ')}${more > 0 ? `, and ${more} more` : ''}): stepbench query repeats`;
+  return wrapped(oneLine(text), look.width).map((line) => look.paint('yellow', line));
 }

@@ -10,7 +10,7 @@ import { cellLabels, deploymentLabels } from '#cli/render/labels.ts';
 import { liveLines } from '#cli/render/live-view.ts';
 import { table } from '#cli/render/table.ts';
 import { timelineLines } from '#cli/render/timeline.ts';
-import { troubleLines } from '#cli/render/troubles.ts';
+import { disagreementLines, troubleLines } from '#cli/render/troubles.ts';
 import { plain } from '#cli/terminal/paint.ts';
 import { oneLine, padded, printable, truncated, widthOf, wrapped } from '#cli/terminal/printable.ts';
 import type { SqlRow } from '#core/ports/sql.ts';
@@ -244,6 +244,7 @@ describe('answers and errors', () => {
   it('escape what was written to harm', () => {
     const lines = [
       ...answerLines([row], { width: 100, paint: plain }),
+      ...disagreementLines([{ instance_type: hostile, concurrency: 4, disagree: true }], { width: 100, paint: plain }),
       ...troubleLines([{ ...row, valid: false, status: 'failed', reason: hostile }], { width: 100, paint: plain }),
       ...errorLines(
         new CliError('matrix-invalid', hostile, {
@@ -256,6 +257,15 @@ describe('answers and errors', () => {
       ),
     ];
     for (const line of lines) expect(line).not.toMatch(ACTS);
+  });
+
+  it('name the loads whose repeats disagree, and only those', () => {
+    const look = { width: 200, paint: plain };
+    const load = (concurrency: number, disagree: boolean) => ({ instance_type: 'g5.8xlarge', concurrency, disagree });
+    expect(disagreementLines([load(4, true), load(8, false)], look)).toEqual([
+      'The repeats of 1 load disagree (g5.8xlarge concurrency=4): stepbench query repeats',
+    ]);
+    expect(disagreementLines([load(8, false)], look)).toEqual([]);
   });
 
   it('part the workloads, and say what was not measured', () => {
