@@ -8,23 +8,23 @@ import { writeTokenizerFolder } from '#local/generators/tokenizer-folder.ts';
 let folder: string;
 let model: { vocab: Record<string, number>; merges: string[] };
 let split: RegExp;
+let order: Map<string, number>;
+let byteOf: Map<number, string>;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stepbench-tokenizer-'));
   await writeTokenizerFolder(folder);
   const document = JSON.parse(await readFile(join(folder, 'tokenizer.json'), 'utf8'));
   ({ model } = document);
+  order = new Map(model.merges.map((merge, at) => [merge, at]));
+  const alphabet = Object.keys(model.vocab).filter((token) => token.length === 1);
+  byteOf = new Map(alphabet.map((token) => [byteAlphabet(token), token]));
   split = new RegExp(document.pre_tokenizer.pretokenizers[0].pattern.Regex, 'gu');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Byte-pair merging as Hugging Face's tokenizers do it: the earliest merge in the list first, the leftmost of these. */
 function tokenize(text: string): number[] {
-  const order = new Map(model.merges.map((merge, at) => [merge, at]));
-  const alphabet = Object.entries(model.vocab)
-    .filter(([token]) => [...token].length === 1)
-    .map(([token]) => token);
-  const byteOf = new Map(alphabet.map((token) => [byteAlphabet(token), token]));
   return (text.match(split) ?? []).flatMap((word) => {
     const parts = [...Buffer.from(word)].map((byte) => byteOf.get(byte) ?? '?');
     for (;;) {
