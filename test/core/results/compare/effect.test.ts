@@ -74,6 +74,8 @@ describe('the mean over the cells of a deployment', () => {
     const mean = meanDifference(new Array(9).fill(one));
     expect(mean.estimate).toBeCloseTo(one.estimate, 12);
     expect(mean.variance).toBeCloseTo(one.variance / 9, 12);
+    // Nine times the degrees of freedom.
+    expect(mean.variance ** 2 / mean.looseness / (one.variance ** 2 / one.looseness)).toBeCloseTo(9, 9);
     expect(mean.basis).toBe('repeats');
     expect(meanDifference([one, difference([1], [1])]).basis).toBe('assumed');
   });
