@@ -1,20 +1,11 @@
 import { GPU_INSTANCES, type GpuInstanceFacts } from '../pricing/gpu-instances.ts';
 import type { Axis, AxisValues } from './axes.ts';
+import type { DeploymentToCheck } from './deployment-to-check.ts';
 import { checkEndpoint } from './endpoint-checks.ts';
 import { isEndpointLabel } from './endpoint-schema.ts';
 import { changesWeights, gpuMemoryUtilization } from './engine-arguments.ts';
 import type { Finding } from './findings.ts';
 import { show } from './problems.ts';
-import type { MatrixDocument } from './schema.ts';
-
-export interface DeploymentToCheck {
-  values: Omit<AxisValues, 'concurrency' | 'requestRate'>;
-  facts: GpuInstanceFacts;
-  weightsGiB: number | undefined;
-  /** Path of an axis's value in the document. */
-  origin: (axis: Axis) => string;
-  document: Pick<MatrixDocument, 'endpoints' | 'load'>;
-}
 
 const MIB_PER_GIB = 1024;
 

@@ -1,4 +1,4 @@
-import type { DeploymentToCheck } from './deployment-checks.ts';
+import type { DeploymentToCheck } from './deployment-to-check.ts';
 import { isEndpointLabel } from './endpoint-schema.ts';
 import type { Finding } from './findings.ts';
 import { carried, show } from './problems.ts';
