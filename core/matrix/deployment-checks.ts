@@ -1,5 +1,5 @@
-import { GPU_INSTANCES, type GpuInstanceFacts } from '../pricing/gpu-instances.ts';
-import type { Axis, AxisValues } from './axes.ts';
+import { GPU_INSTANCES } from '../pricing/gpu-instances.ts';
+import type { Axis } from './axes.ts';
 import type { DeploymentToCheck } from './deployment-to-check.ts';
 import { checkEndpoint } from './endpoint-checks.ts';
 import { isEndpointLabel } from './endpoint-schema.ts';

@@ -110,7 +110,9 @@ export interface Histories {
   readonly cursors: readonly Cursor[];
 }
 
-export function startProgress(planned: readonly Pick<Deployment, 'id' | 'prices' | 'cells' | 'endpoint'>[]): RunProgress {
+export function startProgress(
+  planned: readonly Pick<Deployment, 'id' | 'prices' | 'cells' | 'endpoint'>[],
+): RunProgress {
   return {
     run: { phase: 'plan', state: '', spans: [], allMeasured: false, retries: 0 },
     deployments: planned.map(({ id, prices, cells, endpoint }) => ({
