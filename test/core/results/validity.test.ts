@@ -84,6 +84,7 @@ describe('a measurement', () => {
     ['preemptions', vllm({ num_preemptions_total: 3 }), {}],
     ['times', { durationSeconds: 0.7 }, {}],
     ['times', { durationSeconds: -3 }, {}],
+    ['times', { durationSeconds: 0 }, {}],
     ['client-bound', { clientDelayMs: null, clientCpuShare: 0.91 }, {}],
     ['engine-restarted', { engineRestarted: true, engineCounters: null }, {}],
     // 25 requests of 16 tokens are 400.
@@ -109,7 +110,7 @@ describe('a measurement', () => {
     ['the engine counted within 5 % of the generator', vllm({ generation_tokens_total: 385 }), {}],
     [
       'a failed request may or may not have been generated',
-      { requestCount: 199, errorCount: 1, ...vllm({ generation_tokens_total: 205 * 16 }) },
+      { requestCount: 990, errorCount: 10, ...vllm({ generation_tokens_total: 1005 * 16 * 1.045 }) },
       {},
     ],
     [

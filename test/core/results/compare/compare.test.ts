@@ -86,6 +86,8 @@ describe('a run against its baseline', () => {
     );
     const types = [costs[0]?.run, costs[0]?.baseline].map((best) => best?.point.rows[0]?.instance_type);
     expect(types).toEqual(['g5.8xlarge', 'g5.12xlarge']);
+    // Each at its peak.
+    expect(costs[0]?.run.point.rows[0]?.concurrency).toBe(50);
   });
 
   it('has no answer in dollars where there is no price', () => {

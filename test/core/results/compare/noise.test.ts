@@ -54,6 +54,7 @@ describe('the noise of a repeat', () => {
     const [calm, loud] = [0.002, 0.15].map((std) => noise(1, scatter(3, std), scatter(4, std)).std);
     expect(calm).toBeLessThan(0.03);
     expect(loud).toBeGreaterThan(0.06);
+    expect(loud).toBeLessThan(0.25);
   });
 
   it('is not that of the one cell which changed', () => {
