@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql, SqlQuery, SqlRow, SqlStatus, SqlValue } from '#core/ports/sql.ts';
 import { ConflictError, ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 
@@ -28,7 +29,19 @@ export function trinoSql(url: string, schema: string): Sql {
     return execution;
   };
 
-  async function run({ sql, parameters = [] }: SqlQuery): Promise<SqlRow[]> {
+  /** A server that is up may still have to learn, within seconds, that its one node serves the catalog. */
+  async function run(query: SqlQuery): Promise<SqlRow[]> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await runOnce(query);
+      } catch (error) {
+        if (!String(error).includes('No nodes available to run query') || tries === 60) throw error;
+        await sleep(500);
+      }
+    }
+  }
+
+  async function runOnce({ sql, parameters = [] }: SqlQuery): Promise<SqlRow[]> {
     const body = parameters.length === 0 ? sql : `EXECUTE IMMEDIATE ${literal(sql)} USING ${parameters.map(literal)}`;
     let page = await read(fetch(`${url}/v1/statement`, { method: 'POST', headers, body }));
     const rows: SqlRow[] = [];
