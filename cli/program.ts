@@ -98,7 +98,7 @@ function programOf(cli: Cli, exit: (code: ExitCode) => void): Command {
   program
     .command('query')
     .description('answer a question about a run in SQL; without a question, list them')
-    .argument('[question]', 'price-performance, low-latency, run-cost or cells')
+    .argument('[question]', 'name of a question; without one, list them')
     .option('--run <run>', 'the run (default: the last one)')
     .option('--param <name=value>', 'a parameter of the question; may be given again', appended)
     .option(...store)
@@ -160,7 +160,7 @@ const given = <T extends object>(values: T): { [K in keyof T]?: NonNullable<T[K]
 
 const ABOUT = `
 Exit codes: 0 succeeded, 1 failed, 2 bad input or over budget (nothing was started),
-            3 partial (some cells were not measured), 130 interrupted.
+            3 partial (some cells were not measured or are not valid), 130 interrupted.
 Environment: STEPBENCH_STORE (store), STEPBENCH_CACHE (downloads), STEPBENCH_PYTHON (Python to use),
              NO_COLOR, STEPBENCH_DEBUG=1 (show where an error comes from).
 

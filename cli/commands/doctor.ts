@@ -34,7 +34,7 @@ export async function doctor(cli: Cli, args: { store?: string; json?: boolean })
   return failed === 0 ? ExitCode.Succeeded : ExitCode.Failed;
 }
 
-const STYLES = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
+const STYLES = { ok: 'green', info: 'dim', warn: 'yellow', fail: 'red' } as const;
 
 function checkLines({ name, status, detail, nextStep }: Check, { paint, width }: Terminal): string[] {
   const [first = '', ...rest] = wrapped(oneLine(`${name}: ${detail}`), width() - 6);

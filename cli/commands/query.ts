@@ -1,3 +1,4 @@
+import { nearest } from '#core/matrix/nearest.ts';
 import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
 import type { QueryFile } from '#core/results/query-file.ts';
 import { ALL_QUESTIONS, parametersOf, type QuestionName } from '#core/results/questions.ts';
@@ -26,9 +27,10 @@ export async function query(cli: Cli, args: QueryArguments): Promise<ExitCode> {
   if (args.run !== undefined) checkRunId(args.run, '--run');
   if (args.question === undefined) return list(cli, args);
   if (!(ALL_QUESTIONS as readonly string[]).includes(args.question)) {
+    const meant = nearest(args.question, ALL_QUESTIONS);
     throw new CliError('question-unknown', 'there is no such question', {
       where: args.question,
-      nextStep: `Ask one of these: ${ALL_QUESTIONS.join(', ')}.`,
+      nextStep: `${meant === undefined ? '' : `Did you mean ${meant}? `}Ask one of these: ${ALL_QUESTIONS.join(', ')}.`,
     });
   }
   const name = args.question as QuestionName;

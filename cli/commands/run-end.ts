@@ -9,6 +9,7 @@ import { ExitCode } from '../exit-codes.ts';
 import { asCliError, namedError } from '../known-errors.ts';
 import type { Watched } from '../live/watch.ts';
 import { counted } from '../render/format.ts';
+import type { Explanations } from '../render/troubles.ts';
 import type { Results } from '../results/results.ts';
 
 /** Everything that is to be said when a run has ended. */
@@ -26,6 +27,7 @@ export interface RunEnd {
   nodesLeft: number;
   transitions: number;
   answers: ReadonlyMap<string, readonly SqlRow[]>;
+  explanations: Explanations;
   files: { store: string; report: string | undefined; artifacts: string } | undefined;
   plan: Plan;
 }
@@ -34,7 +36,7 @@ export async function endOfRun(watched: Watched, plan: Plan, open: () => Promise
   const { result, progress, interrupted } = watched;
   const all = progress.deployments.map((one) => overview(progress, one, result.endedAtMs));
   const error = errorOf(watched);
-  const { answers, files, warnings } = await stored(result, open);
+  const { answers, explanations, files, warnings } = await stored(result, open);
   return {
     exitCode: exitCodeOf(watched, error),
     status: result.status,
@@ -48,6 +50,7 @@ export async function endOfRun(watched: Watched, plan: Plan, open: () => Promise
     nodesLeft: result.nodesLeft,
     transitions: result.transitions,
     answers,
+    explanations,
     files,
     plan,
   };
@@ -57,7 +60,7 @@ export async function endOfRun(watched: Watched, plan: Plan, open: () => Promise
 async function stored(
   { run, reportKey }: LocalRunResult,
   open: () => Promise<Results>,
-): Promise<Pick<RunEnd, 'answers' | 'files' | 'warnings'>> {
+): Promise<Pick<RunEnd, 'answers' | 'explanations' | 'files' | 'warnings'>> {
   try {
     const results = await open();
     try {
@@ -66,13 +69,17 @@ async function stored(
         report: reportKey === '' ? undefined : results.locate(reportKey),
         artifacts: results.locate(`runs/${run}/artifacts`),
       };
-      return { answers: await results.answers(run), files, warnings: [] };
+      const answers = await results.answers(run);
+      const { rows } = (await results.measured(run)) ?? { rows: [] };
+      const explanations = new Map(rows.map(({ cell_id, invalid_explanation: said }) => [cell_id, said ?? '']));
+      return { answers, explanations, files, warnings: [] };
     } finally {
       results.close();
     }
   } catch (error) {
     return {
       answers: new Map(),
+      explanations: new Map(),
       files: undefined,
       warnings: [`The results cannot be read: ${asCliError(error).message}`],
     };

@@ -18,7 +18,7 @@ export async function runs(cli: Cli, args: { store?: string; json?: boolean }): 
   }
 }
 
-const STYLES = { SUCCEEDED: 'green', PARTIAL: 'yellow', FAILED: 'red', UNFINISHED: 'cyan' } as const;
+const STYLES = { SUCCEEDED: 'green', PARTIAL: 'yellow', FAILED: 'red', ABORTED: 'red', UNFINISHED: 'cyan' } as const;
 
 function runLines(found: readonly RunSummary[], { stdout }: Cli): string[] {
   if (found.length === 0) return ['The store has no run yet. Make one with: stepbench run examples/quickstart.json'];
@@ -38,12 +38,16 @@ function runLines(found: readonly RunSummary[], { stdout }: Cli): string[] {
     { title: 'matrix', spare: 2 },
     { title: '', spare: 3 },
   ];
+  const aborted = found.find(({ status }) => status === 'ABORTED');
   const unfinished = found.find(({ status }) => status === 'UNFINISHED');
   return [
     ...table(columns, rows, { width: stdout.width(), paint: stdout.paint }),
     ...(unfinished === undefined
       ? []
       : ['', `UNFINISHED is under way or was cut off. Go on with: stepbench run --resume ${unfinished.run}`]),
+    ...(aborted === undefined
+      ? []
+      : ['', `ABORTED was stopped; what was measured is kept. Go on with: stepbench run --resume ${aborted.run}`]),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { Cli } from '../cli.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { answerLines } from '../render/answer.ts';
 import { errorJson, errorLines } from '../render/error.ts';
-import { allRunAlready, priceSources } from '../render/estimate.ts';
+import { allRunAlready, priceSources, pricesAsAbove } from '../render/estimate.ts';
 import { counted, duration, usd } from '../render/format.ts';
 import { disagreementLines, troubleLines } from '../render/troubles.ts';
 import { oneLine, wrapped } from '../terminal/printable.ts';
@@ -17,11 +17,14 @@ export function writeEnd(cli: Cli, end: RunEnd, json: boolean): void {
 }
 
 /** The answer is what was asked for: it goes where a pipe can take it. */
-function answerPart({ stdout }: Cli, { answers }: RunEnd): string[] {
+function answerPart({ stdout }: Cli, { answers, explanations }: RunEnd): string[] {
   const look = { width: stdout.width(), paint: stdout.paint };
   const ranked = answers.get('price-performance');
   const cells = answers.get('cells') ?? [];
-  const troubles = [...troubleLines(cells, look), ...disagreementLines(answers.get('repeats') ?? [], look)];
+  const troubles = [
+    ...troubleLines(cells, explanations, look),
+    ...disagreementLines(answers.get('repeats') ?? [], look),
+  ];
   return [
     ...(ranked === undefined ? [] : answerLines(ranked, look)),
     ...(troubles.length > 0 ? ['', ...troubles] : []),
@@ -64,8 +67,7 @@ function costPart({ plan, heldUsd }: RunEnd, { paint, width }: Terminal): string
   if (allRunAlready(plan)) return [];
   const what = skippedCells > 0 ? 'What was left of the run' : 'The same run';
   const text = `${what} would cost about ${usd(estimate.totalUsd)} and take ${duration(estimate.makespanSeconds)} in AWS. The simulated nodes were held for ${usd(heldUsd)} at those prices; nothing was spent.`;
-  const sources = priceSources(plan).flatMap((source) => wrapped(source, width()));
-  return [...wrapped(text, width()), ...sources.map((line) => paint('dim', line))];
+  return [...wrapped(text, width()), ...wrapped(pricesAsAbove(plan), width()).map((line) => paint('dim', line))];
 }
 
 const endJson = (end: RunEnd) => ({

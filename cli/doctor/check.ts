@@ -1,6 +1,7 @@
 export interface Check {
   name: string;
-  status: 'ok' | 'warn' | 'fail';
+  /** info: nothing to mend, and nothing that would be used. */
+  status: 'ok' | 'info' | 'warn' | 'fail';
   detail: string;
   nextStep?: string;
 }

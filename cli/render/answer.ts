@@ -28,7 +28,9 @@ const titleOf = (ranked: readonly SqlRow[]): string =>
     ? 'Most output tokens for a dollar'
     : 'Most output tokens per second (no price was given)';
 
-const SIMULATED = 'SIMULATED: no GPU stood behind these engines. They show how the product works, not what a GPU does.';
+/** Goes with every table that has figures of engines without a GPU. */
+export const SIMULATED =
+  'SIMULATED: no GPU stood behind these engines. They show how the product works, not what a GPU does.';
 
 const COLUMNS = [
   { title: '#', align: 'right' },

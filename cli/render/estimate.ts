@@ -1,5 +1,6 @@
 import { runsAlready } from '#core/plan/runs-already.ts';
 import type { Plan } from '#core/plan/types.ts';
+import type { PriceQuote } from '#core/ports/prices.ts';
 import { usdPerHour } from '#core/pricing/quote.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { oneLine, wrapped } from '../terminal/printable.ts';
@@ -17,7 +18,7 @@ export function estimateLines(plan: Plan, look: Look): string[] {
   const { estimate, totalCells, skippedCells, deployments, maxConcurrency } = plan;
   const { paint, width } = look;
   const left = deployments.reduce((sum, { cells }) => sum + cells.length, 0);
-  const size = `${counted(left, 'cell')} on ${counted(deployments.length, 'deployment')}, ${maxConcurrency} at once`;
+  const size = `${counted(left, 'cell')} on ${counted(deployments.length, 'deployment')}, ${maxConcurrency} at once${allRunAlready(plan) ? '' : ' in AWS'}`;
   const skipped = skippedCells === 0 ? '' : `; ${skippedCells} of ${totalCells} are there from before`;
   const heading = `${paint('bold', oneLine(plan.name))}: `;
   if (left === 0)
@@ -80,18 +81,33 @@ function costLines(plan: Plan, { width, paint }: Look): string[] {
       `What this costs in AWS: about ${usd(estimate.totalUsd)} and ${duration(estimate.makespanSeconds)} (GPU nodes ${usd(estimate.gpuUsd)}, load generators ${usd(estimate.loadNodesUsd)}, rest ${usd(restUsd(plan))}); ${usd(estimate.worstCaseUsd)} at the very worst; budget ${usd(budgetUsd)}.`,
       width,
     ),
+    ...wrapped(BASIS, width).map((line) => paint('dim', line)),
     ...priceSources(plan).flatMap((source) => wrapped(source, width).map((line) => paint('dim', line))),
   ];
 }
+
+const BASIS =
+  'Without the 15 min or so that a new cluster takes, and with engines assumed slow; stepbench plan simulates both.';
 
 const restUsd = ({ estimate }: Plan): number =>
   estimate.controlPlaneUsd + estimate.downloadsUsd + estimate.orchestrationUsd;
 
 /** Where the prices were read, and from when they hold: each source once. */
-export function priceSources({ estimate, region, deployments }: Plan): string[] {
+export function priceSources(plan: Plan): string[] {
+  const texts = quotesOf(plan).map(({ source, effectiveAt }) => `${oneLine(source)}, ${effectiveAt}`);
+  return [...new Set(texts)].map((text) => `Prices of ${plan.region}: ${text}`);
+}
+
+/** The same in short, where `priceSources` stands further up on the screen: the list that was read, without how fees follow. */
+export function pricesAsAbove(plan: Plan): string {
+  const lists = quotesOf(plan).map(
+    ({ source, effectiveAt }) => `${oneLine(source.split(/ \(|;/)[0] ?? '')}, ${effectiveAt}`,
+  );
+  return `Prices as above: ${plan.region}, ${[...new Set(lists)].join('; ')}.`;
+}
+
+function quotesOf({ estimate, deployments }: Plan): PriceQuote[] {
   const bought = deployments.filter((one) => !runsAlready(one)).map(({ id }) => id);
   const ofNodes = estimate.deployments.filter((one) => bought.includes(one.deployment)).map(({ price }) => price);
-  const quotes = ofNodes.length === 0 ? [] : [...ofNodes, estimate.loadNodePrice];
-  const texts = quotes.map(({ source, effectiveAt }) => `${oneLine(source)}, ${effectiveAt}`);
-  return [...new Set(texts)].map((text) => `Prices of ${region}: ${text}`);
+  return ofNodes.length === 0 ? [] : [...ofNodes, estimate.loadNodePrice];
 }

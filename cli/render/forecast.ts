@@ -22,6 +22,9 @@ export interface Forecast {
   otherUsd: number;
 }
 
+const BASIS =
+  'With a new cluster, and engines as fast as the simulator has them; the estimate of stepbench run leaves the cluster out and assumes slow engines.';
+
 /** The forecast of a run: how long, when what happens, for how much, and whether the budget allows it. */
 export function forecastLines(forecast: Forecast, look: { width: number; paint: Paint }): string[] {
   const { plan, startMs, endMs, transitions, around, deployments, phases, gpuUsd, otherUsd } = forecast;
@@ -57,13 +60,14 @@ export function forecastLines(forecast: Forecast, look: { width: number; paint: 
     ),
     '',
     ...wrapped(
-      `In all ${usd(total)}: GPU nodes ${usd(gpuUsd)}, load generators ${usd(plan.estimate.loadNodesUsd)}, control plane ${usd(plan.estimate.controlPlaneUsd)}, downloads ${usd(plan.estimate.downloadsUsd)}, orchestration ${usd(plan.estimate.orchestrationUsd)}.`,
+      `In all ${usd(total)}: GPU nodes ${usd(gpuUsd)}, load generators ${usd(plan.estimate.loadNodesUsd)}, control plane ${usd(plan.estimate.controlPlaneUsd)}, downloads through NAT ${usd(plan.estimate.downloadsUsd)}, orchestration ${usd(plan.estimate.orchestrationUsd)}.`,
       width,
     ),
     ...wrapped(
       `${within ? 'Within' : 'Over'} the budget of ${usd(plan.budgetUsd)}; ${usd(plan.estimate.worstCaseUsd)} if every node lives to its deadline.`,
       width,
     ).map((line) => paint(within ? 'green' : 'red', line)),
+    ...wrapped(BASIS, width).map((line) => paint('dim', line)),
     ...priceSources(plan).flatMap((source) => wrapped(source, width).map((line) => paint('dim', line))),
   ];
 }

@@ -2,6 +2,7 @@ import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
 import type { QueryField, QueryFile } from '#core/results/query-file.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { oneLine, wrapped } from '../terminal/printable.ts';
+import { SIMULATED } from './answer.ts';
 import { counted, figure } from './format.ts';
 import { table } from './table.ts';
 
@@ -27,16 +28,16 @@ export const questionLines = (questions: readonly QueryFile[], { width, paint }:
  */
 const TELLING: Partial<Record<string, readonly string[]>> = {
   'price-performance': [
-    ...['place', 'instance_type', 'usd_per_million_output_tokens', 'output_tokens_per_s', 'tensor_parallel'],
-    ...['concurrency', 'request_latency_p95_ms', 'simulated', 'output_tokens_per_s_per_usd_per_hour'],
+    ...['place', 'instance_type', 'usd_per_million_output_tokens', 'output_tokens_per_s', 'concurrency'],
+    ...['tensor_parallel', 'request_latency_p95_ms', 'simulated', 'output_tokens_per_s_per_usd_per_hour'],
   ],
   'low-latency': [
-    ...['place', 'instance_type', 'usd_per_million_output_tokens', 'request_latency_p95_ms', 'ttft_p95_ms'],
-    ...['itl_p95_ms', 'tensor_parallel', 'concurrency', 'simulated', 'output_tokens_per_s'],
+    ...['place', 'instance_type', 'usd_per_million_output_tokens', 'concurrency', 'request_latency_p95_ms'],
+    ...['ttft_p95_ms', 'itl_p95_ms', 'tensor_parallel', 'simulated', 'output_tokens_per_s'],
   ],
   pareto: [
-    ...['instance_type', 'request_latency_p95_ms', 'usd_per_million_output_tokens', 'output_tokens_per_s'],
-    ...['tensor_parallel', 'concurrency', 'ttft_p95_ms', 'simulated', 'output_tokens_per_s_per_usd_per_hour'],
+    ...['instance_type', 'request_latency_p95_ms', 'usd_per_million_output_tokens', 'concurrency'],
+    ...['output_tokens_per_s', 'tensor_parallel', 'ttft_p95_ms', 'simulated', 'output_tokens_per_s_per_usd_per_hour'],
   ],
   'lowest-latency': [
     ...['place', 'instance_type', 'request_latency_avg_ms', 'output_tokens_per_s_per_usd_per_hour', 'concurrency'],
@@ -103,6 +104,9 @@ export function resultLines(question: QueryFile, run: string, rows: readonly Sql
   return [
     ...wrapped(`${question.question} (run ${oneLine(run)})`, width).map((line) => paint('bold', line)),
     ...(rows.length === 0 ? ['Nothing answers it: no valid measurement fits.'] : shown),
+    ...(rows.some(({ simulated }) => simulated === true)
+      ? wrapped(SIMULATED, width).map((line) => paint('yellow', line))
+      : []),
     paint(
       'dim',
       `${counted(rows.length, 'row')}, ${counted(columns.length, 'column')}; --csv and --json have all of them`,

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
+import type { CellRow } from '#core/results/cell-columns.ts';
 import { cellCounts, runStatus } from '#core/results/status.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import { readAnswers } from '#lambdas/store/answer.ts';
@@ -90,6 +91,13 @@ async function startAsking(root: string, views: readonly string[]): Promise<Aski
   return { ask, close: () => sql.close() };
 }
 
+/** A cell that the stop left out says so, until resuming the run gives it another row. */
+const wasStopped = (rows: readonly CellRow[]): boolean =>
+  rows.some(({ status, error_name }) => status === 'failed' && error_name === STOPPED);
+
+/** The name with which the guard of a run finalizes one that was told to stop. */
+const STOPPED = 'Interrupted';
+
 async function summaries(store: ObjectStore): Promise<RunSummary[]> {
   const found: RunSummary[] = [];
   for await (const run of store.folders('runs/')) {
@@ -102,7 +110,7 @@ async function summaries(store: ObjectStore): Promise<RunSummary[]> {
       run,
       name: plan.name,
       startedAt: plan.startedAt,
-      status: lease?.lease.releasedAt === null ? 'UNFINISHED' : runStatus(rows, asked),
+      status: lease?.lease.releasedAt === null ? 'UNFINISHED' : wasStopped(rows) ? 'ABORTED' : runStatus(rows, asked),
       cells: cellCounts(rows, asked),
       simulated: rows.length === 0 ? null : rows.some(({ simulated }) => simulated),
     });

@@ -30,8 +30,11 @@ export interface RunSummary {
   name: string;
   /** ISO time of the latest execution. */
   startedAt: string;
-  /** UNFINISHED: under way, or it lost its orchestrator and can be resumed. */
-  status: RunStatus | 'UNFINISHED';
+  /**
+   * UNFINISHED: under way, or it lost its orchestrator and can be resumed. ABORTED: stopped before every cell had
+   * its turn, as the run itself said when it ended.
+   */
+  status: RunStatus | 'ABORTED' | 'UNFINISHED';
   cells: CellCounts;
   /** Null when nothing was measured. */
   simulated: boolean | null;

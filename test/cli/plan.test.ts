@@ -41,6 +41,7 @@ describe('stepbench plan', () => {
     expect(text).toMatch(/g5\.8xlarge TP=1\s+L+p+o+#+r*/);
     expect(text).toMatch(/measure\s+1 min 20 s/);
     expect(text.replaceAll('\n', ' ')).toMatch(/In all \$\d+\.\d\d: GPU nodes \$0\.28/);
+    expect(text.replaceAll('\n', ' ')).toMatch(/downloads through NAT \$.*With a new cluster, and engines as fast as/);
     expect(text).toMatch(/Within the budget of \$20\.00/);
     for (const line of text.split('\n').slice(1)) expect(line.length).toBeLessThanOrEqual(width);
   });

@@ -48,6 +48,24 @@ describe('stepbench query', () => {
     expect(JSON.parse(json.stdout.text()).questions.map(({ name }: { name: string }) => name)).toContain('run-cost');
   });
 
+  it.each([60, 120])('says that no GPU stood behind the figures in %i columns, and keeps the load', async (width) => {
+    const row = { instance_type: 'g5.8xlarge', concurrency: 4, tensor_parallel: 1, place: 1, simulated: true };
+    const told = async (simulated: boolean) => {
+      const { openResults } = world({ ask: async () => [{ ...row, simulated }] });
+      const cli = fakeCli({ openResults, width });
+      await stepbench(cli, 'query', 'low-latency');
+      return cli.stdout.text();
+    };
+    expect(await told(true)).toContain('SIMULATED: no GPU');
+    expect(await told(false)).not.toContain('SIMULATED');
+    for (const question of ['price-performance', 'low-latency', 'pareto']) {
+      const { openResults } = world({ ask: async () => [row] });
+      const cli = fakeCli({ openResults, width: 100 });
+      await stepbench(cli, 'query', question);
+      expect(cli.stdout.text()).toContain('concurrency');
+    }
+  });
+
   it('asks about the last run, with its own targets', async () => {
     const { asked, openResults } = world();
     expect(await stepbench(fakeCli({ openResults }), 'query', 'low-latency')).toBe(0);
@@ -97,6 +115,7 @@ describe('stepbench query', () => {
 
   it.each([
     [['nonsense'], /question-unknown/],
+    [['low-latancy'], /Did you mean low-latency\? Ask one of these/],
     [['run-cost', '--param', 'x=1'], /It has none besides --run/],
     [['run-cost', '--param', 'run_id=other'], /none besides --run/],
     [['low-latency', '--param', 'ttft_p95_ms'], /a value is missing/],
@@ -132,6 +151,10 @@ describe('stepbench runs', () => {
     expect(await stepbench(cli, 'runs')).toBe(0);
     expect(cli.stdout.text()).toMatch(/monday\s+SUCCEEDED\s+4\/4\s+2026-10-01 12:00\s+small\s+SIMULATED/);
     expect(cli.stdout.text()).toContain('stepbench run --resume tuesday');
+    const aborted = world({ runs: async () => [summary('friday', { status: 'ABORTED' })] });
+    const stopped = fakeCli({ openResults: aborted.openResults });
+    await stepbench(stopped, 'runs');
+    expect(stopped.stdout.text()).toMatch(/friday\s+ABORTED.*ABORTED was stopped.*stepbench run --resume friday/s);
     const json = fakeCli({ openResults });
     await stepbench(json, 'runs', '--json');
     expect(JSON.parse(json.stdout.text()).runs[0]).toMatchObject({ run: 'tuesday', status: 'UNFINISHED' });
@@ -168,7 +191,9 @@ describe('stepbench', () => {
   it('documents its exit codes', async () => {
     const cli = fakeCli();
     expect(await stepbench(cli, '--help')).toBe(0);
-    expect(cli.stdout.text()).toMatch(/0 succeeded, 1 failed, 2 bad input.*3 partial.*130 interrupted/s);
+    expect(cli.stdout.text()).toMatch(
+      /0 succeeded, 1 failed, 2 bad input.*3 partial .*or are not valid.*130 interrupted/s,
+    );
   });
 
   it.each([[[]], [['rnu']], [['plan']], [['runs', 'extra']]])('%j is bad usage', async (argv) => {

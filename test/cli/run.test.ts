@@ -65,6 +65,9 @@ describe('stepbench run', () => {
     expect(cli.stdout.text()).toMatch(/1\s+g5\.8xlarge\s+1\s+4\s+512\s+\$1\.43\s+194\s+1\.23 s/);
     expect(cli.stdout.text()).toContain('SIMULATED');
     expect(cli.stderr.text()).toMatch(/The same run would cost about \$3\.\d\d and take .* in AWS/);
+    const atEnd = cli.stderr.text().slice(before.length);
+    expect(atEnd).toMatch(/Prices as above: us-east-1, AWS Price List, 2026-\d\d-\d\d\.\n/);
+    expect(atEnd).not.toContain('Auto Mode fee');
     expect(cli.stderr.text()).toContain('/store/runs/small-1001-120000/report.html');
   });
 

@@ -190,6 +190,8 @@ describe('what is shown of a run', () => {
       for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
       expect(lines.join(' ')).toMatch(/budget \$20\.00/);
       expect(lines.join(' ')).toMatch(/AWS Price List.*2026-/);
+      expect(lines[0]).toMatch(/\d at once in AWS$/);
+      expect(lines.join(' ')).toMatch(/Without the 15 min .* engines assumed slow/);
     }
   });
 });
@@ -220,6 +222,7 @@ describe('a timeline', () => {
 });
 
 describe('answers and errors', () => {
+  const NO_EXPLANATIONS = new Map<string, string>();
   const hostile = '\u001b]0;owned\u0007model\u202e';
   const row: SqlRow = {
     place: 1,
@@ -245,7 +248,14 @@ describe('answers and errors', () => {
     const lines = [
       ...answerLines([row], { width: 100, paint: plain }),
       ...disagreementLines([{ instance_type: hostile, concurrency: 4, disagree: true }], { width: 100, paint: plain }),
-      ...troubleLines([{ ...row, valid: false, status: 'failed', reason: hostile }], { width: 100, paint: plain }),
+      ...troubleLines([{ ...row, valid: false, status: 'failed', reason: hostile }], NO_EXPLANATIONS, {
+        width: 100,
+        paint: plain,
+      }),
+      ...troubleLines([{ ...row, cell_id: 'c', valid: false, status: 'measured' }], new Map([['c', hostile]]), {
+        width: 100,
+        paint: plain,
+      }),
       ...errorLines(
         new CliError('matrix-invalid', hostile, {
           where: hostile,
@@ -257,6 +267,27 @@ describe('answers and errors', () => {
       ),
     ];
     for (const line of lines) expect(line).not.toMatch(ACTS);
+  });
+
+  it('explain the cells that are not valid, the same sentence once, and what to do', () => {
+    const look = { width: 60, paint: plain };
+    const cell = (cell_id: string, concurrency: number, status = 'measured') => ({
+      ...row,
+      ...{ cell_id, concurrency, status, instance_type: 'g5.8xlarge', valid: false, reason: 'client-bound' },
+    });
+    const explanations = new Map([
+      ['a', 'Requests waited: give it more CPU.'],
+      ['b', 'Requests waited: give it more CPU.'],
+      ['c', 'Only 3 of 4 requests came to an end.'],
+    ]);
+    const lines = troubleLines([cell('a', 2), cell('b', 4), cell('c', 8), cell('d', 9, 'failed')], explanations, look);
+    for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(60);
+    const text = lines.join(' ');
+    expect(text).toContain('g5.8xlarge concurrency=2 and 1 more cell: Requests waited: give it more CPU.');
+    expect(text.match(/Requests waited/g)).toHaveLength(1);
+    expect(text).toContain('g5.8xlarge concurrency=8: Only 3 of 4 requests came to an end.');
+    expect(text).toContain('measure these cells in a new run');
+    expect(troubleLines([cell('d', 9, 'failed')], NO_EXPLANATIONS, look).join(' ')).not.toContain('new run');
   });
 
   it('name the loads whose repeats disagree, and only those', () => {
