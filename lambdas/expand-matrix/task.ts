@@ -83,6 +83,7 @@ export const expandMatrix =
       attempt: offer.attempt,
       matrix: given,
       day: before?.day ?? dayOf(startedAt),
+      firstStartedAt: before?.firstStartedAt ?? before?.startedAt ?? startedAt,
       cellsOf: Object.fromEntries(matrix.deployments.map(({ id, cells }) => [id, cells.map((cell) => cell.id)])),
       models: [...new Set(matrix.deployments.filter((one) => !runsAlready(one)).map(({ model }) => model))],
       deploymentIds: deployments.map(({ id }) => id),

@@ -16,6 +16,8 @@ export interface StoredPlan extends Omit<Plan, 'deployments'> {
   cellsOf: Record<string, string[]>;
   /** UTC day of the run's first plan: the partition of its results, whenever it is resumed. */
   day: string;
+  /** ISO time of the run's first start, where `startedAt` is the latest one's; plans of earlier versions have none. */
+  firstStartedAt?: string;
   /** Those that this execution is to measure. */
   deploymentIds: string[];
   /** Every model of the matrix that an engine of ours loads. */

@@ -217,6 +217,31 @@ describe('a run that is there already', () => {
   });
 });
 
+describe('the first start of a run', () => {
+  const again = async (world: World) => {
+    await ended(world);
+    await world.expand({ execution: SECOND, startedAt: world.clock.iso });
+  };
+
+  it('stays when the run is resumed', async () => {
+    const world = await World.planned();
+    const { startedAt, firstStartedAt } = await world.plan();
+    expect(firstStartedAt).toBe(startedAt);
+    await again(world);
+    const plan = await world.plan();
+    expect(plan.startedAt).not.toBe(startedAt);
+    expect(plan.firstStartedAt).toBe(startedAt);
+  });
+
+  it('is the start of a plan that does not say', async () => {
+    const world = await World.planned();
+    const { firstStartedAt: _, ...older } = await world.plan();
+    await world.store.put(`runs/${RUN}/plan.json`, JSON.stringify(older));
+    await again(world);
+    expect((await world.plan()).firstStartedAt).toBe(older.startedAt);
+  });
+});
+
 describe('the budget of a resumed run', () => {
   it('is what earlier executions have left of it', async () => {
     const world = await World.planned();
