@@ -5,6 +5,7 @@ import { letterOf, loadText, lookOf, MOST_LOOKS } from './deployment-names.ts';
 import { counted, latency, short, time, usd, usdPerHour, usdRange, whole } from './format.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { page } from './page.ts';
+import { startsText } from './starts.ts';
 import type { ReportSummary, SummarizedResult } from './summary.ts';
 import { table } from './table.ts';
 
@@ -53,13 +54,14 @@ const runTable = (runs: readonly ReportSummary[]): Html =>
       { title: 'nodes', unit: 'USD', kind: 'number' },
       { title: 'figures' },
     ],
-    rows: runs.map(({ run, name, startedAt, status, cells, totalUsd, simulated, results }) => {
+    rows: runs.map((summary) => {
+      const { run, name, status, cells, totalUsd, simulated, results } = summary;
       const best = results.find(({ place }) => place === 1);
       return {
         cells: [
           html`<a href="${reportUrl(run)}"><bdi>${run}</bdi></a>`,
           html`<bdi>${name}</bdi>`,
-          time(startedAt),
+          startsText(summary),
           status,
           `${cells.valid} of ${cells.total}`,
           best === undefined ? '–' : html`<bdi>${best.settings}</bdi>, ${loadText(best)}`,

@@ -10,6 +10,8 @@ export interface ReportedPlan
     Plan,
     'run' | 'name' | 'region' | 'slo' | 'startedAt' | 'budgetUsd' | 'estimate' | 'generator' | 'staging' | 'cluster'
   > {
+  /** ISO time of the run's first start, where `startedAt` is the latest one's; not in every stored plan. */
+  firstStartedAt?: string;
   /** The matrix as the user wrote it. */
   matrix: unknown;
   /** Ids of the cells asked for, under their deployment's. */

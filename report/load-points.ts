@@ -83,7 +83,7 @@ function pointsOf(rows: readonly CellRow[]): LoadPoint[] {
 export const byLoad = (a: Load, b: Load): number =>
   (a.concurrency ?? Infinity) - (b.concurrency ?? Infinity) || (a.requestRate ?? 0) - (b.requestRate ?? 0) || 0;
 
-type Load = Pick<LoadPoint, 'concurrency' | 'requestRate'>;
+export type Load = Pick<LoadPoint, 'concurrency' | 'requestRate'>;
 
 function pointOf(unordered: readonly CellRow[]): LoadPoint {
   const rows = unordered.toSorted((a, b) => a.repeat - b.repeat);

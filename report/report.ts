@@ -14,15 +14,18 @@ import { figures } from './sections/figures.ts';
 import { provenance } from './sections/provenance.ts';
 import { notRanked, ranking } from './sections/ranking.ts';
 import { troubles } from './sections/troubles.ts';
+import { startsOf, startsText } from './starts.ts';
 import { type Verdict, verdictsOf } from './verdict.ts';
 import { workloadText } from './workload-text.ts';
 
 /** Workloads beyond these have their answer and their rows, but no figures. */
 const MOST_DRAWN = 6;
 
-const SOME_SIMULATED = html`<p class="simulated"><strong>SIMULATED in part.</strong> Behind some of these engines stood no GPU: each answer and figure says so. Do not buy by those.</p>`;
+const EXTRAPOLATED = 'Types without measurements are extrapolated: docs/simulator.md.';
 
-const SIMULATED = html`<p class="simulated"><strong>SIMULATED.</strong> No GPU stood behind these engines: the figures show how the tool works, not what the hardware does. Do not buy by them.</p>`;
+const SOME_SIMULATED = html`<p class="simulated"><strong>SIMULATED in part.</strong> Behind some of these engines stood no GPU: each answer and figure says so. Do not buy by those. ${EXTRAPOLATED}</p>`;
+
+const SIMULATED = html`<p class="simulated"><strong>SIMULATED.</strong> No GPU stood behind these engines: the figures show how the tool works, not what the hardware does. Do not buy by them. ${EXTRAPOLATED}</p>`;
 
 /** A run's report: one page that stands alone, the answer first. */
 export function renderReport(input: ReportInput): string {
@@ -40,7 +43,7 @@ export function renderReport(input: ReportInput): string {
     `StepBench: ${plan.name}`,
     html`<header>
 ${simulatedNote(input)}
-<p>StepBench report: <bdi>${plan.name}</bdi>, run <bdi>${plan.run}</bdi>, ${plan.region}, started ${time(plan.startedAt)}. ${runStatus(rows, asked)}: <a href="#troubles">${counts.valid} of ${counted(counts.total, 'cell')} valid</a>.</p>
+<p>StepBench report: <bdi>${plan.name}</bdi>, run <bdi>${plan.run}</bdi>, ${plan.region}, started ${startsText(startsOf(plan))}. ${runStatus(rows, asked)}: <a href="#troubles">${counts.valid} of ${counted(counts.total, 'cell')} valid</a>.</p>
 </header>
 <main id="main" tabindex="-1">
 ${headline(verdicts[0])}

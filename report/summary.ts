@@ -4,6 +4,7 @@ import type { CellCounts, RunStatus } from '#core/workflow/payload.ts';
 import { namesOf } from './deployment-names.ts';
 import type { ReportInput } from './input.ts';
 import { workloadsOf } from './load-points.ts';
+import { startsOf } from './starts.ts';
 import { type Verdict, verdictsOf } from './verdict.ts';
 
 /** What the index over all runs needs of one: small, since every report reads that of every run. */
@@ -15,6 +16,8 @@ export interface ReportSummary {
   region: string;
   /** ISO times. */
   startedAt: string;
+  /** Of the latest execution, where it was not the first. */
+  resumedAt?: string;
   writtenAt: string;
   status: RunStatus;
   cells: CellCounts;
@@ -61,7 +64,7 @@ export function summaryOf({ plan, rows, nodes, answers, writtenAt }: ReportInput
     run: plan.run,
     name: plan.name,
     region: plan.region,
-    startedAt: plan.startedAt,
+    ...startsOf(plan),
     writtenAt,
     status: runStatus(rows, asked),
     cells: cellCounts(rows, asked),

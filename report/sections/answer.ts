@@ -5,8 +5,10 @@ import { SIMULATED_MARK } from '../chart/figure.ts';
 import { type DeploymentName, loadText } from '../deployment-names.ts';
 import { latency, percent, target, usd, usdPerHour, usdRange, whole } from '../format.ts';
 import { type Html, html, NOTHING, type Part } from '../html.ts';
-import { certaintyOf, type Ranked, type Verdict } from '../verdict.ts';
+import { highestLoad, loadOf, notComparable, partlyValid } from '../loads-asked.ts';
+import type { Ranked, Verdict } from '../verdict.ts';
 import { workloadText } from '../workload-text.ts';
+import { sure, sureNote, unsettled } from './certainty.ts';
 
 type Names = ReadonlyMap<string, DeploymentName>;
 
@@ -22,7 +24,7 @@ export function headline(verdict: Verdict | undefined): Html {
   if (cost === null) {
     return html`<h1>${settings(answer)} gives most: ${whole(answer.output_tokens_per_s)} output tokens per second${verdict.withinTargets ? ' within the latency target' : ''}, at no known price${mark(answer)}</h1>`;
   }
-  return html`<h1>${settings(answer)} serves <bdi>${String(answer.model ?? 'the model')}</bdi> cheapest${verdict.withinTargets ? ' within the latency target' : ''}: ${usd(cost)} per million output tokens${mark(answer)}</h1>`;
+  return html`<h1>${settings(answer)} serves <bdi>${String(answer.model ?? 'the model')}</bdi> cheapest${nextIsComparable(verdict) ? '' : ' of what was validly measured'}${verdict.withinTargets ? ' within the latency target' : ''}: ${usd(cost)} per million output tokens${mark(answer)}</h1>`;
 }
 
 /** What the one who signs has to know, six facts of it. */
@@ -30,6 +32,8 @@ export function facts(verdict: Verdict, slo: Slo, names: Names): Html {
   const [best, next] = verdict.ranking;
   if (best === undefined) return noAnswer(verdict, slo);
   const { answer, point } = best;
+  const valid = (one: Ranked) => partlyValid(verdict.workload, String(one.answer.deployment_id));
+  const comparable = nextIsComparable(verdict);
   const range = point?.usdPerMillion;
   const tiles: [string, Part, Part][] = [
     [
@@ -37,24 +41,31 @@ export function facts(verdict: Verdict, slo: Slo, names: Names): Html {
       usd(answer.usd_per_million_output_tokens),
       costNote(answer, point?.rows.length ?? 0, range),
     ],
-    ['Instance', settings(answer), instanceNote(answer, names)],
-    ['Load', loadText(load(answer)), html`${whole(answer.output_tokens_per_s)} output tokens/s over all requests`],
+    ['Instance', settings(answer), joined(instanceNote(answer, names), valid(best))],
+    [
+      'Load',
+      loadText(loadOf(best)),
+      joined(
+        `${whole(answer.output_tokens_per_s)} output tokens/s over all requests`,
+        highestLoad(verdict.workload, best),
+      ),
+    ],
     answer.request_latency_p95_ms === null
       ? ['Latency, mean', latency(point?.latencyMeanMs?.mean), 'of whole requests; there is no p95 of them']
       : ['Latency, p95', latency(answer.request_latency_p95_ms), targetNotes(slo, answer)],
-    ['How sure', sure(best, next), sureNote(best, next)],
+    ['How sure', comparable ? sure(best, next) : 'Not settled', comparable ? sureNote(best, next) : unsettled(best)],
     next === undefined
       ? [
           'Next best',
           'none',
           verdict.withinTargets ? 'No other deployment met the targets.' : 'Nothing else was ranked.',
         ]
-      : ['Next best', costOrRate(next.answer), nextNote(answer, next, names)],
+      : ['Next best', costOrRate(next.answer), joined(nextNote(best, next, names, comparable), valid(next))],
   ];
   return html`<dl class="facts">${tiles.map(
     ([title, value, note], index) =>
       html`<div><dt>${title}</dt><dd>${big(index === 5 ? next : best, value)}<small>${note}</small></dd></div>`,
-  )}</dl>${peakNote(verdict)}`;
+  )}</dl>${otherLoads(verdict, names)}${peakNote(verdict)}`;
 }
 
 const costOrRate = ({ usd_per_million_output_tokens, output_tokens_per_s }: SqlRow): string =>
@@ -74,10 +85,12 @@ const mark = (answer: SqlRow): Html => (answer.simulated === true ? html` ${SIMU
 const settings = ({ instance_type, tensor_parallel }: SqlRow): string =>
   tensor_parallel === null ? String(instance_type) : `${instance_type}, TP ${tensor_parallel}`;
 
-const load = (answer: SqlRow) => ({
-  concurrency: answer.concurrency as number | null,
-  requestRate: answer.request_rate_per_s as number | null,
-});
+const joined = (note: Part, more: string | undefined): Html => html`${note}${more === undefined ? '' : `; ${more}`}`;
+
+const nextIsComparable = (verdict: Verdict): boolean => {
+  const next = verdict.ranking[1];
+  return next === undefined || !notComparable(verdict).includes(next);
+};
 
 function costNote(answer: SqlRow, repeats: number, range: { min: number; max: number } | null | undefined): Part {
   if (answer.usd_per_hour === null) return 'nobody gave a price for it';
@@ -111,57 +124,34 @@ function targetNotes(slo: Slo, answer: SqlRow): string {
   return notes.length === 0 ? 'of whole requests; the matrix has no target' : notes.join('; ');
 }
 
-function sure(best: Ranked, next: Ranked | undefined): string {
-  switch (certaintyOf(best.point, next?.point)) {
-    case 'apart':
-      return 'Clear';
-    case 'overlap':
-      return 'Too close to call';
-    case 'once':
-      return (best.point?.rows.length ?? 0) < 2 ? 'Measured once' : 'Only partly repeated';
-  }
-}
-
-function sureNote(best: Ranked, next: Ranked | undefined): string {
-  const rows = best.point?.rows ?? [];
-  const requests = rows.reduce((sum, row) => sum + (row.request_count ?? 0), 0);
-  const what = `${whole(requests)} requests in ${rows.length === 1 ? 'one run' : `${rows.length} repeats`}, all valid`;
-  switch (certaintyOf(best.point, next?.point)) {
-    case 'apart':
-      return `${what}; no repeat of the next best was cheaper`;
-    case 'overlap':
-      return `${what}; the repeats overlap with those of the next best`;
-    case 'once':
-      if (next === undefined && rows.length > 1) return what;
-      return close(best, next)
-        ? `${what}; the next best is so near that only repeats can tell them apart`
-        : `${what}; how far repeats would spread is not known`;
-  }
-}
-
-/** Not a bound from statistics: so near that nobody should decide by a single measurement of each. */
-const NEAR = 1.1;
-
-function close(best: Ranked, next: Ranked | undefined): boolean {
-  const [ours, theirs] = [best, next].map((one) => Number(one?.answer.usd_per_million_output_tokens));
-  return ours !== undefined && theirs !== undefined && ours > 0 && theirs < ours * NEAR;
-}
-
-function nextNote(answer: SqlRow, next: Ranked, names: Names): Html {
+function nextNote(best: Ranked, next: Ranked, names: Names, comparable: boolean): Html {
   const [ours, theirs] = [
-    Number(answer.usd_per_million_output_tokens),
+    Number(best.answer.usd_per_million_output_tokens),
     Number(next.answer.usd_per_million_output_tokens),
   ];
   const letter = names.get(String(next.answer.deployment_id))?.letter;
   const place = letter === undefined ? settings(next.answer) : `${letter}: ${settings(next.answer)}`;
-  const dearer = theirs > 0 && ours > 0 ? `: ${percent(theirs / ours - 1)} dearer` : '';
-  return html`${place}, ${loadText(load(next.answer))}${dearer}`;
+  const at = html`${place}, ${loadText(loadOf(next))}`;
+  if (!comparable) return html`${at}: not measured validly at ${loadText(loadOf(best))}, the load of the best`;
+  return html`${at}${theirs > 0 && ours > 0 ? `: ${percent(theirs / ours - 1)} dearer` : ''}`;
+}
+
+/** Everybody who ranks by these has to know which of them stand there with another load. */
+function otherLoads(verdict: Verdict, names: Names): Html {
+  const [best] = verdict.ranking;
+  const others = notComparable(verdict);
+  if (best === undefined || others.length === 0) return NOTHING;
+  const list = others.map((one, index) => {
+    const name = names.get(String(one.answer.deployment_id));
+    return html`${index > 0 ? '; ' : ''}<b>${name?.letter ?? ''}</b> <bdi>${name?.text ?? settings(one.answer)}</bdi>`;
+  });
+  return html`<p>Not measured validly at ${loadText(loadOf(best))}, the load of the best, and so ranked by another load: ${list}. <a href="#troubles">Why</a>.</p>`;
 }
 
 function peakNote({ peak, withinTargets }: Verdict): Html {
   if (peak === undefined || !withinTargets) return NOTHING;
   const { answer } = peak;
-  return html`<p>If latency did not matter: ${settings(answer)} at ${loadText(load(answer))} for ${linked(peak, usd(answer.usd_per_million_output_tokens))} per million output tokens, with a p95 latency of ${latency(answer.request_latency_p95_ms)}${mark(answer)}.</p>`;
+  return html`<p>If latency did not matter: ${settings(answer)} at ${loadText(loadOf(peak))} for ${linked(peak, usd(answer.usd_per_million_output_tokens))} per million output tokens, with a p95 latency of ${latency(answer.request_latency_p95_ms)}${mark(answer)}.</p>`;
 }
 
 const linked = (ranked: Ranked, value: Part): Html => {

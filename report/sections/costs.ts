@@ -31,7 +31,7 @@ export function costs(nodes: readonly DeploymentRow[], plan: ReportedPlan, names
   const measuring = total === 0 ? 0 : sum('measure_usd') / total;
   const valid = nodes.reduce((count, node) => count + node.cells_valid, 0);
   const each = valid === 0 ? '' : `; ${usd(total / valid)} for each valid cell`;
-  return html`<p>${simulated ? 'The nodes would have cost' : 'The nodes cost'} <strong>${usd(total)}</strong>, ${Math.round(measuring * 100)} % of it for measuring${each}. The budget was ${usd(plan.budgetUsd)}, the estimate before the start ${usd(plan.estimate.totalUsd)}. EKS itself, storage, queries and traffic are not in these figures: only nodes are.</p>
+  return html`<p>${simulated ? 'The nodes would have cost' : 'The nodes cost'} <strong>${usd(total)}</strong>, ${Math.round(measuring * 100)} % of it for measuring${each}. The budget was ${usd(plan.budgetUsd)}, the estimate before the start ${usd(plan.estimate.totalUsd)}, which includes the nodes of the engines and of the load generators, the control plane, downloads through NAT and the state machine's transitions. What the run cost, here and below, is nodes only: EKS itself, storage, queries and traffic are not in it.</p>
 ${figure({
   name: 'phases',
   title: 'Cost by phase',

@@ -3,6 +3,7 @@ import type { DeploymentRow } from '#core/results/deployment-columns.ts';
 import { target, time, usdPerHour } from '../format.ts';
 import { type Html, html, type Part } from '../html.ts';
 import type { ReportedPlan } from '../input.ts';
+import { startsOf, startsText } from '../starts.ts';
 import { table } from '../table.ts';
 
 /** Where the figures come from, so that somebody else can get them again. */
@@ -22,7 +23,7 @@ export function provenance(
   const simulated = rows.some((row) => row.simulated) ? ', SIMULATED' : '';
   const facts: [string, Part][] = [
     ['Run', html`<bdi>${plan.run}</bdi> (matrix <bdi>${plan.name}</bdi>)`],
-    ['Started', time(plan.startedAt)],
+    ['Started', startsText(startsOf(plan))],
     ['Measured', `${time(seenTimes(rows)[0] ?? null)} to ${time(seenTimes(rows).at(-1) ?? null)}`],
     ['Report written', time(writtenAt)],
     ['Latency targets, p95', slo.join(', ') || 'none'],

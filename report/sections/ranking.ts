@@ -4,11 +4,15 @@ import { toRows } from '../anchors.ts';
 import { type DeploymentName, loadText } from '../deployment-names.ts';
 import { latency, usd, usdPerHour, usdRange, whole } from '../format.ts';
 import { type Html, html, NOTHING } from '../html.ts';
+import { partlyValid } from '../loads-asked.ts';
 import { table } from '../table.ts';
 import { MOST_RANKED, type Ranked, type Verdict } from '../verdict.ts';
 
 /** Each deployment at its best load point, the cheapest first. */
-export function ranking({ ranking: ranked, withinTargets }: Verdict, names: ReadonlyMap<string, DeploymentName>): Html {
+export function ranking(
+  { ranking: ranked, withinTargets, workload }: Verdict,
+  names: ReadonlyMap<string, DeploymentName>,
+): Html {
   return table({
     caption: withinTargets
       ? 'Each deployment at its cheapest load within the latency targets, the cheapest first'
@@ -25,17 +29,20 @@ export function ranking({ ranking: ranked, withinTargets }: Verdict, names: Read
       { title: 'price and fee', unit: 'USD/h', kind: 'number' },
       { title: 'GPUs' },
     ],
-    rows: ranked.map((one) => ({ best: Number(one.answer.place) === 1, cells: cellsOf(one, names) })),
+    rows: ranked.map((one) => ({
+      best: Number(one.answer.place) === 1,
+      cells: cellsOf(one, names, partlyValid(workload, String(one.answer.deployment_id))),
+    })),
   });
 }
 
-function cellsOf({ answer, point }: Ranked, names: ReadonlyMap<string, DeploymentName>) {
+function cellsOf({ answer, point }: Ranked, names: ReadonlyMap<string, DeploymentName>, validity: string | undefined) {
   const rows = point?.rows ?? [];
   const range = rows.length > 1 ? point?.usdPerMillion : undefined;
   const name = names.get(String(answer.deployment_id));
   return [
     String(answer.place),
-    html`<b>${name?.letter ?? ''}</b> <bdi>${name?.text ?? String(answer.instance_type)}</bdi>`,
+    html`<b>${name?.letter ?? ''}</b> <bdi>${name?.text ?? String(answer.instance_type)}</bdi>${validity === undefined ? NOTHING : html`<br>${validity}`}`,
     toRows(rows, usd(answer.usd_per_million_output_tokens)),
     loadText({
       concurrency: answer.concurrency as number | null,

@@ -25,6 +25,17 @@ describe('the index over the runs of a store', () => {
     expect(page).toContain('57 of 75');
   });
 
+  it('has a resumed run where it first started, and says when it was resumed', async () => {
+    const input = await answered(sampleRun({ run: 'resumed', startedAt: '2026-01-02T12:00:00.000Z' }));
+    const resumed = summaryOf({ ...input, plan: { ...input.plan, firstStartedAt: '2025-12-31T09:00:00.000Z' } });
+    expect(resumed).toMatchObject({ startedAt: '2025-12-31T09:00:00.000Z', resumedAt: '2026-01-02T12:00:00.000Z' });
+    const page = renderIndex([...runs, resumed], NOW);
+    expect(page).toContain('2025-12-31 09:00 UTC, last resumed 2026-01-02 12:00 UTC');
+    expect(page.match(/last resumed/g)).toHaveLength(1);
+    const listed = [...page.matchAll(/<th scope="row"><a href="([^"]+)"/g)].map(([, href]) => href);
+    expect(listed.at(-1)).toBe('resumed/report.html');
+  });
+
   it('draws what a configuration cost over runs, and never joins what was measured to what was simulated', () => {
     const page = renderIndex(runs, NOW);
     const linked = [...page.matchAll(/<a href="([a-z]+)\/report\.html" tabindex="-1"><path/g)].map(([, run]) => run);

@@ -69,6 +69,62 @@ describe('the answer', () => {
     expect(firstScreen(page)).toContain('Not in this comparison: E g6.48xlarge, TP 8 (NoCapacity)');
   });
 
+  describe('where the next best has no valid figure at the load of the best', () => {
+    const withoutHighLoads = (input: ReportInput): ReportInput => ({
+      ...input,
+      rows: input.rows.map((row) =>
+        row.deployment_id === 'd0v0' && Number(row.concurrency) > 4 ? { ...row, valid: false } : row,
+      ),
+    });
+    const two = { types: 2, flawless: true, concurrencies: [1, 4, 16], slo: {} };
+    const invalidAt = (deployment: string) => (input: ReportInput) => ({
+      ...input,
+      rows: input.rows.map((row) =>
+        row.deployment_id === deployment && row.concurrency === 16 ? { ...row, valid: false } : row,
+      ),
+    });
+    const worse = { ...two, concurrencies: [1, 4, 16, 64] };
+    let text: string;
+    beforeAll(async () => {
+      text = firstScreen(await reportOf({ ...worse, types: 4 }, withoutHighLoads));
+    });
+
+    it('says so for each deployment, and how many of its loads are valid', () => {
+      expect(text).toMatch(/load of the best, and so ranked by another load: [A-D] g5\.8xlarge, TP 1 \. Why/);
+      expect(text).toMatch(/g5\.8xlarge, TP 1 2 of 4 loads valid/);
+      expect(text.match(/of 4 loads valid/g)).toHaveLength(1);
+    });
+
+    it('gives no percentage, no certainty and no heading that they would need', async () => {
+      const compared = firstScreen(await reportOf(two));
+      expect(compared).toMatch(/% dearer/);
+      expect(compared).not.toMatch(/loads valid|validly/);
+      const [, best = ''] = /^.*?(g5\.8xlarge|g5\.12xlarge), TP \d serves/.exec(compared) ?? [];
+      const other = best === 'g5.8xlarge' ? 'd1v0' : 'd0v0';
+      const apart = firstScreen(await reportOf(two, invalidAt(other)));
+      expect(apart).not.toContain('dearer');
+      expect(apart).toMatch(
+        /concurrency 4: not measured validly at concurrency 16, the load of the best; 2 of 3 loads/,
+      );
+      expect(apart).toMatch(/How sure Not settled .*the next best has no valid figure at this load/);
+      expect(apart).toContain('cheapest of what was validly measured:');
+    });
+  });
+
+  it('says that the best load was the highest one, and whether cost was still falling there', async () => {
+    const flawless = { types: 1, flawless: true, slo: {} };
+    const still = 'the highest load asked for; cost was still falling';
+    expect(firstScreen(await reportOf({ ...flawless, concurrencies: [1, 4, 16] }))).toContain(still);
+    expect(firstScreen(await reportOf({ ...flawless, concurrencies: [4] }))).toContain('the only load asked for');
+    const unknownBelow = await reportOf({ ...flawless, concurrencies: [4, 16] }, (input) => ({
+      ...input,
+      rows: input.rows.map((row) => (row.concurrency === 4 ? { ...row, valid: false } : row)),
+    }));
+    expect(firstScreen(unknownBelow)).toMatch(/the highest load asked for(?!; cost)/);
+    const inside = await reportOf({ ...flawless, concurrencies: [1, 4, 16], slo: { requestLatencyP95Ms: 3000 } });
+    expect(firstScreen(inside)).not.toContain(still);
+  });
+
   it('does not claim more certainty than there is', async () => {
     expect(firstScreen(await reportOf({ repeats: 1 }))).toMatch(/Measured once .*not known/);
     const twins = await reportOf({ types: 2, repeats: 3, flawless: true }, (input) => ({
@@ -107,6 +163,28 @@ describe('the answer', () => {
     expect(firstScreen(page)).toMatch(/Latency, mean \d+\.\d\d s/);
     expect(page).toContain('>mean request latency, s</text>');
     expect(page).not.toContain('>p95 request latency, s</text>');
+  });
+});
+
+describe('what a reader has to be told', () => {
+  it('is when the run started, and when it was resumed', async () => {
+    const resumed = (input: ReportInput): ReportInput => ({
+      ...input,
+      plan: { ...input.plan, firstStartedAt: '2026-01-29T08:00:00.000Z' },
+    });
+    const text = textOf(await reportOf({ types: 1 }, resumed));
+    expect(text).toContain('started 2026-01-29 08:00 UTC, last resumed 2026-01-31 09:00 UTC.');
+    expect(text).toContain('Started 2026-01-29 08:00 UTC, last resumed 2026-01-31 09:00 UTC');
+    expect(textOf(await reportOf({ types: 1 }))).not.toContain('resumed');
+  });
+
+  it('is what the estimate includes, and that some simulated types are extrapolated', async () => {
+    const text = textOf(await reportOf({ types: 1, simulated: true }));
+    expect(text).toMatch(
+      /estimate before the start \$21\.30, which includes .*load generators, the control plane, downl/,
+    );
+    expect(text).toContain('Types without measurements are extrapolated: docs/simulator.md.');
+    expect(textOf(await reportOf({ types: 1 }))).not.toContain('extrapolated');
   });
 });
 
