@@ -7,6 +7,8 @@ export const ErrorName = {
   InvalidMatrix: 'InvalidMatrix',
   BudgetExceeded: 'BudgetExceeded',
   RunAlreadyActive: 'RunAlreadyActive',
+  /** A delivery that came after its run, or its deployment, had been let go of. */
+  RunEnded: 'RunEnded',
   UnknownPrice: 'UnknownPrice',
   SchemaVersion: 'SchemaVersion',
   /** What was measured, or could not be. */

@@ -21,6 +21,7 @@ export type Need =
   | 'plan:read'
   | 'plan:write'
   | 'lease'
+  | 'lease:read'
   | 'artifacts:read'
   | 'rows:read'
   | 'rows:write'
@@ -151,48 +152,48 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     input: ['run', 'cluster', 'deadline'],
     timeoutSeconds: 60,
     retry: 'call',
-    errors: [],
-    needs: ['kubernetes', 'plan:read'],
+    errors: [ErrorName.RunEnded],
+    needs: ['kubernetes', 'plan:read', 'lease:read', 'rows:read'],
     phase: 'cluster',
   },
   StageModel: {
     input: ['run', 'cluster', 'deadline'],
     timeoutSeconds: 60,
     retry: 'call',
-    errors: [ErrorName.DeadlinePassed, ErrorName.EngineFailed],
-    needs: ['kubernetes', 'plan:read', 'artifacts:read'],
+    errors: [ErrorName.RunEnded, ErrorName.DeadlinePassed, ErrorName.EngineFailed],
+    needs: ['kubernetes', 'plan:read', 'artifacts:read', 'lease:read', 'rows:read'],
     phase: 'cluster',
   },
   ProvisionNodePool: {
     input: [...deployment, 'capacity'],
     timeoutSeconds: 60,
     retry: 'call',
-    errors: [ErrorName.DeadlinePassed],
-    needs: ['kubernetes', 'plan:read'],
+    errors: [ErrorName.RunEnded, ErrorName.DeadlinePassed],
+    needs: ['kubernetes', 'plan:read', 'lease:read', 'rows:read'],
     phase: 'launch',
   },
   DeployModel: {
     input: [...deployment, 'capacity'],
     timeoutSeconds: 60,
     retry: 'call',
-    errors: [ErrorName.DeadlinePassed],
-    needs: ['kubernetes', 'plan:read'],
+    errors: [ErrorName.RunEnded, ErrorName.DeadlinePassed],
+    needs: ['kubernetes', 'plan:read', 'lease:read', 'rows:read'],
     phase: 'launch',
   },
   CheckModel: {
     input: [...deployment, 'capacity'],
     timeoutSeconds: 60,
     retry: 'call',
-    errors: [],
-    needs: ['kubernetes', 'plan:read'],
+    errors: [ErrorName.RunEnded],
+    needs: ['kubernetes', 'plan:read', 'lease:read', 'rows:read'],
     phase: 'load',
   },
   LaunchJob: {
     input: [...deployment, 'node', 'cell'],
     timeoutSeconds: 60,
     retry: 'call',
-    errors: [ErrorName.DeadlinePassed, ErrorName.EngineFailed],
-    needs: ['kubernetes', 'plan:read'],
+    errors: [ErrorName.RunEnded, ErrorName.DeadlinePassed, ErrorName.EngineFailed],
+    needs: ['kubernetes', 'plan:read', 'lease:read', 'rows:read'],
     phase: 'measure',
   },
   CheckJob: {

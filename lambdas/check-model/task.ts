@@ -29,7 +29,7 @@ const RUNS_ALREADY: TaskOutput<'CheckModel'> = {
  */
 export const checkModel =
   ({ connect, store, clock }: Pick<Ports, 'connect' | 'store' | 'clock'>): TaskHandler<'CheckModel'> =>
-  async ({ run, cluster: target, deployment: id, deploymentDeadline: deadline, capacity }) => {
+  async ({ run, cluster: target, deployment: id, attempt, deploymentDeadline: deadline, capacity }) => {
     const deployment = await readDeployment(store, run, id);
     if (runsAlready(deployment)) return RUNS_ALREADY;
     const cluster = await connect(target.name);
@@ -46,7 +46,7 @@ export const checkModel =
       capacity,
     });
     const facts = { node: nodeFacts(node, pod), nextCapacity: -1 };
-    const slot = { run, deployment, deadline, zone: facts.node.zone };
+    const slot = { run, attempt, deployment, deadline, zone: facts.node.zone };
     if (seen.status === 'ready') await freeLoadSlot(cluster, slot);
     else if (facts.node.zone !== '') await holdLoadSlot({ cluster, store }, slot);
     if (seen.status === 'failed') {

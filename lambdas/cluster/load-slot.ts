@@ -6,10 +6,11 @@ import type { Deployment } from '#core/plan/types.ts';
 import type { Cluster } from '#core/ports/cluster.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import { readPlan } from '../store/plan.ts';
-import { applyOnce } from './apply.ts';
+import { make } from './make.ts';
 
 interface Slot {
   run: string;
+  attempt: number;
   deployment: Pick<Deployment, 'id' | 'generator'>;
   deadline: string;
   zone: string;
@@ -20,7 +21,9 @@ export async function holdLoadSlot({ cluster, store }: { cluster: Cluster; store
   const plan = await readPlan(store, slot.run);
   const nodePool = loadNodePoolName(slot.run, plan.deadline);
   const generatorImage = generatorFor(slot.deployment.generator).image;
-  await applyOnce(cluster, loadSlot({ ...slot, nodePool, generatorImage, uploader }));
+  const { run, attempt, deployment } = slot;
+  const object = loadSlot({ ...slot, nodePool, generatorImage, uploader });
+  await make({ cluster, store }, { run, attempt, deployment: deployment.id }, object);
 }
 
 export async function freeLoadSlot(cluster: Cluster, { run, deployment, deadline }: Slot): Promise<void> {

@@ -5,21 +5,22 @@ import { engineFor } from '#core/engines/engines.ts';
 import { weightsOf } from '#core/engines/weights.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
-import { applyOnce } from '../cluster/apply.ts';
 import { assertBefore } from '../cluster/deadline.ts';
+import { make } from '../cluster/make.ts';
 import { readDeployment, readPlan } from '../store/plan.ts';
 
 /** The engine's Job and Service on the deployment's own NodePool; nothing for a server that runs already. */
 export const deployModel =
   ({ connect, store, clock }: Pick<Ports, 'connect' | 'store' | 'clock'>): TaskHandler<'DeployModel'> =>
-  async ({ run, cluster: target, deployment: id, deploymentDeadline: deadline }) => {
+  async ({ run, cluster: target, deployment: id, attempt, deploymentDeadline: deadline }) => {
     assertBefore(deadline, clock, 'The engine was not deployed');
     const [plan, deployment] = await Promise.all([readPlan(store, run), readDeployment(store, run, id)]);
     const engine = engineFor(deployment.engine);
     if (engine === undefined) return { job: '' };
     const container = engine.container(deployment, weightsOf(plan.staging, deployment.model, store.bucket));
     const cluster = await connect(target.name);
-    await applyOnce(cluster, engineService({ run, deployment, deadline, targetPort: container.port }));
+    const maker = { run, attempt, deployment: id };
+    await make({ cluster, store }, maker, engineService({ run, deployment, deadline, targetPort: container.port }));
     const job = engineJob({
       run,
       deployment,
@@ -28,6 +29,6 @@ export const deployModel =
       nodePool: gpuNodePoolName(run, id, deadline),
       engine: container,
     });
-    await applyOnce(cluster, job);
+    await make({ cluster, store }, maker, job);
     return { job: job.metadata.name };
   };

@@ -6,10 +6,10 @@ import { runsAlready } from '#core/plan/runs-already.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { artifactsPrefix } from '#core/results/layout.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
-import { applyOnce } from '../cluster/apply.ts';
 import { assertBefore } from '../cluster/deadline.ts';
 import { deploymentObjects } from '../cluster/deployment-objects.ts';
 import { assertEngineRuns } from '../cluster/engine-runs.ts';
+import { make } from '../cluster/make.ts';
 import { readCell, readPlan } from '../store/plan.ts';
 
 /** The load Job of one cell: warm-up, then measure; its artifacts are uploaded whatever happened. */
@@ -37,6 +37,6 @@ export const launchJob =
       timeoutSeconds: cell.timeoutSeconds,
       deadline,
     });
-    await applyOnce(cluster, job);
+    await make({ cluster, store }, { run, attempt, deployment: id }, job);
     return { job: job.metadata.name };
   };

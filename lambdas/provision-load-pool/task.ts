@@ -1,7 +1,7 @@
 import { loadNodePool } from '#core/cluster/manifests/load-node-pool.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
-import { applyOnce } from '../cluster/apply.ts';
+import { make } from '../cluster/make.ts';
 import { readPlan } from '../store/plan.ts';
 
 /** The pool of CPU nodes: for staging models, and for the load generators, whose places are held in time. */
@@ -11,6 +11,6 @@ export const provisionLoadPool =
     const { loadPool } = await readPlan(store, run);
     const cluster = await connect(target.name);
     const pool = loadNodePool({ run, deadline, nowMs: clock.nowMs(), ...loadPool });
-    await applyOnce(cluster, pool);
+    await make({ cluster, store }, { run, deadline }, pool);
     return { nodePool: pool.metadata.name };
   };

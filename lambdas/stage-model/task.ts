@@ -7,8 +7,8 @@ import type { Cluster } from '#core/ports/cluster.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
-import { applyOnce } from '../cluster/apply.ts';
 import { assertBefore } from '../cluster/deadline.ts';
+import { make } from '../cluster/make.ts';
 import { readPlan } from '../store/plan.ts';
 
 /** Weights and tokenizer into the bucket, before any GPU is paid for; once for all runs of a model. */
@@ -34,7 +34,7 @@ export const stageModel =
           destination: weightsPrefix(model),
           diskGiB: STAGER_DISK_GIB,
         });
-        await applyOnce(cluster, job);
+        await make({ cluster, store }, { run, deadline }, job);
         return finished(cluster, job.metadata.name, model);
       }),
     );

@@ -7,7 +7,7 @@ test('a place is held once, on the run’s own load pool and in the engine’s z
   const world = await World.planned();
   const [deployment] = await world.deployments();
   const deadline = '2026-07-01T14:00:00.000Z';
-  const slot = { run: RUN, deployment: deployment!, deadline, zone: 'us-east-1c' };
+  const slot = { run: RUN, attempt: 1, deployment: deployment!, deadline, zone: 'us-east-1c' };
   for (let polls = 0; polls < 3; polls++) await holdLoadSlot(world, slot);
 
   const name = loadSlotName(RUN, deployment!.id, deadline);

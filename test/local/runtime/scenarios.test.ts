@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VLLM_IMAGE } from '#core/engines/vllm.ts';
+import type { TaskName } from '#core/workflow/tasks.ts';
 import { repository } from '#local/cluster/faults.ts';
 import type { InvokeTask } from '#local/runtime/runtime.ts';
 import { cellsOf, type Ending, newWorld, SMALL, virtualRun } from './virtual-run.ts';
@@ -138,6 +139,42 @@ describe('stopped in the middle', () => {
       expect(resumed.rows.find((one) => one.cell_id === row.cell_id)).toEqual(row);
     }
     expect(resumed.parquetCells).toEqual(CELLS);
+  });
+});
+
+describe('delivered again after the run has ended', () => {
+  const MAKERS: readonly TaskName[] = [
+    'ProvisionLoadPool',
+    'StageModel',
+    'ProvisionNodePool',
+    'DeployModel',
+    'CheckModel',
+    'LaunchJob',
+  ];
+
+  test.each([[MAKERS], [['ProvisionNodePool', 'DeployModel'] as const]])('%j make nothing', async (tasks) => {
+    const deliveries: { name: TaskName; deliver: () => Promise<unknown> }[] = [];
+    const around =
+      (invoke: InvokeTask): InvokeTask =>
+      (name, input) => {
+        deliveries.push({ name, deliver: () => invoke(name, input) });
+        return invoke(name, input);
+      };
+    let late = 0;
+    const ending = await virtualRun({
+      around,
+      ended: async ({ clock }) => {
+        for (const { name, deliver } of [...deliveries]) {
+          if (!tasks.includes(name)) continue;
+          late += 1;
+          await clock.busy(() => deliver().catch(() => undefined));
+        }
+        await clock.sleep(120_000);
+      },
+    });
+    expect(late).toBeGreaterThan(2);
+    expect(ending.output?.status).toBe('SUCCEEDED');
+    expect(ending.nodesLeft).toBe(0);
   });
 });
 

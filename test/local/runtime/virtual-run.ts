@@ -56,6 +56,8 @@ export interface RunOptions extends Partial<Pick<ExecuteOptions, 'around' | 'onE
   matrix?: unknown;
   faults?: Fault[];
   world?: VirtualWorld;
+  /** Called when it has ended, before nodes are counted: what is delivered late. */
+  ended?: (world: VirtualWorld) => Promise<void>;
   /** Called once it runs. */
   started?: (handle: { stop(reason: string): void; world: VirtualWorld }) => void;
 }
@@ -89,6 +91,7 @@ export async function virtualRun(options: RunOptions = {}): Promise<Ending> {
   options.started?.({ stop: executing.stop, world });
   const result = await executing.done;
   running.delete(executing.execution.arn);
+  await options.ended?.(world);
   const left = () => runtime.cloud.instanceHistory().filter((one) => one.terminatedAtMs === undefined).length;
   const nodesLeft = left();
   if (nodesLeft > 0) await clock.sleep(WELL_PAST_MS);
