@@ -116,7 +116,7 @@ function folderStore(
       await guarded(path, async () => {
         const written = join(temporary, newTemporaryName());
         try {
-          await files.writeNew(written, createReadStream(from));
+          await files.writeNew(written, chunksOf(from));
           lock.exclusively(() => publish(written, path, key, {}));
           await syncFolder(dirname(path));
         } finally {
@@ -186,6 +186,7 @@ function etagOfSync(path: string): string | undefined {
   }
 }
 
+/** Opened when it is read from: a stream that fails before anybody listens ends the process. */
 async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of createReadStream(path)) yield chunk as Uint8Array;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { durableFiles } from '#local/store/durable-files.ts';
 import { openFolderStore } from '#local/store/folder-store.ts';
 import { objectStoreContract } from '#test/contract/object-store.ts';
 
@@ -123,9 +124,18 @@ describe('a folder store', () => {
     await writeFile(file, 'x'.repeat(300_000));
     await store.putFile('runs/r/artifacts/export.json', file);
     expect((await store.get('runs/r/artifacts/export.json'))?.body).toHaveLength(300_000);
-    await expect(store.putFile('runs/r/artifacts/gone.json', join(root, 'not-there'))).rejects.toMatchObject({
-      name: 'StoreFailed',
+    // A busy disk: the file is not there long before anybody reads from it.
+    const slow = await openFolderStore(root, {
+      writeNew: async (path, body) => {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        await durableFiles.writeNew(path, body);
+      },
     });
+    for (const disk of [store, slow]) {
+      await expect(disk.putFile('runs/r/artifacts/gone.json', join(root, 'not-there'))).rejects.toMatchObject({
+        name: 'StoreFailed',
+      });
+    }
     expect(await store.get('runs/r/artifacts/gone.json')).toBeUndefined();
     expect(await readdir(join(root, '.stepbench', 'tmp'))).toEqual([]);
   });
