@@ -77,12 +77,14 @@ export function failedRow(input: FailedCell): CellRow {
 }
 
 /**
- * Whether a row takes the place of the one that is stored. What was measured is never lost to a failure, a
- * later attempt wins otherwise, and the same row delivered twice changes nothing.
+ * Whether a row takes the place of the one that is stored. The first valid one stays for good: answers were given
+ * with it. Until then, what was measured is never lost to a failure, a later attempt wins otherwise, and the same
+ * row delivered twice changes nothing.
  */
 export function supersedes(next: CellRow, stored: CellRow | undefined): boolean {
   if (stored === undefined) return true;
-  if (next.valid !== stored.valid) return next.valid;
+  if (stored.valid) return false;
+  if (next.valid) return true;
   if (next.status !== stored.status) return next.status === 'measured';
   return next.attempt > stored.attempt;
 }

@@ -17,7 +17,9 @@ const anyRow = fc
       ? failed(deployment!, { cell: 0, attempt })
       : measured(deployment!, { cell: 0, attempt, valid: outcome === 'valid' }),
   );
-const rank = ({ valid, status, attempt }: CellRow) => [valid ? 1 : 0, status === 'measured' ? 1 : 0, attempt] as const;
+/** Of valid ones the first counts, whichever it was. */
+const rank = ({ valid, status, attempt }: CellRow) =>
+  [valid ? 1 : 0, status === 'measured' ? 1 : 0, valid ? 0 : attempt] as const;
 const best = (rows: CellRow[]) => rows.map(rank).toSorted((a, b) => b[0] - a[0] || b[1] - a[1] || b[2] - a[2])[0];
 
 describe('the row of a cell', () => {
@@ -29,6 +31,30 @@ describe('the row of a cell', () => {
         await scheduler.waitFor(Promise.all(rows.map((row) => recordRow(store, row))));
         expect(rank((await readStoredRow(plain, RUN, cell))!.row)).toEqual(best(rows));
         expect(await keysOf(plain)).toEqual([`runs/${RUN}/rows/${cell}.json`]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('stays the same from its first valid measurement on', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyRow, { minLength: 1, maxLength: 4 }), fc.scheduler(), async (rows, scheduler) => {
+        const plain = memoryStore();
+        const written: CellRow[] = [];
+        const store = interleaved(
+          {
+            ...plain,
+            put: async (key, body, condition) => {
+              const done = await plain.put(key, body, condition);
+              written.push(JSON.parse(String(body)) as CellRow);
+              return done;
+            },
+          },
+          scheduler,
+        );
+        await scheduler.waitFor(Promise.all(rows.map((row) => recordRow(store, row))));
+        const firstValid = written.findIndex(({ valid }) => valid);
+        if (firstValid >= 0) expect(written.slice(firstValid + 1)).toEqual([]);
       }),
       { numRuns: 60 },
     );
