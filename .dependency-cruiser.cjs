@@ -61,6 +61,18 @@ module.exports = {
       { path: 'node_modules/aws-cdk-lib/|^(infra|bench|scripts|test)/' },
     ),
     forbid(
+      'aws-is-ports-over-sdk',
+      'aws/ implements ports: it knows core and nothing above it.',
+      { path: '^aws/' },
+      { path: ours, pathNot: '^(core|aws)/' },
+    ),
+    forbid(
+      'infra-is-above-all-but-the-cli',
+      'infra/ deploys what the others are; it runs none of it.',
+      { path: '^infra/' },
+      { path: ours, pathNot: '^(core|statemachines|infra|queries)/' },
+    ),
+    forbid(
       'sdk-only-in-aws',
       'One place speaks to AWS.',
       { path: ours, pathNot: '^(aws|test/aws)/' },

@@ -5,6 +5,9 @@ const e2e = ['test/e2e/**/*.test.ts'];
 const genaiPerf = ['test/genai-perf/**/*.test.ts'];
 const browser = ['test/browser/**/*.test.ts'];
 const trino = ['test/trino/**/*.test.ts'];
+const aws = ['test/aws/**/*.test.ts'];
+const infra = ['test/infra/**/*.test.ts'];
+const kubernetes = ['test/kubernetes/**/*.test.ts'];
 
 // .ci/run reads the counts of a tier from here.
 const json = process.env.VITEST_JSON;
@@ -17,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: unit,
-          exclude: [...e2e, ...genaiPerf, ...trino, ...browser],
+          exclude: [...e2e, ...genaiPerf, ...trino, ...browser, ...aws, ...infra, ...kubernetes],
           testTimeout: 30_000,
           pool: 'threads',
         },
@@ -36,6 +39,21 @@ export default defineConfig({
       },
       {
         test: { name: 'browser', include: browser, testTimeout: 120_000, hookTimeout: 300_000 },
+      },
+      {
+        test: { name: 'aws', include: aws, testTimeout: 120_000, hookTimeout: 600_000, fileParallelism: false },
+      },
+      {
+        test: { name: 'infra', include: infra, testTimeout: 120_000, hookTimeout: 300_000 },
+      },
+      {
+        test: {
+          name: 'kubernetes',
+          include: kubernetes,
+          testTimeout: 600_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+        },
       },
       {
         test: { name: 'trino', include: trino, testTimeout: 600_000, hookTimeout: 900_000, fileParallelism: false },

@@ -1,0 +1,40 @@
+import type { TaskName } from '../workflow/tasks.ts';
+
+/**
+ * What the stack tells its functions: infra/ sets these variables, aws/ reads them. Names only here, so that
+ * neither side can spell one alone.
+ */
+export const Variable = {
+  /** Of the results, artifacts, plans and leases. */
+  resultsBucket: 'STEPBENCH_RESULTS_BUCKET',
+  athenaWorkgroup: 'STEPBENCH_ATHENA_WORKGROUP',
+  glueDatabase: 'STEPBENCH_GLUE_DATABASE',
+  topicArn: 'STEPBENCH_TOPIC_ARN',
+  /** JSON of ClusterSettings: all that ProvisionCluster needs to create a cluster and let the tasks in. */
+  cluster: 'STEPBENCH_CLUSTER',
+} as const;
+
+/** Value of STEPBENCH_CLUSTER. */
+export interface ClusterSettings {
+  /** Marks a cluster as this stack's own: value of the tag `stepbench:stack`. */
+  stackName: string;
+  clusterRoleArn: string;
+  nodeRoleArn: string;
+  /** Of the uploader and the stager in the cluster: write access to the results bucket by Pod Identity. */
+  podRoleArn: string;
+  subnetIds: string[];
+  securityGroupId: string;
+  /** Envelope encryption of Kubernetes Secrets. */
+  secretsKeyArn: string;
+  /** Empty: the API server's endpoint is private only. */
+  publicAccessCidrs: string[];
+  /** Roles of the functions that speak Kubernetes, each mapped to a group of its own (core/cluster/access.ts). */
+  taskRoleArns: Partial<Record<TaskName | 'Status', string>>;
+  /** Secrets Manager secret with the Hugging Face token (plain text); mirrored into the namespace when set. */
+  huggingFaceSecretArn?: string;
+  /** Secrets Manager secret with the headers of endpoints (JSON object); mirrored likewise. */
+  endpointHeadersSecretArn?: string;
+}
+
+/** Tag on everything in AWS that a stack of ours has made outside CloudFormation. */
+export const STACK_TAG = 'stepbench:stack';
