@@ -35,6 +35,9 @@ test('every planted violation is found: of types, of dynamic imports, of Node, o
       'report/page.ts breaks report-is-pure',
       'cli/command.ts breaks cli-without-cdk',
       'cli/command.ts breaks no-circular',
+      'cli/command.ts breaks sdk-only-in-aws',
+      'aws/adapter.ts breaks aws-is-ports-over-sdk',
+      'infra/stack.ts breaks infra-is-above-all-but-the-cli',
     ]),
   );
 });

@@ -1,0 +1,3 @@
+import { thing } from '../local/thing.ts';
+
+export const adapter = thing;

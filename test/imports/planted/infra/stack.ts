@@ -1,0 +1,3 @@
+import { task } from '../lambdas/some-task/task.ts';
+
+export const stack = task;
