@@ -141,6 +141,18 @@ describe('an endpoint that fails under the load', () => {
     expect(JSON.stringify(reasons)).not.toContain('never-to-be-seen');
   });
 
+  it('loses no request to a connection that the server gives up while it is idle', async () => {
+    const server = later(await startMisbehavingServer({ keepAliveMs: 1500 }));
+    const { outcome } = await load(
+      { url: server.url },
+      {
+        matrix: { instanceType: ['endpoint'], requestRate: [0.5] },
+        load: { requestCount: 6, warmupRequestCount: 1, maxCellSeconds: 90 },
+      },
+    );
+    expect((await outcome()).measurement).toMatchObject({ requestCount: 6, errorCount: 0 });
+  });
+
   it('gives no figure at all where every request is refused', async () => {
     const server = later(await startMisbehavingServer({ does: (n) => (n === 0 ? 'ok' : '429') }));
     const { outcome } = await load({ url: server.url });

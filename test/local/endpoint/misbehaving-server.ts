@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
@@ -31,6 +31,8 @@ interface Options {
   models?: string[];
   tls?: boolean;
   itlMs?: number;
+  /** A request on a connection that was idle for longer meets its end, as when the two cross on their way. */
+  keepAliveMs?: number;
 }
 
 export interface MisbehavingServer {
@@ -44,7 +46,15 @@ const tlsFile = (name: string) => readFileSync(new URL(`../../fixtures/tls/${nam
 
 /** An OpenAI-compatible server that does what it is told to do wrong, and repeats keys as some do. */
 export async function startMisbehavingServer(options: Options = {}): Promise<MisbehavingServer> {
-  const { does = () => 'ok' as const, key, prefix = '', models = ['tiny'], tls = false, itlMs = 5 } = options;
+  const {
+    does = () => 'ok' as const,
+    key,
+    prefix = '',
+    models = ['tiny'],
+    tls = false,
+    itlMs = 5,
+    keepAliveMs,
+  } = options;
   const requests: MisbehavingServer['requests'] = [];
   let completions = 0;
 
@@ -119,12 +129,21 @@ export async function startMisbehavingServer(options: Options = {}): Promise<Mis
     response.end('data: [DONE]\n\n');
   }
 
+  const idleSinceMs = new WeakMap<Socket, number>();
   const listener = (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
+    if (keepAliveMs !== undefined && Date.now() - (idleSinceMs.get(socket) ?? Date.now()) > keepAliveMs) {
+      socket.destroy();
+      return;
+    }
+    response.on('finish', () => idleSinceMs.set(socket, Date.now()));
     handle(request, response).catch(() => response.destroy());
   };
   const server: Server = tls
     ? createTlsServer({ key: tlsFile('server-key.pem'), cert: tlsFile('server.pem') }, listener)
     : createServer(listener);
+  // Otherwise Node closes idle connections by itself, sometimes before a client sees it and sometimes after.
+  if (keepAliveMs !== undefined) server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

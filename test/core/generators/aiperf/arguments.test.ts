@@ -76,6 +76,13 @@ describe('the arguments of AIPerf', () => {
     expect(Object.keys(env)).not.toContain('HF_HUB_OFFLINE');
   });
 
+  it('let go of an idle connection before any usual server does: gunicorn after 2 s, uvicorn after 5 s', () => {
+    const seconds = Number(aiperf.arguments(sampleCell(), sampleTarget()).env.AIPERF_HTTP_KEEPALIVE_TIMEOUT);
+    // 0 would be taken for no limit.
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThan(2);
+  });
+
   it('have no threshold of failed requests, at which AIPerf ends with 0 and says no errors', () => {
     expect(args()).not.toContain('--failed-request-threshold');
   });
