@@ -27,6 +27,8 @@ export const ErrorName = {
   QueryFailed: 'QueryFailed',
   /** The store cannot be written or read: its disk is full, it may not be touched. */
   StoreFailed: 'StoreFailed',
+  /** A service of AWS that the task cannot do without says no, and will say it again. */
+  ServiceRefused: 'ServiceRefused',
   Conflict: 'Conflict',
   PreconditionFailed: 'PreconditionFailed',
   /** The service asks to come again later: throttling, a 5xx, an object still being deleted. */
