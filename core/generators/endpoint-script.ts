@@ -7,14 +7,20 @@ import { type Invocation, literal } from './generator.ts';
 const PROBE_SECONDS = 60;
 
 /**
+ * For the end of a connection to come after the end of an answer. llama.cpp's server promises to keep one, and ends
+ * it after every stream: a request that is sent on it at once is lost, now and then, and nobody sends it again.
+ */
+const CLOSING_SECONDS = 1;
+
+/**
  * Around the load script, when a server is measured that runs already. First it asks for one short answer, as
- * the load will: what a server refuses once it refuses a thousand times, and nothing is measured. At the end it
- * takes the values of the headers out of every artifact, in whatever form a generator or a server wrote them.
+ * the load will: what a server refuses once it refuses a thousand times, and nothing is measured. A second one
+ * tells whether connections can be used again. At the end it takes the values of the headers out of every artifact, in whatever form a generator or a server wrote them.
  *
  * Python for the same reasons as the load script. What it prints may be kept by the kubelet, so it is cleaned too.
  */
 const SCRIPT = String.raw`
-import json, os, signal, ssl, subprocess, sys, time, urllib.error, urllib.parse, urllib.request
+import http.client, json, os, signal, ssl, subprocess, sys, time, urllib.error, urllib.parse, urllib.request
 
 split = sys.argv.index("--")
 spec, command = json.loads(sys.argv[1]), sys.argv[split + 1:]
@@ -137,6 +143,28 @@ def probe():
         json.dump({"completion": got, "models": ask("/v1/models")}, file)
     return False
 
+def closes_unsaid():
+    to = urllib.parse.urlsplit(base)
+    kind = http.client.HTTPSConnection if to.scheme == "https" else http.client.HTTPConnection
+    options = {"context": context} if to.scheme == "https" else {}
+    connection = kind(to.hostname, to.port, timeout=${PROBE_SECONDS}, **options)
+    try:
+        connection.request("POST", to.path + spec["path"], json.dumps({**spec["body"], **spec["streams"]}),
+                           {"Content-Type": "application/json", **headers})
+        answer = connection.getresponse()
+        announced = answer.will_close
+        answer.read()
+        if announced or answer.status != 200:
+            return False
+        connection.sock.settimeout(${CLOSING_SECONDS})
+        return connection.sock.recv(1) == b""
+    except (ConnectionResetError, ssl.SSLEOFError):
+        return True
+    except Exception:
+        return False
+    finally:
+        connection.close()
+
 if not probe():
     clean_all()
     with open(os.path.join(folder, "${ArtifactName.exitCode}"), "w") as file:
@@ -146,6 +174,9 @@ if not probe():
 
 if spec["ca"]:
     trust()
+if closes_unsaid():
+    print("the endpoint closes its connections after each answer: every request has a new one", flush=True)
+    environment.update(spec["newConnections"])
 child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment)
 for number in (signal.SIGTERM, signal.SIGINT):
     signal.signal(number, lambda number, frame: child.send_signal(signal.SIGTERM))
@@ -161,6 +192,13 @@ export interface ProbeSpec {
   model: string;
   endpoint: EndpointType;
   pinsOutputLength: boolean;
+}
+
+interface EndpointLoad extends ProbeSpec {
+  headers: Record<string, string>;
+  streaming: boolean;
+  newConnections: Record<string, string>;
+  caCertificates?: string;
 }
 
 const PROBE_TOKENS = 8;
@@ -179,13 +217,19 @@ export const probeBody = ({ model, endpoint, pinsOutputLength }: ProbeSpec): obj
 
 /**
  * @param headers names of the headers, to the variables of the container that hold their values.
+ * @param newConnections variables that have the generator open a connection for each request.
  * @param caCertificates PEM, trusted besides the system's.
  */
-export function underEndpointScript(
-  inner: Invocation,
-  { headers, caCertificates, ...probe }: ProbeSpec & { headers: Record<string, string>; caCertificates?: string },
-): Invocation {
-  const spec = { headers, ca: caCertificates ?? null, path: probePath(probe.endpoint), body: probeBody(probe) };
+export function underEndpointScript(inner: Invocation, { headers, caCertificates, ...rest }: EndpointLoad): Invocation {
+  const { streaming, newConnections, ...probe } = rest;
+  const spec = {
+    headers,
+    ca: caCertificates ?? null,
+    path: probePath(probe.endpoint),
+    body: probeBody(probe),
+    streams: streaming ? { stream: true } : {},
+    newConnections,
+  };
   return {
     command: ['python3', '-I', '-S', '-c', SCRIPT],
     args: [literal(JSON.stringify(spec)), '--', ...inner.command, ...inner.args],

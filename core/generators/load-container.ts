@@ -1,5 +1,6 @@
 import type { ContainerSpec } from '../cluster/manifests/pod-parts.ts';
 import type { Cell, Deployment, EndpointTarget } from '../plan/types.ts';
+import { NEW_CONNECTIONS } from './aiperf/connections.ts';
 import { withHeaders } from './aiperf/with-headers.ts';
 import { underEndpointScript } from './endpoint-script.ts';
 import { generatorFor } from './generators.ts';
@@ -36,6 +37,8 @@ export function loadContainer(deployment: Deployment, cell: Cell): ContainerSpec
       headers,
       model,
       endpoint: cell.endpoint,
+      streaming: cell.streaming,
+      newConnections: NEW_CONNECTIONS,
       pinsOutputLength: endpoint.pinsOutputLength,
       ...(endpoint.caCertificates !== undefined && { caCertificates: endpoint.caCertificates }),
     }),

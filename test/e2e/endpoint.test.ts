@@ -153,6 +153,13 @@ describe('an endpoint that fails under the load', () => {
     expect((await outcome()).measurement).toMatchObject({ requestCount: 6, errorCount: 0 });
   });
 
+  it('loses no request to a server that closes after each answer and does not say so', async () => {
+    const server = later(await startMisbehavingServer({ keepAliveMs: 0 }));
+    const { outcome, run } = await load({ url: server.url });
+    expect((await outcome()).measurement).toMatchObject({ requestCount: 20, errorCount: 0 });
+    expect(run.output).toContain('every request has a new one');
+  });
+
   it('gives no figure at all where every request is refused', async () => {
     const server = later(await startMisbehavingServer({ does: (n) => (n === 0 ? 'ok' : '429') }));
     const { outcome } = await load({ url: server.url });

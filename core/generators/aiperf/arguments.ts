@@ -3,14 +3,7 @@ import { SCRATCH_FOLDER } from '../artifacts.ts';
 import { type GeneratorInvocation, literal, type Target } from '../generator.ts';
 import { flags, outputPins } from '../invocation.ts';
 import { timeLimits } from '../time-limits.ts';
-
-/**
- * How long a connection without a request may be used again. AIPerf's own 300 s outlive every server: vLLM's
- * uvicorn, Node and llama.cpp close after 5 s, gunicorn after 2 s. A request that crosses with that end counts as an
- * error of the engine, since nobody may send a POST twice. A load that keeps its connections busy is not touched; a slow one pays for a new
- * connection within its TTFT, as its users do.
- */
-const IDLE_CONNECTION_SECONDS = 1;
+import { KEPT_CONNECTIONS } from './connections.ts';
 
 /**
  * `aiperf profile` 0.13.0. Left out on purpose: `--failed-request-threshold`, which ends with 0 and an
@@ -54,7 +47,7 @@ export function aiperfArguments(cell: Cell, target: Target): GeneratorInvocation
       // Each seed's prompts would stay in the home folder for good, and the memory maps in /tmp.
       AIPERF_DATASET_MMAP_CACHE_ENABLED: 'false',
       AIPERF_DATASET_MMAP_BASE_PATH: `${target.artifactDirVariable}/${SCRATCH_FOLDER}`,
-      AIPERF_HTTP_KEEPALIVE_TIMEOUT: String(IDLE_CONNECTION_SECONDS),
+      ...KEPT_CONNECTIONS,
     },
     // Whatever their value, it then refuses local tokenizers.
     unset: ['HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE'],

@@ -31,7 +31,7 @@ interface Options {
   models?: string[];
   tls?: boolean;
   itlMs?: number;
-  /** A request on a connection that was idle for longer meets its end, as when the two cross on their way. */
+  /** A connection is over after so long without a request; one that comes until the end is seen is lost. */
   keepAliveMs?: number;
 }
 
@@ -41,6 +41,9 @@ export interface MisbehavingServer {
   requests: { path: string; headers: IncomingMessage['headers']; body: Record<string, unknown> | undefined }[];
   close(): Promise<void>;
 }
+
+/** Longer than a client that has the next request at hand takes to send it. */
+const SEEN_AFTER_MS = 300;
 
 const tlsFile = (name: string) => readFileSync(new URL(`../../fixtures/tls/${name}`, import.meta.url));
 
@@ -129,20 +132,25 @@ export async function startMisbehavingServer(options: Options = {}): Promise<Mis
     response.end('data: [DONE]\n\n');
   }
 
-  const idleSinceMs = new WeakMap<Socket, number>();
+  const overAtMs = new WeakMap<Socket, number>();
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
-    if (keepAliveMs !== undefined && Date.now() - (idleSinceMs.get(socket) ?? Date.now()) > keepAliveMs) {
+    if (Date.now() >= (overAtMs.get(socket) ?? Number.POSITIVE_INFINITY)) {
       socket.destroy();
       return;
     }
-    response.on('finish', () => idleSinceMs.set(socket, Date.now()));
+    overAtMs.delete(socket);
+    response.on('finish', () => {
+      if (keepAliveMs === undefined) return;
+      overAtMs.set(socket, Date.now() + keepAliveMs);
+      setTimeout(() => overAtMs.has(socket) && socket.destroy(), keepAliveMs + SEEN_AFTER_MS).unref();
+    });
     handle(request, response).catch(() => response.destroy());
   };
   const server: Server = tls
     ? createTlsServer({ key: tlsFile('server-key.pem'), cert: tlsFile('server.pem') }, listener)
     : createServer(listener);
-  // Otherwise Node closes idle connections by itself, sometimes before a client sees it and sometimes after.
+  // Otherwise Node closes idle connections by itself.
   if (keepAliveMs !== undefined) server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
