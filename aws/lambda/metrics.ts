@@ -1,0 +1,18 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { METRIC_NAMESPACE, type MetricValues } from '#core/stack/metrics.ts';
+
+/**
+ * Writes what a result tells as metrics, in CloudWatch's embedded format: a line of the log, no call. The dimension
+ * is powertools' `service`, which the stack sets to its own name (POWERTOOLS_SERVICE_NAME).
+ */
+export const withMetrics =
+  <I, O>(task: (input: I) => Promise<O>, metricsOf: (output: O, input: I) => MetricValues | Promise<MetricValues>) =>
+  async (input: I): Promise<O> => {
+    const output = await task(input);
+    const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
+    for (const [name, value] of Object.entries(await metricsOf(output, input))) {
+      metrics.addMetric(name, MetricUnit.NoUnit, value);
+    }
+    metrics.publishStoredMetrics();
+    return output;
+  };
