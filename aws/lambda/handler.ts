@@ -2,22 +2,28 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
-import type { TaskHandler, TaskName } from '#core/workflow/tasks.ts';
+import type { TaskHandler, TaskInput, TaskName, TaskOutput } from '#core/workflow/tasks.ts';
 import { fromAws } from '../errors/aws-error.ts';
 import { runKeys } from './run-keys.ts';
 
-/** What Step Functions calls. */
-export type LambdaTask<N extends TaskName> = (
-  event: Parameters<TaskHandler<N>>[0],
+type LambdaHandler<I, O> = (
+  event: I,
   context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
-) => ReturnType<TaskHandler<N>>;
+) => Promise<O>;
+
+/** What Step Functions calls. */
+export type LambdaTask<N extends TaskName> = LambdaHandler<TaskInput<N>, TaskOutput<N>>;
+
+/** A task of the state machine as a Lambda function. */
+export const taskHandler = <N extends TaskName>(name: N, task: TaskHandler<N>): LambdaTask<N> =>
+  lambdaHandler(name, task);
 
 /**
- * A task as a Lambda function. The errors that the state machine knows by their names leave as they are; what came
+ * A Lambda function. The errors that the state machine knows by their names leave as they are; what came
  * from below without such a name gets one. Each call is one line in the log and one in the metrics, with the keys
  * of its run; the event itself is never logged, for a matrix may hold what is nobody else's to read.
  */
-export function taskHandler<N extends TaskName>(name: N, task: TaskHandler<N>): LambdaTask<N> {
+export function lambdaHandler<I, O>(name: string, task: (event: I) => Promise<O>): LambdaHandler<I, O> {
   const logger = new Logger({ serviceName: name });
   const metrics = new Metrics({ namespace: 'StepBench', serviceName: name });
   return async (event, context) => {

@@ -1,0 +1,12 @@
+import { executions } from '#aws/binding/executions.ts';
+import { prices } from '#aws/binding/prices.ts';
+import { quotas } from '#aws/binding/quotas.ts';
+import { store } from '#aws/binding/store.ts';
+import { taskHandler } from '#aws/lambda/handler.ts';
+import { AUTO_IN_AWS } from '#core/generators/generators.ts';
+import { expandMatrix } from './task.ts';
+
+export const handler = taskHandler(
+  'ExpandMatrix',
+  expandMatrix({ store, prices, quotas, executions }, { autoGenerator: AUTO_IN_AWS }),
+);

@@ -1,0 +1,50 @@
+import type { Ports } from '#core/ports/ports.ts';
+import { NO_FAILURE } from '#core/workflow/failure.ts';
+import type { ClusterTarget, Failure } from '#core/workflow/payload.ts';
+import { finalizeRun } from '../finalize-run/task.ts';
+import { releaseRun } from '../release-run/task.ts';
+import type { Lease } from '../store/lease.ts';
+import { findPlan } from '../store/plan.ts';
+
+export type GuardPorts = Pick<Ports, 'connect' | 'clusters' | 'store' | 'clock' | 'executions'>;
+
+export interface LetGo {
+  run: string;
+  /** Nothing of it is left, proven. */
+  released: boolean;
+  /** All its rows are in the tables. */
+  finalized: boolean;
+  /** What FinalizeRun and ReleaseRun threw. */
+  errors: { task: 'FinalizeRun' | 'ReleaseRun'; message: string }[];
+}
+
+/**
+ * FinalizeRun and ReleaseRun, once each, for a run whose execution is gone. Both ask for what is missing and come
+ * back: nobody waits here, the janitor asks again.
+ */
+export async function letGo(ports: GuardPorts, lease: Lease, failure: Failure = NO_FAILURE): Promise<LetGo> {
+  const { run, execution } = lease;
+  const errors: LetGo['errors'] = [];
+  const asked = async (task: LetGo['errors'][number]['task'], call: () => Promise<{ status: string }>) => {
+    try {
+      return (await call()).status === 'done';
+    } catch (error) {
+      errors.push({ task, message: error instanceof Error ? error.message : String(error) });
+      return false;
+    }
+  };
+  const finalize = () => asked('FinalizeRun', () => finalizeRun(ports)({ run, execution, failure }));
+  let finalized = await finalize();
+  const released = await asked('ReleaseRun', async () =>
+    releaseRun(ports)({ run, execution, cluster: await targetOf(ports, lease) }),
+  );
+  // With the lease ended nobody comes again, so that what is left of the rows has its turn now.
+  if (released && !finalized) finalized = await finalize();
+  return { run, released, finalized, errors };
+}
+
+/** Where the run works. A plan that is gone, or of another version, must not keep its nodes. */
+async function targetOf({ store }: GuardPorts, { run, cluster }: Lease): Promise<ClusterTarget> {
+  const plan = await findPlan(store, run).catch(() => undefined);
+  return plan?.cluster ?? { name: cluster, version: '', ephemeral: false };
+}

@@ -1,0 +1,96 @@
+import * as z from 'zod/mini';
+import { RUN_ID } from '#core/cluster/names.ts';
+import { Metric, type MetricValues } from '#core/stack/metrics.ts';
+import { readLeases } from '../guards/leases.ts';
+import { type GuardPorts, type LetGo, letGo } from '../guards/let-go.ts';
+import { type SweptCluster, sweepCluster } from '../guards/sweep-cluster.ts';
+import type { Lease } from '../store/lease.ts';
+
+/** `{}` is what the schedule asks for every five minutes; a person asks for one run, or for all that nobody works on. */
+const requestSchema = z.object({
+  run: z.optional(z.string().check(z.regex(RUN_ID))),
+  all: z.optional(z.literal(true)),
+});
+
+export interface Swept {
+  /** Nothing is left that should be gone. */
+  done: boolean;
+  /** Runs that are not gone yet, and why; asked again, they are. */
+  remaining: { run: string; why: string }[];
+  clusters: SweptCluster[];
+  metrics: MetricValues;
+}
+
+/** The function has 300 s: a release that has begun by then has the rest of them. */
+const BEGIN_WITHIN_MS = 180_000;
+
+const ALIVE = 'its execution is under way: stop it first';
+const UNDER_WAY = 'its nodes are being drained';
+
+/**
+ * What nobody else looks after any more: runs whose execution is gone without having let go of them, and nodes past
+ * their deadline. Whatever it finds it asks for once, and says what is left.
+ */
+export const janitor =
+  (ports: GuardPorts) =>
+  async (request: unknown): Promise<Swept> => {
+    const { run, all } = z.parse(requestSchema, request);
+    const startedMs = ports.clock.nowMs();
+    const { leases, unreadable } = await readLeases(ports.store);
+    const asked = leases.filter((lease) => (run === undefined ? lease.releasedAt === null : lease.run === run));
+    const { alive, unknown } = await runsAlive(ports, leases);
+    const remaining = [...unreadable, ...unknown].filter((one) => run === undefined || one.run === run);
+    let failedReleases = 0;
+    for (const lease of asked) {
+      if (alive.has(lease.run)) {
+        // The schedule leaves it to its machine; a person wants to know.
+        if (alive.get(lease.run) === 'running' && (run !== undefined || all)) {
+          remaining.push({ run: lease.run, why: ALIVE });
+        }
+        continue;
+      }
+      if (ports.clock.nowMs() - startedMs > BEGIN_WITHIN_MS) {
+        remaining.push({ run: lease.run, why: 'there was no time left for it in this call' });
+        continue;
+      }
+      const gone = await letGo(ports, lease);
+      if (gone.errors.some(({ task }) => task === 'ReleaseRun')) failedReleases += 1;
+      if (!gone.released || !gone.finalized) remaining.push({ run: lease.run, why: whyLeft(gone) });
+    }
+    const swept: SweptCluster[] = [];
+    for (const name of clustersOf(run === undefined ? leases : asked)) {
+      const liveRuns = leases.filter((lease) => lease.cluster === name && alive.has(lease.run)).map((one) => one.run);
+      swept.push(await sweepCluster(ports, name, liveRuns));
+    }
+    const past = swept.flatMap((one) => one.nodesPastDeadline);
+    return {
+      done: remaining.length === 0 && past.length === 0,
+      remaining,
+      clusters: swept,
+      metrics: { [Metric.nodesPastDeadline]: past.length, [Metric.failedReleases]: failedReleases },
+    };
+  };
+
+const whyLeft = ({ errors }: LetGo): string =>
+  errors.length === 0 ? UNDER_WAY : errors.map(({ task, message }) => `${task}: ${message}`).join('; ');
+
+/**
+ * Runs that somebody works on: an execution that has let go of its run may still be answering. Where nobody can say
+ * whether an execution lives, it is left to live, and told.
+ */
+async function runsAlive({ executions }: GuardPorts, leases: readonly Lease[]) {
+  const alive = new Map<string, 'running' | 'unknown'>();
+  const unknown: Swept['remaining'] = [];
+  for (const { run, execution, releasedAt } of leases) {
+    if (releasedAt !== null) continue;
+    try {
+      if (await executions.isRunning(execution)) alive.set(run, 'running');
+    } catch (error) {
+      alive.set(run, 'unknown');
+      unknown.push({ run, why: `Its execution cannot be asked: ${error instanceof Error ? error.message : error}` });
+    }
+  }
+  return { alive, unknown };
+}
+
+const clustersOf = (leases: readonly Lease[]): Set<string> => new Set(leases.map(({ cluster }) => cluster));

@@ -1,0 +1,6 @@
+import { clusters } from '#aws/binding/clusters.ts';
+import { systemClock } from '#aws/clock/system-clock.ts';
+import { taskHandler } from '#aws/lambda/handler.ts';
+import { provisionCluster } from './task.ts';
+
+export const handler = taskHandler('ProvisionCluster', provisionCluster({ clock: systemClock, clusters }));

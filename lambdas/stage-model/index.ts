@@ -1,0 +1,7 @@
+import { connect } from '#aws/binding/kubernetes.ts';
+import { store } from '#aws/binding/store.ts';
+import { systemClock } from '#aws/clock/system-clock.ts';
+import { taskHandler } from '#aws/lambda/handler.ts';
+import { stageModel } from './task.ts';
+
+export const handler = taskHandler('StageModel', stageModel({ clock: systemClock, connect, store }));

@@ -1,0 +1,217 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { PlannedDeployment } from '#core/plan/types.ts';
+import { janitor } from '#lambdas/janitor/task.ts';
+import { readLease } from '#lambdas/store/lease.ts';
+import { instance } from '../fakes/cluster.ts';
+import { deploy, ends } from '../fakes/deployed.ts';
+import { RUN, SECOND, World } from '../fakes/world.ts';
+
+let world: World;
+let deployments: PlannedDeployment[];
+beforeEach(async () => {
+  world = await World.planned();
+  deployments = await world.deployments();
+});
+
+const sweep = (request: unknown = {}) => janitor(world)(request);
+const pools = () => world.cluster.names('NodePool');
+const lease = async () => (await readLease(world.store, RUN))!.lease;
+/** Past every deadline of the run, and past what a release may take on top. */
+const muchLater = () => world.clock.forward(3 * 24 * 3600);
+
+describe('a run whose execution is gone', () => {
+  it('is let go of, asked again until nothing is left', async () => {
+    const { pool } = deploy(world, deployments[0]!);
+    world.running.clear();
+    expect(await sweep()).toMatchObject({
+      done: false,
+      remaining: [{ run: RUN, why: expect.stringContaining('drained') }],
+    });
+    expect(pools()).toEqual([]);
+    ends(world, pool);
+    expect(await sweep()).toMatchObject({ done: true, remaining: [] });
+    expect((await lease()).releasedAt).toBe(world.clock.iso);
+    expect(await sweep()).toMatchObject({ done: true, metrics: { NodesPastDeadline: 0, FailedReleases: 0 } });
+  });
+
+  it('is counted when its release fails, and does not keep the janitor from the others', async () => {
+    world.running.clear();
+    deploy(world, deployments[0]!);
+    world.cluster.fault = (call) => {
+      if (call.startsWith('delete NodePool')) throw new Error('denied');
+    };
+    const swept = await sweep();
+    expect(swept.metrics.FailedReleases).toBe(1);
+    expect(swept.remaining).toEqual([{ run: RUN, why: 'ReleaseRun: denied' }]);
+    expect(swept.clusters).toHaveLength(1);
+  });
+
+  it('is not passed over because another lease cannot be read', async () => {
+    world.running.clear();
+    await world.store.put('runs/broken/lease.json', '{"schema_version": 9}');
+    const swept = await sweep();
+    expect(swept.remaining.map(({ run }) => run)).toEqual(['broken']);
+    expect((await lease()).releasedAt).not.toBeNull();
+  });
+});
+
+describe('a run whose execution is alive', () => {
+  it('is left alone by the schedule, and told to a person', async () => {
+    deploy(world, deployments[0]!);
+    expect(await sweep()).toMatchObject({ done: true, remaining: [] });
+    for (const request of [{ run: RUN }, { all: true }]) {
+      expect(await sweep(request)).toMatchObject({ done: false, remaining: [{ run: RUN }] });
+    }
+    expect(pools()).toHaveLength(1);
+  });
+
+  it('is left alone, and told, when nobody can say whether it lives', async () => {
+    deploy(world, deployments[0]!);
+    const broken = {
+      ...world,
+      connect: world.connect,
+      executions: { isRunning: () => Promise.reject(new Error('throttled')) },
+    };
+    const swept = await janitor({ ...broken, store: world.store })({});
+    expect(swept.remaining).toEqual([{ run: RUN, why: expect.stringContaining('throttled') }]);
+    expect(pools()).toHaveLength(1);
+  });
+
+  it('has the time of a release on top of its deadline before its pool is deleted', async () => {
+    const { deadline, pool } = deploy(world, deployments[0]!);
+    world.clock.forward((Date.parse(deadline) - world.clock.nowMs()) / 1000 + 120);
+    expect(await sweep()).toMatchObject({ metrics: { NodesPastDeadline: 1 } });
+    expect(pools()).toEqual([pool]);
+    world.clock.forward(750);
+    await sweep();
+    expect(pools()).toEqual([]);
+  });
+});
+
+describe('nodes that no lease tells of', () => {
+  it('go when their deadline has passed, workload first', async () => {
+    deploy(world, deployments[0]!);
+    await world.store.delete(`runs/${RUN}/lease.json`);
+    await world.store.put(
+      'runs/other/lease.json',
+      JSON.stringify({ ...OTHER, releasedAt: '2026-07-01T11:00:00.000Z' }),
+    );
+    expect(await sweep()).toMatchObject({ done: true });
+    expect(pools()).toHaveLength(1);
+    muchLater();
+    world.cluster.calls.length = 0;
+    const swept = await sweep();
+    expect(pools()).toEqual([]);
+    expect(swept).toMatchObject({ done: false, metrics: { NodesPastDeadline: 1 } });
+    const deleted = world.cluster.calls
+      .filter((call) => call.startsWith('delete'))
+      .map((call) => call.split(/[ /]/)[1]);
+    expect(deleted).toEqual(['Job', 'NodePool']);
+  });
+
+  it('are not ours without our name', async () => {
+    world.running.clear();
+    const theirs = { apiVersion: 'karpenter.sh/v1', kind: 'NodePool', metadata: { name: 'general-purpose' } };
+    world.cluster.place(theirs);
+    world.clusters.instanceList.push(instance('general-purpose', world.clock.iso));
+    muchLater();
+    expect(await sweep()).toMatchObject({ metrics: { NodesPastDeadline: 0 } });
+    expect(pools()).toEqual(['general-purpose']);
+  });
+});
+
+describe('the last resort', () => {
+  const disabled: string[] = [];
+  let reachable: boolean;
+  const guarded = () => ({
+    ...{ clock: world.clock, store: world.store, executions: world.executions },
+    connect: async () => {
+      if (!reachable) throw new Error('no route to host');
+      return world.cluster;
+    },
+    clusters: Object.assign(world.clusters, { disableCompute: async (name: string) => void disabled.push(name) }),
+  });
+  beforeEach(() => {
+    disabled.length = 0;
+    reachable = false;
+    deploy(world, deployments[0]!);
+    world.running.clear();
+  });
+
+  it('ends every instance of a cluster of ours that cannot be asked, once a node is far past its deadline', async () => {
+    const swept = await janitor(guarded())({});
+    expect([disabled, swept.done]).toEqual([[], false]);
+    muchLater();
+    expect(await janitor(guarded())({})).toMatchObject({ done: false, clusters: [{ disabled: true }] });
+    expect(disabled).toEqual(['bench']);
+  });
+
+  it.each<[string, () => void]>([
+    [
+      'of somebody else',
+      () => {
+        world.clusters.cluster = { ...world.clusters.cluster!, ours: false };
+      },
+    ],
+    [
+      'that answers',
+      () => {
+        reachable = true;
+      },
+    ],
+    [
+      'that is being changed',
+      () => {
+        world.clusters.cluster = { ...world.clusters.cluster!, status: 'UPDATING' };
+      },
+    ],
+    [
+      'whose nodes are gone',
+      () => {
+        world.clusters.instanceList = [];
+      },
+    ],
+  ])('spares a cluster %s', async (_which, change) => {
+    change();
+    muchLater();
+    await janitor(guarded())({});
+    expect(disabled).toEqual([]);
+  });
+
+  it('spares a cluster that another run works on', async () => {
+    muchLater();
+    world.running.add(SECOND);
+    await world.store.put('runs/other/lease.json', JSON.stringify({ ...OTHER, execution: SECOND }));
+    await janitor(guarded())({});
+    expect(disabled).toEqual([]);
+  });
+});
+
+describe('what a person asks for', () => {
+  it('is one run, and nothing of the others', async () => {
+    world.running.clear();
+    deploy(world, deployments[0]!);
+    await world.store.put('runs/other/lease.json', JSON.stringify(OTHER));
+    expect((await sweep({ run: 'other' })).remaining).toEqual([]);
+    expect(pools()).toHaveLength(1);
+    expect((await sweep({ run: RUN })).remaining).toHaveLength(1);
+    expect(pools()).toEqual([]);
+  });
+
+  it.each([{ run: 'No Run' }, { run: 7 }, { all: 'yes' }])(
+    'is refused where it cannot be meant: %j',
+    async (request) => {
+      await expect(sweep(request)).rejects.toThrow();
+    },
+  );
+});
+
+const OTHER = {
+  schema_version: 1,
+  run: 'other',
+  execution: 'arn:aws:states:us-east-1:1:execution:sb:gone',
+  attempt: 1,
+  cluster: 'bench',
+  deadline: '2026-07-01T10:00:00.000Z',
+  releasedAt: null,
+};
