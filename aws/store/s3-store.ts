@@ -51,9 +51,16 @@ export function s3Store(client: S3Client, bucket: string): ObjectStore {
 
     put: (key, body, condition = {}) =>
       asked('PutObject', key, async () => {
+        const bytes = typeof body === 'string' ? Buffer.from(body) : body;
         try {
           const { ETag } = await client.send(
-            new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ...conditionOf(condition) }),
+            new PutObjectCommand({
+              Bucket: bucket,
+              Key: key,
+              Body: bytes,
+              ContentLength: bytes.byteLength,
+              ...conditionOf(condition),
+            }),
           );
           return { etag: ETag ?? '' };
         } catch (error) {
