@@ -32,6 +32,8 @@ const ERROR_CODES = {
   'parameter-bad': 'yours',
   'parameter-missing': 'yours',
   'store-failed': 'machine',
+  'store-full': 'machine',
+  'store-denied': 'yours',
   'generator-missing': 'machine',
   'browser-missing': 'machine',
   'run-failed': 'run',

@@ -9,6 +9,8 @@ const CODES: Partial<Record<string, ErrorCode>> = {
   [ErrorName.RunAlreadyActive]: 'run-active',
   [ErrorName.SchemaVersion]: 'store-other-version',
   [ErrorName.StoreFailed]: 'store-failed',
+  [ErrorName.StoreFull]: 'store-full',
+  [ErrorName.StoreDenied]: 'store-denied',
   [ErrorName.QueryFailed]: 'query-failed',
   [ErrorName.ReleaseFailed]: 'not-released',
 };

@@ -158,7 +158,10 @@ function forEachDeployment(construct: Construct): DistributedMap {
 /** Rows to Parquet, then everything of the run away, whatever happened before. */
 function finishing(construct: Construct, answer: LambdaInvoke): LambdaInvoke {
   const release = taskState(construct, 'ReleaseRun', {
-    assign: { releaseStatus: read(result<'ReleaseRun'>().status) },
+    assign: {
+      releaseStatus: read(result<'ReleaseRun'>().status),
+      warnings: jsonata`[${scope.warnings}, ${result<'ReleaseRun'>().warnings}]`,
+    },
     onError: {
       next: answer,
       assign: { failure: { error: ErrorName.ReleaseFailed, cause: CAUGHT.cause }, status: 'FAILED' },

@@ -26,8 +26,19 @@ export const CAUGHT = caught(2_000);
 /** All mistakes of a matrix are told at once; a Fail takes a cause of 32,768 characters. */
 export const CAUGHT_WHOLE = caught(30_000);
 
-/** Adds what a Catch saw to the warnings: the run's status does not hang on it. */
-export const warn = (task: string): string => jsonata`[${run.warnings}, ${`'${task}: '`} & $states.errorOutput.Error]`;
+/**
+ * What the error said, out of the JSON in which a function reports it; its fields come in either order, and what is no
+ * such JSON stays whole. A thousand characters hold a sentence and its next step many times over.
+ */
+const SAID = [`'"errorMessage":"'`, `'","errorType"'`, `'","trace"'`].reduce(
+  (text, mark, index) => `${index === 0 ? '$substringAfter' : '$substringBefore'}(${text}, ${mark})`,
+  '$states.errorOutput.Cause',
+);
+const BECAUSE = `($exists($states.errorOutput.Cause) and $states.errorOutput.Cause != '' ? ': ' & $substring(${SAID}, 0, 1000) : '')`;
+
+/** Adds what a Catch saw to the warnings, with its cause: the run's status does not hang on it. */
+export const warn = (task: string): string =>
+  jsonata`[${run.warnings}, ${`'${task}: '`} & $states.errorOutput.Error & ${BECAUSE}]`;
 
 /** The child's own start: a deployment's clock runs from here, however long it waited for its turn. */
 export const DEPLOYMENT_DEADLINE = jsonata`$fromMillis($toMillis($states.context.Execution.StartTime) + ${input<DeploymentScope>().maxSeconds} * 1000)`;

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Errors, JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
-import type { ErrorName } from '#core/workflow/errors.ts';
+import { type ErrorName, STORE_UNUSABLE } from '#core/workflow/errors.ts';
 import type { RetryPolicy } from '#core/workflow/tasks.ts';
 
 /**
@@ -24,8 +24,18 @@ const POLICIES: Record<RetryPolicy, RetryProps> = {
   },
 };
 
+/** 2 and 4 s: three tries, whatever the task. */
+const STORE: RetryProps = {
+  errors: [...STORE_UNUSABLE],
+  interval: Duration.seconds(2),
+  backoffRate: 2,
+  maxAttempts: 2,
+  jitterStrategy: JitterType.FULL,
+};
+
 /** The retriers of a task, in the order in which AWS looks at them: what no retry mends comes first. */
 export const retries = (policy: RetryPolicy, never: readonly ErrorName[]): RetryProps[] => [
   ...(never.length > 0 ? [{ errors: [...never], maxAttempts: 0 }] : []),
+  STORE,
   { errors: [Errors.ALL], ...POLICIES[policy] },
 ];

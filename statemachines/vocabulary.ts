@@ -35,7 +35,8 @@ export type LoopVariable =
   | 'queryStatus'
   | 'modelStatus'
   | 'nextCapacity'
-  | 'jobStatus';
+  | 'jobStatus'
+  | 'cellStatus';
 
 type VariableName = keyof (RunScope & DeploymentScope & CellScope) | LoopVariable;
 
@@ -82,6 +83,7 @@ const VARIABLES: Record<VariableName, readonly string[]> = {
   modelStatus: none,
   nextCapacity: none,
   jobStatus: none,
+  cellStatus: none,
 };
 
 const RESULTS: { [N in TaskName]: Record<keyof TaskOutput<N> & string, true> } = {
@@ -110,9 +112,9 @@ const RESULTS: { [N in TaskName]: Record<keyof TaskOutput<N> & string, true> } =
   CheckJob: { status: true },
   RecordResult: { status: true },
   RecordFailure: { recorded: true },
-  ReleaseDeployment: { status: true },
+  ReleaseDeployment: { status: true, warnings: true },
   FinalizeRun: { status: true, runStatus: true, cells: true },
-  ReleaseRun: { status: true },
+  ReleaseRun: { status: true, warnings: true },
   QueryPricePerformance: { status: true, query: true },
   PublishReport: { reportKey: true },
   Notify: { notified: true },

@@ -25,8 +25,12 @@ export const ErrorName = {
   ClusterFailed: 'ClusterFailed',
   ReleaseFailed: 'ReleaseFailed',
   QueryFailed: 'QueryFailed',
-  /** The store cannot be written or read: its disk is full, it may not be touched. */
+  /** The store cannot be written or read. */
   StoreFailed: 'StoreFailed',
+  /** Its disk, or the user's share of it, is full. */
+  StoreFull: 'StoreFull',
+  /** It may not be touched: of somebody else, or read-only. */
+  StoreDenied: 'StoreDenied',
   /** A service of AWS that the task cannot do without says no, and will say it again. */
   ServiceRefused: 'ServiceRefused',
   Conflict: 'Conflict',
@@ -36,6 +40,15 @@ export const ErrorName = {
 } as const;
 
 export type ErrorName = (typeof ErrorName)[keyof typeof ErrorName];
+
+/**
+ * A store that nobody can write to until a person has done something about it. A retry or two are for space that is
+ * being freed at this moment; to go on measuring would be to pay for what nobody can keep.
+ */
+export const STORE_UNUSABLE = [ErrorName.StoreFull, ErrorName.StoreDenied] as const;
+
+export const isStoreUnusable = (error: unknown): boolean =>
+  error instanceof Error && (STORE_UNUSABLE as readonly string[]).includes(error.name);
 
 /** An error with a name that the state machine knows. `nextStep` tells people what to do about it. */
 export class StepBenchError extends Error {

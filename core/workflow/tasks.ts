@@ -42,6 +42,11 @@ export interface Pending {
   status: 'pending' | 'done';
 }
 
+/** `warnings`: what could not be written down about it. Whether it is released does not hang on that. */
+export interface Releasing extends Pending {
+  warnings: string[];
+}
+
 type DeploymentKeys = 'run' | 'cluster' | 'deployment' | 'attempt' | 'deploymentDeadline';
 
 export interface TaskSignatures {
@@ -94,12 +99,12 @@ export interface TaskSignatures {
     input: Pick<DeploymentScope, 'run' | 'deployment' | 'attempt' | 'cells' | 'capacity' | 'node' | 'failure'>;
     output: { recorded: number };
   };
-  ReleaseDeployment: { input: Pick<DeploymentScope, DeploymentKeys | 'node' | 'failure'>; output: Pending };
+  ReleaseDeployment: { input: Pick<DeploymentScope, DeploymentKeys | 'node' | 'failure'>; output: Releasing };
   FinalizeRun: {
     input: Pick<RunScope, 'run' | 'execution' | 'failure'>;
     output: Pending & { runStatus: RunStatus; cells: CellCounts };
   };
-  ReleaseRun: { input: Pick<RunScope, 'run' | 'execution' | 'cluster'>; output: Pending };
+  ReleaseRun: { input: Pick<RunScope, 'run' | 'execution' | 'cluster'>; output: Releasing };
   QueryPricePerformance: { input: Pick<RunScope, 'run' | 'query'>; output: Pending & { query: QueryProgress } };
   PublishReport: { input: Pick<RunScope, 'run'>; output: { reportKey: string } };
   Notify: { input: Pick<RunScope, 'run' | 'status' | 'failure' | 'cells' | 'warnings'>; output: { notified: boolean } };
@@ -200,7 +205,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     input: [...deployment, 'cell'],
     timeoutSeconds: 60,
     retry: 'call',
-    errors: [ErrorName.DeadlinePassed, ErrorName.EngineFailed, ErrorName.GeneratorFailed],
+    errors: [ErrorName.DeadlinePassed, ErrorName.EngineFailed, ErrorName.GeneratorFailed, ErrorName.ArtifactsMissing],
     needs: ['kubernetes', 'plan:read'],
     phase: 'measure',
   },

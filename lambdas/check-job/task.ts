@@ -1,13 +1,16 @@
 import { loadJobName, NAMESPACE } from '#core/cluster/names.ts';
 import { jobState } from '#core/cluster/observe/job.ts';
-import { nodeName, terminalWait, youngest } from '#core/cluster/observe/pod.ts';
+import { containers, nodeName, terminalWait, youngest } from '#core/cluster/observe/pod.ts';
+import { uploadError } from '#core/cluster/uploader.ts';
 import { runsAlready } from '#core/plan/runs-already.ts';
+import type { AnyObject, Cluster } from '#core/ports/cluster.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
 import { assertBefore } from '../cluster/deadline.ts';
 import { deploymentObjects, jobPods } from '../cluster/deployment-objects.ts';
 import { assertEngineRuns } from '../cluster/engine-runs.ts';
+import { logTail } from '../cluster/log-tail.ts';
 import { readDeployment } from '../store/plan.ts';
 
 /**
@@ -34,7 +37,10 @@ export const checkJob =
         { nextStep: 'Raise load.maxCellSeconds, or ask for fewer requests.' },
       );
     }
-    if (state.state !== 'running') return { status: 'finished' };
+    if (state.state !== 'running') {
+      await assertUploaded(cluster, pod);
+      return { status: 'finished' };
+    }
     const stuck = pod && terminalWait(pod);
     if (stuck !== undefined) throw new StepBenchError(ErrorName.GeneratorFailed, `The load cannot start: ${stuck}.`);
     assertBefore(deadline, clock, 'The load was still running');
@@ -43,3 +49,16 @@ export const checkJob =
     }
     return { status: 'running' };
   };
+
+/**
+ * What the generator left says nothing when it did not reach the store.
+ * @throws StepBenchError StoreFull, StoreDenied or ArtifactsMissing, with what the uploader said
+ */
+async function assertUploaded(cluster: Cluster, pod: AnyObject | undefined): Promise<void> {
+  for (const { state } of pod === undefined ? [] : containers(pod)) {
+    const error = uploadError(state?.terminated?.exitCode ?? 0);
+    if (error === undefined) continue;
+    const tail = await logTail(cluster, pod);
+    throw new StepBenchError(error, `The load ran, but the uploader could not store its artifacts.${tail}`);
+  }
+}

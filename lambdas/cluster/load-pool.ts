@@ -4,12 +4,15 @@ import { condition } from '#core/cluster/observe/pod.ts';
 import type { AnyObject, Cluster } from '#core/ports/cluster.ts';
 import type { ClusterInstance } from '#core/ports/managed-clusters.ts';
 import type { Ports } from '#core/ports/ports.ts';
+import type { DeploymentRow } from '#core/results/deployment-columns.ts';
 import { sharedNodeRow } from '#core/results/deployment-row.ts';
+import { Bookkeeping } from '../store/bookkeeping.ts';
 import { findRecord, writeRecord } from '../store/deployment-record.ts';
 import { findPlan } from '../store/plan.ts';
 import { everyStep } from './every-step.ts';
 import { isGone } from './gone.ts';
 import { recordGone } from './record-gone.ts';
+import type { Released } from './release.ts';
 
 export interface LoadPoolRequest {
   run: string;
@@ -21,21 +24,26 @@ export interface LoadPoolRequest {
 type LoadPoolPorts = Pick<Ports, 'clusters' | 'store' | 'clock'>;
 
 const RECORD = 'load';
+const NOT_RECORDED = 'What the load generators’ nodes cost is not recorded';
 
 /** The load generators' nodes: recorded and paid for like the GPUs, in one row for all of them. */
 export async function releaseLoadPool(
   ports: LoadPoolPorts,
   cluster: Cluster,
   request: LoadPoolRequest,
-): Promise<boolean> {
+): Promise<Released> {
   const { run, attempt, clusterName, nodePool } = request;
+  const books = new Bookkeeping();
   await everyStep([
-    () => recordNodes(ports, cluster, request),
+    () => books.keep(NOT_RECORDED, () => recordNodes(ports, cluster, request)),
     () => cluster.delete({ apiVersion: 'karpenter.sh/v1', kind: 'NodePool', name: nodePool }),
   ]);
-  if (!(await isGone(cluster, ports.clusters, clusterName, nodePool))) return false;
-  await recordGone(ports, run, (record) => record.role === RECORD && record.attempt === attempt);
-  return true;
+  if (!(await isGone(cluster, ports.clusters, clusterName, nodePool))) return { gone: false, warnings: [] };
+  if (books.warnings.length === 0) {
+    const ofThisPool = (record: DeploymentRow) => record.role === RECORD && record.attempt === attempt;
+    await books.keep(NOT_RECORDED, () => recordGone(ports, run, ofThisPool));
+  }
+  return { gone: true, warnings: books.warnings };
 }
 
 async function recordNodes(

@@ -12,7 +12,7 @@ type ReleasePorts = Pick<Ports, 'connect' | 'clusters' | 'store' | 'clock'>;
 export const releaseDeployment =
   (ports: ReleasePorts): TaskHandler<'ReleaseDeployment'> =>
   async ({ run, cluster, deployment, attempt, deploymentDeadline: deadline, node, failure }) => {
-    const gone = await release(ports, {
+    const { gone, warnings } = await release(ports, {
       run,
       attempt,
       clusterName: cluster.name,
@@ -22,13 +22,16 @@ export const releaseDeployment =
       node,
       failure,
     });
-    if (await everyDeploymentEnded(ports.store, run, attempt))
-      await letLoadPoolGo(ports, { run, attempt, clusterName: cluster.name });
-    return { status: gone ? 'done' : 'pending' };
+    await letLoadPoolGo(ports, { run, attempt, clusterName: cluster.name }).catch(leftToReleaseRun);
+    return { status: gone ? 'done' : 'pending', warnings };
   };
+
+/** Whether this deployment is gone does not hang on it, and ReleaseRun asks for those nodes until they are. */
+const leftToReleaseRun = () => {};
 
 /** With the last cell the load generators' nodes have nothing left to do: they go together with the last GPU. */
 async function letLoadPoolGo(ports: ReleasePorts, request: Omit<LoadPoolRequest, 'nodePool'>): Promise<void> {
+  if (!(await everyDeploymentEnded(ports.store, request.run, request.attempt))) return;
   const plan = await readPlan(ports.store, request.run);
   const nodePool = loadNodePoolName(request.run, plan.deadline);
   await releaseLoadPool(ports, await ports.connect(request.clusterName), { ...request, nodePool });

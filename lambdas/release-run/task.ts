@@ -1,13 +1,14 @@
 import { Annotation, Label, NAMESPACE, parseNodePoolName } from '#core/cluster/names.ts';
 import type { Cluster } from '#core/ports/cluster.ts';
-import type { ClusterInstance } from '#core/ports/managed-clusters.ts';
+import type { ClusterInstance, ManagedCluster } from '#core/ports/managed-clusters.ts';
 import type { Ports } from '#core/ports/ports.ts';
-import type { TaskHandler } from '#core/workflow/tasks.ts';
+import type { Releasing, TaskHandler, TaskInput } from '#core/workflow/tasks.ts';
 import { everyStep } from '../cluster/every-step.ts';
 import { releaseLoadPool } from '../cluster/load-pool.ts';
 import { recordGone } from '../cluster/record-gone.ts';
-import { releaseDeployment } from '../cluster/release.ts';
-import { endLease, liveLeases, takenOver } from '../store/lease.ts';
+import { type Released, releaseDeployment } from '../cluster/release.ts';
+import { Bookkeeping } from '../store/bookkeeping.ts';
+import { endLease, type Lease, liveLeases, takenOver } from '../store/lease.ts';
 import { findPlan, type StoredPlan } from '../store/plan.ts';
 import { publishRecords } from '../store/publish-records.ts';
 
@@ -30,32 +31,73 @@ interface Share {
  */
 export const releaseRun =
   (ports: ReleasePorts): TaskHandler<'ReleaseRun'> =>
-  async ({ run, execution, cluster: target }) => {
+  async (input) => {
+    const { run, execution, cluster: target } = input;
     const { clusters, store } = ports;
-    const plan = await findPlan(store, run);
-    const other = await takenOver(ports, run, execution);
+    let plan: StoredPlan | undefined;
+    let other: Lease | undefined;
+    try {
+      plan = await findPlan(store, run);
+      other = await takenOver(ports, run, execution);
+    } catch (error) {
+      // Whose nodes are whose cannot be read: where there are none, nobody has to know.
+      if (await leftNothing(ports, input)) return { status: 'done', warnings: [unreadable(error)] };
+      throw error;
+    }
     // Until it has planned nobody knows which nodes are whose.
-    if (other !== undefined && plan?.attempt !== other.attempt) return { status: 'pending' };
+    if (other !== undefined && plan?.attempt !== other.attempt) return PENDING;
     const found = await clusters.describe(target.name);
     // A cluster still being made cannot be deleted yet, and nothing of the run is on it.
-    if (found?.status === 'CREATING' && target.ephemeral) return { status: 'pending' };
+    if (found?.status === 'CREATING' && target.ephemeral) return PENDING;
     const share = { run, clusterName: target.name, plan, earlierOnly: other !== undefined };
     // One that failed was never there; of one that is being deleted, or gone, only instances can be left.
-    const answers = found?.status === 'ACTIVE' || found?.status === 'UPDATING';
-    if (answers && !(await releaseObjects(ports, share))) return { status: 'pending' };
-    if ((await instancesOf(ports, share)).length > 0) return { status: 'pending' };
-    if (other !== undefined) return { status: 'done' };
+    const objects = isReachable(found) ? await releaseObjects(ports, share) : { gone: true, warnings: [] };
+    if (!objects.gone || (await instancesOf(ports, share)).length > 0) {
+      return { status: 'pending', warnings: objects.warnings };
+    }
+    if (other !== undefined) return { status: 'done', warnings: objects.warnings };
     if (target.ephemeral && found?.ours && found.status !== 'DELETING') {
       if ((await liveLeases(ports, target.name, run)).length === 0) await clusters.delete(target.name);
     }
-    // Only now is it known when the nodes went, and what those of the load generators cost.
+    return { status: 'done', warnings: [...objects.warnings, ...(await closeBooks(ports, input, plan))] };
+  };
+
+const PENDING: Releasing = { status: 'pending', warnings: [] };
+
+const unreadable = (error: unknown): string =>
+  `Everything of the run is gone, but its records cannot be read: ${error instanceof Error ? error.message : error}`;
+
+/** Only now is it known when the nodes went, and what those of the load generators cost. */
+async function closeBooks(
+  ports: ReleasePorts,
+  { run, execution }: TaskInput<'ReleaseRun'>,
+  plan: StoredPlan | undefined,
+): Promise<string[]> {
+  const books = new Bookkeeping();
+  await books.keep('Everything of the run is gone, but that is not recorded', async () => {
     if (plan !== undefined) {
       await recordGone(ports, run, (record) => !isEarlier(plan, record.recorded_at));
-      await publishRecords(store, run, plan.day);
+      await publishRecords(ports.store, run, plan.day);
     }
     await endLease(ports, run, execution);
-    return { status: 'done' };
-  };
+  });
+  return books.warnings;
+}
+
+/** Where an API server answers. */
+const isReachable = (found: ManagedCluster | undefined): boolean =>
+  found?.status === 'ACTIVE' || found?.status === 'UPDATING';
+
+/** Nothing that bears the run's name is there, whosever it is, nor a cluster that may have to go. */
+async function leftNothing(ports: ReleasePorts, { run, cluster: target }: TaskInput<'ReleaseRun'>): Promise<boolean> {
+  const share: Share = { run, clusterName: target.name, plan: undefined, earlierOnly: false };
+  const found = await ports.clusters.describe(target.name);
+  if (target.ephemeral && found !== undefined) return false;
+  if ((await instancesOf(ports, share)).length > 0) return false;
+  if (!isReachable(found)) return true;
+  const cluster = await ports.connect(target.name);
+  return (await poolsOf(ports, cluster, share)).length === 0 && (await noClaims(cluster, share));
+}
 
 /** Made by an execution before the one that wrote the plan. Kubernetes cuts times to whole seconds. */
 function isEarlier({ startedAt }: StoredPlan, createdAt: string | undefined): boolean {
@@ -74,7 +116,7 @@ interface PoolOfRun {
   createdAt: string | undefined;
 }
 
-async function releaseObjects(ports: ReleasePorts, share: Share): Promise<boolean> {
+async function releaseObjects(ports: ReleasePorts, share: Share): Promise<Released> {
   const cluster = await ports.connect(share.clusterName);
   const pools = await poolsOf(ports, cluster, share);
   // One that cannot be let go of must not keep the others.
@@ -82,7 +124,11 @@ async function releaseObjects(ports: ReleasePorts, share: Share): Promise<boolea
   // After the pools: records are made from what these objects tell.
   await deleteLeftOvers(cluster, share);
   for (const one of released) if (one.status === 'rejected') throw one.reason;
-  return released.every((one) => one.status === 'fulfilled' && one.value) && (await noClaims(cluster, share));
+  const ended = released.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  return {
+    gone: ended.every(({ gone }) => gone) && (await noClaims(cluster, share)),
+    warnings: ended.flatMap(({ warnings }) => warnings),
+  };
 }
 
 /** A pool that is deleted is gone at once, and its nodes minutes later: until then their instances have its name. */

@@ -1,12 +1,13 @@
 import type { ExecutionEvent, HistoryEvent } from '#core/progress/execution-event.ts';
-import type { TaskName } from '#core/workflow/tasks.ts';
+import type { TaskName, TaskOutput } from '#core/workflow/tasks.ts';
+import { Bookkeeping } from '#lambdas/store/bookkeeping.ts';
 import { readJson } from '#lambdas/store/json.ts';
-import { readLease } from '#lambdas/store/lease.ts';
+import { endLease, readLease } from '#lambdas/store/lease.ts';
 import { findPlan } from '#lambdas/store/plan.ts';
 import { type Execution, startExecution } from '../asl/execution.ts';
 import type { ExecutionResult } from '../asl/run/execution-result.ts';
 import { loadStateMachine } from '../asl/state-machine.ts';
-import { guard } from './guard.ts';
+import { type Guarded, guard } from './guard.ts';
 import { localDefinition } from './machine.ts';
 import { type InvokeTask, invoker, type LocalRuntime } from './runtime.ts';
 
@@ -29,7 +30,7 @@ export interface ExecuteOptions {
 export interface Executing {
   execution: Execution;
   /** Settles once the execution has ended and, if it did not succeed, the guard has released what it left. */
-  done: Promise<ExecutionResult & { released: boolean }>;
+  done: Promise<ExecutionResult & Guarded>;
   stop(reason: string): void;
 }
 
@@ -39,7 +40,10 @@ export async function execute(runtime: LocalRuntime, options: ExecuteOptions): P
   const clock = runtime.clock;
   const machine = loadStateMachine(await localDefinition(ports.store.bucket));
   const arn = executionArn(options.name);
-  const invoke = (options.around ?? ((same) => same))(invoker(tasks));
+  const around = options.around ?? ((same) => same);
+  /** What tasks of deployments could not write down reaches the run's own execution by no other way. */
+  const told: string[] = [];
+  const invoke = hearing(told, around(invoker(tasks)));
   const execution = startExecution(machine, {
     input: { matrix: options.matrix, run: options.run },
     name: options.name,
@@ -58,9 +62,14 @@ export async function execute(runtime: LocalRuntime, options: ExecuteOptions): P
     }),
   });
   let reason = '';
+  /** An execution that fails has no output to tell it in. */
+  const toldBy = (guarded: Guarded): Guarded => ({
+    released: guarded.released,
+    warnings: [...new Set([...told, ...warningsOf(execution), ...guarded.warnings])],
+  });
   const settled = (result: ExecutionResult) => settle(runtime, invoke, options.run, { arn, result, reason });
   const done = execution.done.then(
-    async (result) => ({ ...result, released: await settled(result) }),
+    async (result) => ({ ...result, ...toldBy(await settled(result)) }),
     async (fault: unknown) => {
       // The interpreter itself is at fault: what it left is let go of all the same.
       const nowMs = clock.nowMs();
@@ -84,12 +93,31 @@ async function settle(
   invoke: InvokeTask,
   run: string,
   { arn, result, reason }: { arn: string; result: ExecutionResult; reason: string },
-): Promise<boolean> {
-  if (result.status === 'SUCCEEDED') return true;
+): Promise<Guarded> {
+  if (result.status === 'SUCCEEDED') return NOTHING_LEFT;
   const lease = (await readLease(ports.store, run))?.lease;
   // It never got so far as to take the run: what there is belongs to another execution.
-  if (lease === undefined || lease.execution !== arn) return true;
+  if (lease === undefined || lease.execution !== arn) return NOTHING_LEFT;
   const plan = await findPlan(ports.store, run);
-  if (plan === undefined) return true;
-  return guard(invoke, clock, { run, execution: arn, cluster: plan.cluster, reason });
+  if (plan !== undefined) return guard(invoke, clock, { run, execution: arn, cluster: plan.cluster, reason });
+  // It ended before its plan stood: nothing was made, and the run is anybody's again.
+  const books = new Bookkeeping();
+  await books.keep('That the run has ended is not recorded', () => endLease(ports, run, arn));
+  return { released: true, warnings: books.warnings };
+}
+
+const NOTHING_LEFT: Guarded = { released: true, warnings: [] };
+
+const hearing =
+  (told: string[], invoke: InvokeTask): InvokeTask =>
+  async (name, input) => {
+    const output = await invoke(name, input);
+    if (name === 'ReleaseDeployment') told.push(...(output as TaskOutput<'ReleaseDeployment'>).warnings);
+    return output;
+  };
+
+/** As the machine's variable had them last. */
+function warningsOf(execution: Execution): string[] {
+  const assigned = execution.history().map((event) => event.stateExitedEventDetails?.assignedVariables?.warnings);
+  return JSON.parse(assigned.findLast((text) => text !== undefined) ?? '[]') as string[];
 }

@@ -1,6 +1,7 @@
+import { isStoreUnusable } from '#core/workflow/errors.ts';
 import { NO_FAILURE } from '#core/workflow/failure.ts';
 import type { ClusterTarget } from '#core/workflow/payload.ts';
-import type { Pending } from '#core/workflow/tasks.ts';
+import type { TaskOutput } from '#core/workflow/tasks.ts';
 import type { TimerClock } from '../clock/timer-clock.ts';
 import type { InvokeTask } from './runtime.ts';
 
@@ -16,32 +17,61 @@ const PAUSE_MS = 1_000;
 const RELEASE_TRIES = 600;
 /** Rows that cannot be written must not keep the nodes. */
 const FINALIZE_TRIES = 20;
+/** A store that is full, or denied, stays so until a person has seen to it. */
+const UNUSABLE_STORE_TRIES = 3;
+
+export interface Guarded {
+  /** Nothing of the run is left. */
+  released: boolean;
+  /** What could not be written down, for people. */
+  warnings: string[];
+}
 
 /**
  * What the failure rule does in AWS when an execution fails, times out or is aborted: FinalizeRun and
- * ReleaseRun, each asked until nothing remains. True when everything was released.
+ * ReleaseRun, each asked until nothing remains.
  */
 export async function guard(
   invoke: InvokeTask,
   clock: TimerClock,
   { run, execution, cluster, reason }: GuardedRun,
-): Promise<boolean> {
+): Promise<Guarded> {
   const failure = reason === '' ? NO_FAILURE : { error: 'Interrupted', cause: reason };
-  const done = async (task: 'FinalizeRun' | 'ReleaseRun', input: unknown) =>
-    ((await invoke(task, input)) as Pending).status === 'done';
-  const finalize = () => until(clock, FINALIZE_TRIES, () => done('FinalizeRun', { run, execution, failure }));
-  const finalized = await finalize();
-  const released = await until(clock, RELEASE_TRIES, () => done('ReleaseRun', { run, execution, cluster }));
-  if (!finalized) await finalize();
-  return released;
+  const warnings: string[] = [];
+  const finalize = () =>
+    until(clock, FINALIZE_TRIES, async () => {
+      const { status } = (await invoke('FinalizeRun', { run, execution, failure })) as TaskOutput<'FinalizeRun'>;
+      return status === 'done';
+    });
+  const release = async () => {
+    const output = (await invoke('ReleaseRun', { run, execution, cluster })) as TaskOutput<'ReleaseRun'>;
+    warnings.push(...output.warnings);
+    return output.status === 'done';
+  };
+  let finalized = await finalize();
+  const released = await until(clock, RELEASE_TRIES, release);
+  if (!finalized.done) finalized = await finalize();
+  if (!finalized.done) warnings.push(`What was measured could not be finalized: ${finalized.because}`);
+  return { released: released.done, warnings };
 }
 
 /** A step that throws is asked again: letting go is what must not be given up. */
-async function until(clock: TimerClock, tries: number, step: () => Promise<boolean>): Promise<boolean> {
+async function until(
+  clock: TimerClock,
+  tries: number,
+  step: () => Promise<boolean>,
+): Promise<{ done: boolean; because: string }> {
+  let unusable = 0;
+  let because = 'it takes too long.';
   for (let tried = 0; tried < tries; tried++) {
-    const done = await clock.busy(step).catch(() => false);
-    if (done) return true;
+    const done = await clock.busy(step).catch((error: unknown) => {
+      because = error instanceof Error ? error.message : String(error);
+      if (isStoreUnusable(error)) unusable += 1;
+      return false;
+    });
+    if (done) return { done, because };
+    if (unusable === UNUSABLE_STORE_TRIES) break;
     await clock.sleep(PAUSE_MS);
   }
-  return false;
+  return { done: false, because };
 }

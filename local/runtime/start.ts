@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { RUN_ID } from '#core/cluster/names.ts';
 import { readMatrix } from '#core/matrix/read.ts';
 import { generatorsOf } from '#core/plan/generator-of.ts';
+import { newRunId } from '#core/plan/new-run-id.ts';
 import type { GeneratorName } from '#core/plan/types.ts';
 import { RealClock } from '../clock/real-clock.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
@@ -83,7 +83,6 @@ async function finish(
     const result = await done;
     const output = (result.output ?? {}) as {
       status?: 'SUCCEEDED' | 'PARTIAL';
-      warnings?: string[];
       reportKey?: string;
     };
     return {
@@ -91,7 +90,7 @@ async function finish(
       status: result.status === 'ABORTED' ? 'ABORTED' : (output.status ?? 'FAILED'),
       ...(result.error === undefined ? {} : { error: result.error }),
       ...(result.cause === undefined ? {} : { cause: result.cause }),
-      warnings: output.warnings ?? [],
+      warnings: result.warnings,
       reportKey: output.reportKey ?? '',
       nodesLeft: nodesLeft(runtime),
       startedAtMs,
@@ -106,18 +105,3 @@ async function finish(
 /** Instances that nobody ended. */
 export const nodesLeft = ({ cloud }: LocalRuntime): number =>
   cloud.instanceHistory().filter((instance) => instance.terminatedAtMs === undefined).length;
-
-/** `g5-gpt-oss-20b` at 2026-01-31 12:34:56 -> `g5-gpt-oss-20b-0131-123456`, shortened where it must be. */
-export function newRunId(matrix: unknown, nowMs: number): string {
-  const read = readMatrix(matrix);
-  const name = read.ok ? read.matrix.name : 'run';
-  const stamp = new Date(nowMs).toISOString().replace(/^\d{4}-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d).*$/, '$1$2-$3$4$5');
-  const slug = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 32 - stamp.length - 1)
-    .replace(/-+$/, '');
-  const id = `${slug}-${stamp}`;
-  return RUN_ID.test(id) ? id : `run-${stamp}`;
-}

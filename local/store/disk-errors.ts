@@ -8,18 +8,33 @@ export const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR', 'EISD
 
 export const isTaken = (error: unknown): boolean => codeOf(error) === 'EEXIST';
 
-const FULL = 'Free some space, or start again with --store on another disk; what was stored so far is whole.';
-const DENIED = 'Give this user the right to write there, or choose another folder with --store.';
+const FULL = {
+  name: ErrorName.StoreFull,
+  nextStep: 'Free some space, or start again with --store on another disk; what was stored so far is whole.',
+};
+const DENIED = {
+  name: ErrorName.StoreDenied,
+  nextStep: 'Give this user the right to write there, or choose another folder with --store.',
+};
+const failed = (nextStep?: string) => ({ name: ErrorName.StoreFailed, nextStep });
 
-const NEXT_STEPS: Record<string, string> = {
+const MEANINGS: Record<string, { name: ErrorName; nextStep: string | undefined }> = {
   ENOSPC: FULL,
   EDQUOT: FULL,
   EACCES: DENIED,
   EPERM: DENIED,
   EROFS: DENIED,
-  EMFILE: 'Raise the limit of open files (ulimit -n).',
-  ENAMETOOLONG: 'A part of a key must not exceed 255 bytes in a folder store.',
+  EMFILE: failed('Raise the limit of open files (ulimit -n).'),
+  ENAMETOOLONG: failed('A part of a key must not exceed 255 bytes in a folder store.'),
 };
+
+/** Result codes of SQLite, which the lock is: https://sqlite.org/rescode.html. The low byte is the primary one. */
+const SQLITE_MEANINGS: Record<number, (typeof MEANINGS)[string]> = { 8: DENIED, 13: FULL };
+
+function meaningOf(error: unknown): (typeof MEANINGS)[string] {
+  const sqlite = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+  return SQLITE_MEANINGS[sqlite] ?? MEANINGS[codeOf(error) ?? ''] ?? failed();
+}
 
 /** What the file system said, for people, with the next step; errors that are ours already pass as they are. */
 export function explained(error: unknown, path: string): Error {
@@ -30,9 +45,9 @@ export function explained(error: unknown, path: string): Error {
       cause: error,
     });
   }
-  const nextStep = NEXT_STEPS[code];
+  const { name, nextStep } = meaningOf(error);
   const said = error instanceof Error ? error.message : String(error);
-  return new StepBenchError(ErrorName.StoreFailed, `The store cannot use ${path}: ${said}.`, {
+  return new StepBenchError(name, `The store cannot use ${path}: ${said}.`, {
     cause: error,
     ...(nextStep === undefined ? {} : { nextStep }),
   });

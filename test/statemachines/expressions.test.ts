@@ -87,10 +87,22 @@ describe('what a Catch keeps', () => {
   });
 
   it('grows the list of warnings, from none on', async () => {
-    const error = named('QueryFailed');
-    expect(await caught(warn('Query'), error, { warnings: [] })).toEqual(['Query: QueryFailed']);
-    expect(await caught(warn('Query'), error, { warnings: ['a'] })).toEqual(['a', 'Query: QueryFailed']);
-    expect(await caught(warn('Query'), error, { warnings: ['a', 'b'] })).toEqual(['a', 'b', 'Query: QueryFailed']);
+    const error = named('QueryFailed', 'no such table. Ask again.');
+    const warning = 'Query: QueryFailed: no such table. Ask again.';
+    expect(await caught(warn('Query'), error, { warnings: [] })).toEqual([warning]);
+    expect(await caught(warn('Query'), error, { warnings: ['a'] })).toEqual(['a', warning]);
+    expect(await caught(warn('Query'), error, { warnings: ['a', 'b'] })).toEqual(['a', 'b', warning]);
+    expect(await caught(warn('Query'), 'timeout', { warnings: [] })).toEqual(['Query: States.Timeout']);
+  });
+
+  it.each([
+    ['{"errorMessage":"full","errorType":"StoreFull","trace":["at x"]}', 'full'],
+    ['{"errorType":"StoreFull","errorMessage":"full","trace":["at x"]}', 'full'],
+    ['killed', 'killed'],
+  ])('warns of %s with its message', async (cause, message) => {
+    const expression = warn('Query').replaceAll('$states.errorOutput', '$thrown');
+    const variables = { warnings: [], thrown: { Error: 'E', Cause: cause } };
+    expect(await value(expression, { variables })).toEqual([`Query: E: ${message}`]);
   });
 });
 

@@ -3,7 +3,7 @@ import { releaseLoadPool } from '#lambdas/cluster/load-pool.ts';
 import { findRecord, writeRecord } from '#lambdas/store/deployment-record.ts';
 import { deployLoadPool, ends } from '../fakes/deployed.ts';
 import { record } from '../fakes/records.ts';
-import { breaksOnce } from '../fakes/stores.ts';
+import { fullDisk, watched } from '../fakes/stores.ts';
 import { RUN, World } from '../fakes/world.ts';
 
 let world: World;
@@ -11,8 +11,9 @@ beforeEach(async () => {
   world = await World.planned();
 });
 
-const release = (nodePool: string, attempt = 1) =>
+const released = (nodePool: string, attempt = 1) =>
   releaseLoadPool(world, world.cluster, { run: RUN, attempt, clusterName: 'bench', nodePool });
+const release = async (nodePool: string) => (await released(nodePool)).gone;
 const load = async () => (await findRecord(world.store, { run: RUN, deployment: 'load', attempt: 1 }))?.row;
 
 describe('the nodes of the load generators', () => {
@@ -68,8 +69,21 @@ describe('the nodes of the load generators', () => {
 
   it('go, whatever their record comes to', async () => {
     const pool = await deployLoadPool(world, 1);
-    world.store = breaksOnce(world.store, 1);
-    await expect(release(pool)).rejects.toThrow('the store broke');
+    world.store = watched(world.store, fullDisk);
+    expect(await release(pool)).toBe(false);
     expect(world.cluster.names('NodePool')).toEqual([]);
+    ends(world, pool);
+    expect((await released(pool)).warnings).toEqual([]);
+  });
+
+  it('are gone, though their end cannot be written: told, with what to do about it', async () => {
+    const pool = await deployLoadPool(world, 1);
+    await release(pool);
+    world.store = watched(world.store, fullDisk);
+    ends(world, pool);
+    expect(await released(pool)).toEqual({
+      gone: true,
+      warnings: ['What the load generators’ nodes cost is not recorded: The disk is full. Free some space.'],
+    });
   });
 });

@@ -6,7 +6,7 @@ import { findRecord } from '#lambdas/store/deployment-record.ts';
 import { recordRow } from '#lambdas/store/rows.ts';
 import { deploy, ends, ranLoad } from '../fakes/deployed.ts';
 import { failed, measured } from '../fakes/rows.ts';
-import { breaksOnce, interleaved } from '../fakes/stores.ts';
+import { breaksOnce, fullDisk, interleaved, watched } from '../fakes/stores.ts';
 import { MATRIX, RUN, World } from '../fakes/world.ts';
 
 let world: World;
@@ -30,7 +30,8 @@ const request = (changes: Partial<ReleaseRequest> = {}): ReleaseRequest => ({
   failure: null,
   ...changes,
 });
-const release = (changes: Partial<ReleaseRequest> = {}) => releaseDeployment(world, request(changes));
+const released = (changes: Partial<ReleaseRequest> = {}) => releaseDeployment(world, request(changes));
+const release = async (changes: Partial<ReleaseRequest> = {}) => (await released(changes)).gone;
 const record = async (attempt = 1) =>
   (await findRecord(world.store, { run: RUN, deployment: deployment.id, attempt }))?.row;
 
@@ -80,7 +81,7 @@ describe('letting go of a deployment', () => {
         const plain = twice.store;
         twice.store = interleaved(plain, scheduler);
         const ask = { run: RUN, attempt: 1, clusterName: 'bench', deployment: first!.id, deadline, nodePool: pool };
-        const call = () => releaseDeployment(twice, { ...ask, node: null, failure: null });
+        const call = async () => (await releaseDeployment(twice, { ...ask, node: null, failure: null })).gone;
         await scheduler.waitFor(Promise.all([call(), call()]));
         ends(twice, pool);
         twice.clock.forward(30);
@@ -113,30 +114,79 @@ describe('letting go of a deployment', () => {
 describe('a node goes, whatever breaks', () => {
   const gone = () => expect([...world.cluster.names('Job'), ...world.cluster.names('NodePool')]).toEqual([]);
 
-  it('when its record cannot be written: the next call does that', async () => {
+  it('when its record is not written at once: the same call tries again', async () => {
     world.store = breaksOnce(world.store, 1);
-    await expect(release()).rejects.toThrow('the store broke');
+    expect(await release()).toBe(false);
+    gone();
+    expect(await record()).toMatchObject({ launch_s: 60, pull_s: 120, load_s: 120 });
+  });
+
+  it('when its record cannot be written: the next call does that, while the instance still tells of itself', async () => {
+    const free = world.store;
+    world.store = watched(free, fullDisk);
+    expect(await released()).toEqual({ gone: false, warnings: [] });
+    gone();
+    world.store = free;
+    expect(await release()).toBe(false);
+    expect(await record()).toMatchObject({ node_s: 540 });
+    ends(world, deployed.pool);
+    expect(await released()).toEqual({ gone: true, warnings: [] });
+  });
+
+  it('when its record can never be written: gone is gone, and what is lost is told with what to do about it', async () => {
+    world.store = watched(world.store, fullDisk);
+    await release();
     gone();
     ends(world, deployed.pool);
-    expect(await release()).toBe(true);
+    expect(await released()).toEqual({
+      gone: true,
+      warnings: [
+        `What the node of deployment ${deployment.id} did and cost is not recorded: The disk is full. Free some space.`,
+      ],
+    });
+  });
+
+  it('when only its end cannot be written', async () => {
+    await release();
+    world.store = watched(world.store, fullDisk);
+    ends(world, deployed.pool);
+    expect(await released()).toEqual({ gone: true, warnings: [expect.stringContaining('not recorded: The disk')] });
+    expect(await record()).toMatchObject({ node_s: 540, released_at: null });
+  });
+
+  it('when it was recorded too late to know what it cost', async () => {
+    const node = { zone: 'z', capacityType: 'spot', instanceId: 'i-seen', simulated: false, engineVersion: 'v' };
+    const free = world.store;
+    world.store = watched(free, fullDisk);
+    await release({ node });
+    world.store = free;
+    ends(world, deployed.pool);
+    expect(await released({ node })).toEqual({ gone: true, warnings: [expect.stringContaining('the node i-seen of')] });
   });
 
   it('when a row of it cannot be read', async () => {
     await world.store.put(`runs/${RUN}/rows/${deployment.cells[0]!.id}.json`, '{"half');
-    await expect(release()).rejects.toMatchObject({ name: 'SchemaVersion' });
+    expect(await release()).toBe(false);
+    gone();
+    ends(world, deployed.pool);
+    expect((await released()).warnings).toEqual([expect.stringContaining('is not')]);
+  });
+
+  it('when the cluster cannot say what there was to record', async () => {
+    world.cluster.fault = (call) => {
+      if (call.startsWith('list Pod')) throw new Error('etcd is slow');
+    };
+    expect(await release()).toBe(false);
     gone();
   });
 
-  it.each(['delete Job', 'list Job', 'delete Service', 'list Pod'])(
-    'when the cluster refuses to %s',
-    async (refused) => {
-      world.cluster.fault = (call) => {
-        if (call.startsWith(refused)) throw new Error('etcd is slow');
-      };
-      await expect(release()).rejects.toThrow('etcd is slow');
-      expect(world.cluster.names('NodePool')).toEqual([]);
-    },
-  );
+  it.each(['delete Job', 'list Job', 'delete Service'])('when the cluster refuses to %s', async (refused) => {
+    world.cluster.fault = (call) => {
+      if (call.startsWith(refused)) throw new Error('etcd is slow');
+    };
+    await expect(release()).rejects.toThrow('etcd is slow');
+    expect(world.cluster.names('NodePool')).toEqual([]);
+  });
 
   it('when nobody knows its plan any more: then without a record', async () => {
     await world.store.delete(`runs/${RUN}/plan/${deployment.id}.json`);

@@ -1,5 +1,6 @@
 import type { Scheduler } from 'fast-check';
 import type { ObjectStore } from '#core/ports/object-store.ts';
+import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 
 type Operation = 'get' | 'put' | 'list';
 
@@ -35,6 +36,12 @@ export function breaksOnce(store: ObjectStore, nth: number): ObjectStore {
     puts += 1;
     if (puts === nth) throw new Error('the store broke');
   });
+}
+
+/** For `watched`: nothing more can be written, all that is there can be read. */
+export function fullDisk(operation: Operation): void {
+  if (operation === 'put')
+    throw new StepBenchError(ErrorName.StoreFull, 'The disk is full.', { nextStep: 'Free some space.' });
 }
 
 export async function keysOf(store: ObjectStore, prefix = ''): Promise<string[]> {

@@ -38,6 +38,18 @@ describe('the load generators’ nodes', () => {
     expect(world.cluster.names('NodePool')).toEqual([newPool]);
   });
 
+  it('are no reason to fail: ReleaseRun asks for them again', async () => {
+    await deployLoadPool(world, 1);
+    const [first, second] = deployments.map((one) => deploy(world, one));
+    await release(deployments[0]!, first!.deadline);
+    const load = world.cluster.names('NodePool').find((name) => name.includes('-load-'));
+    world.cluster.fault = (call) => {
+      if (call === `delete NodePool//${load}`) throw new Error('webhook');
+    };
+    for (const { pool } of [first!, second!]) ends(world, pool);
+    expect(await release(deployments[1]!, second!.deadline)).toBe('done');
+  });
+
   it('are no reason to wait for: a deployment is done when its own node is gone', async () => {
     await deployLoadPool(world, 1);
     const [first, second] = deployments.map((one) => deploy(world, one));

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { PlannedDeployment } from '#core/plan/types.ts';
+import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import { releaseRun } from '#lambdas/release-run/task.ts';
 import { findRecord, readRecords } from '#lambdas/store/deployment-record.ts';
 import { readLease } from '#lambdas/store/lease.ts';
 import { instance } from '../fakes/cluster.ts';
 import { deploy, deployLoadPool, ends } from '../fakes/deployed.ts';
-import { breaksOnce, keysOf } from '../fakes/stores.ts';
+import { breaksOnce, fullDisk, keysOf, watched } from '../fakes/stores.ts';
 import { FIRST, RUN, SECOND, TARGET, World } from '../fakes/world.ts';
 
 let world: World;
@@ -109,6 +110,51 @@ describe('letting go of a run', () => {
       expect(await keysOf(plain, 'results/deployments/')).toHaveLength(1);
     },
   );
+
+  it('is done when all is gone, though nothing of it can be written: told once a pool, and by the next call made up for', async () => {
+    const { pool } = deploy(world, deployments[0]!);
+    const loadPool = await deployLoadPool(world, 1);
+    const free = world.store;
+    world.store = watched(free, fullDisk);
+    const call = () => releaseRun(world)({ run: RUN, execution: FIRST, cluster: TARGET });
+    expect(await call()).toEqual({ status: 'pending', warnings: [] });
+    nothingLeft();
+    ends(world, pool);
+    expect(await call()).toEqual({ status: 'pending', warnings: [] });
+    ends(world, loadPool);
+    expect(await call()).toEqual({
+      status: 'done',
+      warnings: ['Everything of the run is gone, but that is not recorded: The disk is full. Free some space.'],
+    });
+    expect(await released()).toBeNull();
+    world.store = free;
+    expect(await call()).toEqual({ status: 'done', warnings: [] });
+    expect(await released()).toBe(world.clock.iso);
+  });
+
+  it('is done where nothing bears its name, though the store cannot be read', async () => {
+    const { pool } = deploy(world, deployments[0]!);
+    const free = world.store;
+    world.store = watched(free, () => {
+      throw new StepBenchError(ErrorName.StoreDenied, 'No right to read.', { nextStep: 'Give it.' });
+    });
+    const call = () => releaseRun(world)({ run: RUN, execution: FIRST, cluster: TARGET });
+    // Whose nodes they are is not known: another execution may work on the run.
+    await expect(call()).rejects.toMatchObject({ name: 'StoreDenied' });
+    expect(world.cluster.names('NodePool')).toEqual([pool]);
+    world.store = free;
+    await call();
+    world.store = watched(free, () => {
+      throw new StepBenchError(ErrorName.StoreDenied, 'No right to read.', { nextStep: 'Give it.' });
+    });
+    await expect(call()).rejects.toMatchObject({ name: 'StoreDenied' });
+    ends(world, pool);
+    const warnings = [expect.stringMatching(/is gone, but .* cannot be read: No right to read. Give it./)];
+    expect(await call()).toEqual({ status: 'done', warnings });
+    // Whether others live on a cluster that is to go is not known either.
+    const ephemeral = releaseRun(world)({ run: RUN, execution: FIRST, cluster: { ...TARGET, ephemeral: true } });
+    await expect(ephemeral).rejects.toMatchObject({ name: 'StoreDenied' });
+  });
 
   it('is not done while a claim is left that has not launched its instance yet', async () => {
     const metadata = { name: 'sb-night-d-abc12-x', labels: { 'stepbench.dev/run': RUN } };

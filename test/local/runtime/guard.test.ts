@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import { VirtualClock } from '#local/clock/virtual-clock.ts';
 import { guard } from '#local/runtime/guard.ts';
 import type { InvokeTask } from '#local/runtime/runtime.ts';
@@ -10,7 +11,7 @@ const RUN = {
   reason: 'Ctrl-C',
 };
 
-type Answer = 'done' | 'pending' | 'throws';
+type Answer = 'done' | 'pending' | 'throws' | 'full';
 
 /** Answers each task in turn, the last answer for ever; tells what was called, and when. */
 async function guarded(finalize: Answer[], release: Answer[], reason = RUN.reason) {
@@ -21,11 +22,18 @@ async function guarded(finalize: Answer[], release: Answer[], reason = RUN.reaso
     calls.push({ task, input: input as Record<string, unknown>, atSeconds: clock.nowMs() / 1000 });
     const answer = left[task]!.length > 1 ? left[task]!.shift() : left[task]![0];
     if (answer === 'throws') throw new Error('it broke');
-    return { status: answer };
+    if (answer === 'full') throw new StepBenchError(ErrorName.StoreFull, 'The disk is full.', { nextStep: 'Free it.' });
+    return { status: answer, warnings: task === 'ReleaseRun' && answer === 'done' ? ['the lease'] : [] };
   };
-  const released = await guard(invoke, clock, { ...RUN, reason });
+  const { released, warnings } = await guard(invoke, clock, { ...RUN, reason });
   const of = (task: string) => calls.filter((call) => call.task === task);
-  return { released, finalized: of('FinalizeRun'), releases: of('ReleaseRun'), order: calls.map((call) => call.task) };
+  return {
+    released,
+    warnings,
+    finalized: of('FinalizeRun'),
+    releases: of('ReleaseRun'),
+    order: calls.map((call) => call.task),
+  };
 }
 
 describe('the guard of a run', () => {
@@ -62,6 +70,15 @@ describe('the guard of a run', () => {
     const late = await guarded([...Array<Answer>(25).fill('throws'), 'done'], ['done']);
     expect(late.order.at(-1)).toBe('FinalizeRun');
     expect(late.finalized).toHaveLength(26);
+  });
+
+  it('tries three times to write to a store that is full, and tells what is not written, with what to do', async () => {
+    const { released, releases, finalized, warnings } = await guarded(['full'], ['pending', 'done']);
+    expect(released).toBe(true);
+    expect(releases[0]?.atSeconds).toBe(2);
+    expect(finalized).toHaveLength(6);
+    expect(warnings).toEqual(['the lease', 'What was measured could not be finalized: The disk is full. Free it.']);
+    expect((await guarded(['full', 'done'], ['done'])).warnings).toEqual(['the lease']);
   });
 
   it('gives up after ten minutes, and says so', async () => {

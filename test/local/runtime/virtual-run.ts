@@ -41,6 +41,7 @@ export interface Ending {
   error: string | undefined;
   cause: string | undefined;
   released: boolean;
+  warnings: string[];
   rows: CellRow[];
   /** Cells and attempts in Parquet. */
   parquetCells: string[];
@@ -107,6 +108,7 @@ export async function virtualRun(options: RunOptions = {}): Promise<Ending> {
     error: result.error,
     cause: result.cause,
     released: result.released,
+    warnings: result.warnings,
     rows: await storedRows(store, run),
     parquetCells: await parquetCells(store, run),
     nodesLeft,

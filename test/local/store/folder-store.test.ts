@@ -109,7 +109,7 @@ describe('a folder store', () => {
       },
     });
     await expect(store.put('row', 'after')).rejects.toMatchObject({
-      name: 'StoreFailed',
+      name: 'StoreFull',
       message: expect.stringContaining('no space left'),
       nextStep: expect.stringContaining('Free some space'),
       cause: full,
