@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { isoTime } from '#core/ports/clock.ts';
-import type { ObjectInfo, ObjectStore } from '#core/ports/object-store.ts';
+import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { keyOf, parseKey, resultsPrefix, rowsPrefix } from '#core/results/layout.ts';
 import { toParquet } from '#core/results/parquet.ts';
@@ -12,7 +12,8 @@ import { readJson, writeJson } from '../store/json.ts';
 import { holdsRun } from '../store/lease.ts';
 import { findPlan, type StoredPlan } from '../store/plan.ts';
 import { publishRecords } from '../store/publish-records.ts';
-import { readRowsOf } from '../store/rows.ts';
+import { putNewer } from '../store/put-newer.ts';
+import { readStoredRowsOf } from '../store/rows.ts';
 import { recordUnreached } from './unreached.ts';
 
 type FinalizePorts = Pick<Ports, 'store' | 'clock'>;
@@ -44,7 +45,7 @@ export const finalizeRun =
     const { left, counts } = await finalizedBefore(store, plan, rows);
     while (left.length > 0 && !outOfTime()) {
       const [deployment, ids] = left.shift() as [string, string[]];
-      counts.push(await finalizeDeployment(ports, plan, deployment, ids, rows));
+      counts.push(await finalizeDeployment(ports, plan, deployment, ids));
     }
     await publishRecords(store, run, plan.day);
     const cells = sumOf(counts);
@@ -52,14 +53,15 @@ export const finalizeRun =
     return { status: allReached && left.length === 0 ? 'done' : 'pending', runStatus, cells };
   };
 
-type StoredRows = ReadonlyMap<string, ObjectInfo>;
+/** By cell. */
+type RowEtags = ReadonlyMap<string, string>;
 
-/** Etags of the rows by cell: one listing tells what has changed. */
-async function storedRows(store: ObjectStore, run: string): Promise<StoredRows> {
-  const found = new Map<string, ObjectInfo>();
-  for await (const info of store.list(rowsPrefix(run))) {
-    const key = parseKey(info.key);
-    if (key?.kind === 'row') found.set(key.cell, info);
+/** One listing tells what has changed. */
+async function storedRows(store: ObjectStore, run: string): Promise<RowEtags> {
+  const found = new Map<string, string>();
+  for await (const { key, etag } of store.list(rowsPrefix(run))) {
+    const parsed = parseKey(key);
+    if (parsed?.kind === 'row') found.set(parsed.cell, etag);
   }
   return found;
 }
@@ -72,14 +74,14 @@ interface Finalized {
   finalizedAt: string;
 }
 
-const fingerprintOf = (ids: readonly string[], rows: StoredRows): string =>
-  hash('sha256', JSON.stringify(ids.map((id) => [id, rows.get(id)?.etag ?? null])));
+const fingerprintOf = (ids: readonly string[], rows: RowEtags): string =>
+  hash('sha256', JSON.stringify(ids.map((id) => [id, rows.get(id) ?? null])));
 
 const resultsKey = ({ day, run }: StoredPlan, deployment: string): string =>
   keyOf({ kind: 'results', table: 'cells', day, run, deployment });
 
 /** What earlier calls have done, and the deployments that are left: their rows have changed, or their file is gone. */
-async function finalizedBefore(store: ObjectStore, plan: StoredPlan, rows: StoredRows) {
+async function finalizedBefore(store: ObjectStore, plan: StoredPlan, rows: RowEtags) {
   const { run, day, cellsOf } = plan;
   const files = new Set<string>();
   for await (const { key } of store.list(resultsPrefix({ table: 'cells', day, run }))) files.add(key);
@@ -101,13 +103,18 @@ async function finalizeDeployment(
   plan: StoredPlan,
   deployment: string,
   ids: string[],
-  stored: StoredRows,
 ): Promise<CellCounts> {
-  const rows = await readRowsOf(store, plan.run, ids);
-  const cells = cellCounts(rows, ids);
-  if (rows.length === 0) return cells;
-  await store.put(resultsKey(plan, deployment), toParquet('cells', rows));
-  const fingerprint = fingerprintOf(ids, stored);
+  const made = await putNewer(store, resultsKey(plan, deployment), async () => {
+    const stored = await readStoredRowsOf(store, plan.run, ids);
+    if (stored.length === 0) return undefined;
+    const rows = stored.map(({ row }) => row);
+    const etags = new Map(stored.map(({ row, etag }) => [row.cell_id, etag]));
+    return { body: toParquet('cells', rows), rows, etags };
+  });
+  if (made === undefined) return cellCounts([], ids);
+  const cells = cellCounts(made.rows, ids);
+  // Of the rows that were read: one that has changed since the listing must not pass for the one in the file.
+  const fingerprint = fingerprintOf(ids, made.etags);
   const finalized: Finalized = { schema_version: 1, fingerprint, cells, finalizedAt: isoTime(clock) };
   await writeJson(store, keyOf({ kind: 'finalized', run: plan.run, deployment }), finalized);
   return cells;

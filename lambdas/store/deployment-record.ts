@@ -64,13 +64,23 @@ export async function completeRecord(
   }
 }
 
-/** What every node of a run did, of all its executions. */
-export async function readRecords(store: ObjectStore, run: string): Promise<DeploymentRow[]> {
+/** What every node of a run did, or of one of its deployments, of all its executions. */
+export async function readRecords(store: ObjectStore, run: string, deployment?: string): Promise<DeploymentRow[]> {
+  const ids = await recordIds(store, run, deployment);
+  const records = await atOnce(ids, (id) => findRecord(store, id));
+  return records.flatMap((one) => (one === undefined ? [] : [one.row]));
+}
+
+/** Of the deployments that have a record. */
+export async function recordedDeployments(store: ObjectStore, run: string): Promise<string[]> {
+  return [...new Set((await recordIds(store, run)).map((id) => id.deployment))];
+}
+
+async function recordIds(store: ObjectStore, run: string, deployment?: string): Promise<RecordId[]> {
   const ids: RecordId[] = [];
-  for await (const { key } of store.list(recordsPrefix(run))) {
+  for await (const { key } of store.list(`${recordsPrefix(run)}${deployment === undefined ? '' : `${deployment}/`}`)) {
     const parsed = parseKey(key);
     if (parsed?.kind === 'deployment-record') ids.push(parsed);
   }
-  const records = await atOnce(ids, (id) => findRecord(store, id));
-  return records.flatMap((one) => (one === undefined ? [] : [one.row]));
+  return ids;
 }

@@ -23,9 +23,13 @@ export async function readRows(store: ObjectStore, run: string): Promise<CellRow
 }
 
 /** The rows of these cells, in their order; a cell without one is left out. */
-export async function readRowsOf(store: ObjectStore, run: string, cells: readonly string[]): Promise<CellRow[]> {
+export const readRowsOf = async (store: ObjectStore, run: string, cells: readonly string[]): Promise<CellRow[]> =>
+  (await readStoredRowsOf(store, run, cells)).map(({ row }) => row);
+
+/** With the etag that each had when it was read. */
+export async function readStoredRowsOf(store: ObjectStore, run: string, cells: readonly string[]) {
   const stored = await atOnce(cells, (cell) => readStoredRow(store, run, cell));
-  return stored.flatMap((one) => (one === undefined ? [] : [one.row]));
+  return stored.filter((one) => one !== undefined);
 }
 
 /**

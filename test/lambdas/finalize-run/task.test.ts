@@ -153,6 +153,81 @@ describe('asked again', () => {
   });
 });
 
+describe('two calls at once, with a row that changes between them', () => {
+  /** A store for a call that is held at its n-th operation of a kind until it is let go. */
+  function held(operation: 'put' | 'get', part: string) {
+    let arrived = () => {};
+    let letGo = () => {};
+    const there = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const free = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    let once = false;
+    const store = watched(world.store, async (seen, key) => {
+      if (once || seen !== operation || !key.includes(part)) return;
+      once = true;
+      arrived();
+      await free;
+    });
+    return { store, there, letGo };
+  }
+  const call = (store: ObjectStore) =>
+    finalizeRun({ ...world, store, clock: world.clock })({ run: RUN, execution: FIRST, failure: NO_FAILURE });
+  const validInParquet = async () => (await parquet()).filter((row) => row.valid).length;
+
+  beforeEach(async () => {
+    for (const one of deployments) {
+      await recordRow(world.store, measured(one, { cell: 0 }));
+      await recordRow(world.store, measured(one, { cell: 1, valid: false }));
+    }
+  });
+  const improve = () => recordRow(world.store, measured(deployments[0]!, { cell: 1, attempt: 2 }));
+
+  it('the one that read the old row does not put its file over the newer one', async () => {
+    const late = held('put', fileOf(deployments[0]!));
+    const lateCall = call(late.store);
+    await late.there;
+    await improve();
+    const early = held('put', `finalized/${deployments[0]!.id}`);
+    const earlyCall = call(early.store);
+    // The newer file is there, and not yet written down as such.
+    await early.there;
+    late.letGo();
+    await lateCall;
+    early.letGo();
+    await earlyCall;
+    await finalize();
+    expect(await validInParquet()).toBe(3);
+  });
+
+  it('what is written down is of the rows that were read', async () => {
+    const slow = held('get', `/rows/${deployments[0]!.cells[1]!.id}`);
+    const call1 = call(slow.store);
+    await slow.there;
+    await improve();
+    slow.letGo();
+    await call1;
+    expect(await validInParquet()).toBe(3);
+    expect((await traffic(finalize)).put).toEqual([]);
+  });
+
+  it('the records of nodes do not go back either', async () => {
+    await writeRecord(world.store, record(), undefined);
+    const file = `results/deployments/dt=${DAY}/${RUN}.d0.parquet`;
+    const late = held('put', file);
+    const lateCall = call(late.store);
+    await late.there;
+    await writeRecord(world.store, record({ attempt: 2 }), undefined);
+    await finalize();
+    late.letGo();
+    await lateCall;
+    const body = (await world.store.get(file))!.body;
+    expect(await parquetReadObjects({ file: body.slice().buffer as ArrayBuffer })).toHaveLength(2);
+  });
+});
+
 describe('when time is up', () => {
   /** Every put of such a key takes so long. */
   const slow = (part: string, seconds: number) => {
