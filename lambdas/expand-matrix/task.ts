@@ -12,6 +12,7 @@ import { readRecords } from '../store/deployment-record.ts';
 import { offerLease, takeLease } from '../store/lease.ts';
 import { findPlan, findPlanVersion, type StoredPlan, writePlan } from '../store/plan.ts';
 import { readRows } from '../store/rows.ts';
+import { refuseOverlap } from './overlap.ts';
 import { invalidMatrix } from './problems.ts';
 import { runId } from './run-id.ts';
 import { sameMatrix } from './same-matrix.ts';
@@ -39,6 +40,7 @@ export const expandMatrix =
     const run = runId(requestedRun, execution);
     if (run === undefined) throw invalidMatrix([badRunId(requestedRun)]);
     const offer = await offerLease(ports, run, execution);
+    await refuseOverlap(ports, requestedRun);
     const version = await findPlanVersion(store, run);
     const before = version?.plan;
     // Delivered again, after the first delivery's answer was lost: the plan stands.
