@@ -45,17 +45,16 @@ type Typed = Parameters<KubernetesObjectApi['read']>[0];
  * wire: its models turn times into Dates and drop what they do not know.
  */
 export class ObjectApi extends KubernetesObjectApi {
+  /** Not the client's `patch`: its models have other names for some fields (`_from`), and send none of those. */
   async apply<T extends KubernetesObject>(object: T): Promise<T> {
-    // Forced: what somebody changed by hand in an object of ours is not what was planned.
-    const applied = await this.patch(
-      structuredClone(object) as Typed,
-      undefined,
-      undefined,
-      FIELD_MANAGER,
-      true,
-      PatchStrategy.ServerSideApply,
-    );
-    return applied as unknown as T;
+    const path = await this.specUriPath(typed({ ...object, ...object.metadata }), 'patch');
+    const request = this.configuration.baseServer.makeRequestContext(path, HttpMethod.PATCH);
+    request.setHeaderParam('Content-Type', PatchStrategy.ServerSideApply);
+    request.setQueryParam('fieldManager', FIELD_MANAGER);
+    // What somebody changed by hand in an object of ours is not what was planned.
+    request.setQueryParam('force', 'true');
+    request.setBody(JSON.stringify(object));
+    return (await this.requestPromise(request)) as unknown as T;
   }
 
   async find(ref: ObjectRef): Promise<AnyObject> {
@@ -68,10 +67,9 @@ export class ObjectApi extends KubernetesObjectApi {
   }
 
   async page({ apiVersion, kind, namespace, labelSelector, fieldSelector, limit, after }: PageRequest): Promise<Page> {
-    const none = undefined;
-    const { list } = KubernetesObjectApi.prototype;
-    const args = [apiVersion, kind, namespace, none, none, none, fieldSelector, labelSelector, limit, after] as const;
-    return (await list.apply(this, [...args])) as unknown as Page;
+    const un = undefined;
+    const page = await this.list(apiVersion, kind, namespace, un, un, un, fieldSelector, labelSelector, limit, after);
+    return page as unknown as Page;
   }
 
   async log({ namespace, pod, container, tailLines }: LogQuery): Promise<string> {
