@@ -255,7 +255,10 @@ it.runIf(runsHere)('measures a server that is not ours: llama.cpp with a key and
   const run = await startLocalRun({
     matrix: matrixOf(
       { url: `${server.url}/v1`, headersFrom: { Authorization: 'KEY' }, priceUsdPerHour: 0.5 },
-      { matrix: { instanceType: ['endpoint'], endpoint: ['completions', 'chat'], concurrency: [2] } },
+      {
+        matrix: { instanceType: ['endpoint'], endpoint: ['completions', 'chat'], concurrency: [2] },
+        load: { requestCount: 20, warmupRequestCount: 4, maxCellSeconds: 300 },
+      },
     ),
     run: 'llama',
     storeDir,

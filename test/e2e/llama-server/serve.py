@@ -18,6 +18,9 @@ params.model.path = model
 params.model_alias = {"tiny"}
 params.n_ctx = 8192
 params.n_parallel = 4
+# Its threads wait for each other by spinning: on a busy machine a word of this small model took a second.
+params.cpuparams.n_threads = 1
+params.cpuparams_batch.n_threads = 1
 params.hostnames = ["127.0.0.1"]
 params.port = port
 params.api_keys = [key]
