@@ -14,6 +14,9 @@ export const Variable = {
   cluster: 'STEPBENCH_CLUSTER',
 } as const;
 
+/** Functions that are no tasks of the machine: after a failure, every five minutes, and for `stepbench status`. */
+export type GuardName = 'Guard' | 'Janitor' | 'Status';
+
 /** Value of STEPBENCH_CLUSTER. */
 export interface ClusterSettings {
   /** Marks a cluster as this stack's own: value of the tag `stepbench:stack`. */
@@ -29,7 +32,7 @@ export interface ClusterSettings {
   /** Empty: the API server's endpoint is private only. */
   publicAccessCidrs: string[];
   /** Roles of the functions that speak Kubernetes, each mapped to a group of its own (core/cluster/access.ts). */
-  taskRoleArns: Partial<Record<TaskName | 'Status', string>>;
+  taskRoleArns: Partial<Record<TaskName | GuardName, string>>;
   /** Secrets Manager secret with the Hugging Face token (plain text); mirrored into the namespace when set. */
   huggingFaceSecretArn?: string;
   /** Secrets Manager secret with the headers of endpoints (JSON object); mirrored likewise. */

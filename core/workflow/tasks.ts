@@ -13,7 +13,9 @@ import type {
 /** What a task must be able to do; its IAM grants, its VPC and its local binding follow from it. */
 export type Need =
   | 'kubernetes'
-  | 'clusters'
+  | 'clusters:create'
+  | 'clusters:delete'
+  | 'clusters:disable'
   | 'instances'
   | 'prices'
   | 'quotas'
@@ -23,10 +25,12 @@ export type Need =
   | 'lease'
   | 'lease:read'
   | 'artifacts:read'
+  | 'weights:read'
   | 'rows:read'
   | 'rows:write'
   | 'results:write'
   | 'sql'
+  | 'answers:read'
   | 'answers:write'
   | 'report:write'
   | 'notify';
@@ -150,7 +154,8 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 60,
     retry: 'call',
     errors: [ErrorName.ClusterFailed, ErrorName.DeadlinePassed],
-    needs: ['clusters'],
+    // It lets the others into the cluster, which takes Kubernetes too.
+    needs: ['clusters:create', 'kubernetes'],
     phase: 'cluster',
   },
   ProvisionLoadPool: {
@@ -166,7 +171,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 60,
     retry: 'call',
     errors: [ErrorName.RunEnded, ErrorName.DeadlinePassed, ErrorName.EngineFailed],
-    needs: ['kubernetes', 'plan:read', 'artifacts:read', 'lease:read', 'rows:read'],
+    needs: ['kubernetes', 'plan:read', 'weights:read', 'lease:read', 'rows:read'],
     phase: 'cluster',
   },
   ProvisionNodePool: {
@@ -238,7 +243,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 300,
     retry: 'release',
     errors: [],
-    needs: ['plan:read', 'rows:read', 'rows:write', 'results:write', 'lease'],
+    needs: ['plan:read', 'rows:read', 'rows:write', 'results:write', 'lease:read'],
     phase: 'record',
   },
   ReleaseRun: {
@@ -248,7 +253,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     errors: [],
     needs: [
       'kubernetes',
-      'clusters',
+      'clusters:delete',
       'instances',
       'executions',
       'lease',
@@ -272,7 +277,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 120,
     retry: 'call',
     errors: [],
-    needs: ['plan:read', 'rows:read', 'report:write'],
+    needs: ['plan:read', 'rows:read', 'answers:read', 'report:write'],
     phase: 'answer',
   },
   Notify: {
@@ -280,7 +285,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 30,
     retry: 'call',
     errors: [],
-    needs: ['plan:read', 'notify'],
+    needs: ['plan:read', 'rows:read', 'answers:read', 'notify'],
     phase: 'answer',
   },
 };
