@@ -61,7 +61,8 @@ const finishBlock = async (
   let pending = entered;
   if (pending === undefined) await branch.execution.services.pause();
   for (;;) {
-    branch.checkAborted();
+    // What has begun is waited for, also when it was cut off: nobody else hears how it ends.
+    if (pending === undefined) branch.checkAborted();
     const running: Outcome | Promise<Outcome> = pending ?? runState(state, branch, value);
     const outcome = running instanceof Promise ? await running : running;
     pending = undefined;

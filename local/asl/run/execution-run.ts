@@ -94,6 +94,8 @@ export class ExecutionRun implements ExecutionContext, ChildExecution {
           .then((value) => this.#succeed(value))
           .catch((error) => this.#fail(error))
           .catch(reject);
+        // Stopped by its own listener, before there was anybody to tell.
+        if (this.#result !== undefined) resolve(this.#result);
       });
     } catch (error) {
       return this.#fail(error);

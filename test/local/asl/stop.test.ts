@@ -113,6 +113,52 @@ describe('stopping an execution', () => {
   });
 });
 
+describe('stopping an execution from its own listener', () => {
+  const definition = machineOf({
+    M: {
+      Type: 'Map',
+      Items: [1, 2],
+      ItemProcessor: {
+        StartAt: 'A',
+        States: {
+          A: { Type: 'Pass', Next: 'T' },
+          T: taskOf('f', { End: undefined, Next: 'W' }),
+          W: { Type: 'Wait', Seconds: 1, Next: 'U' },
+          U: taskOf('f'),
+        },
+      },
+      Next: 'P',
+    },
+    P: { Type: 'Parallel', Branches: [{ StartAt: 'V', States: { V: taskOf('f') } }], End: true },
+  });
+
+  it('is possible at every event: it ends there, and no promise is left that nobody hears', async () => {
+    const unheard: unknown[] = [];
+    const hear = (error: unknown) => unheard.push(error);
+    process.on('unhandledRejection', hear);
+    try {
+      const whole = start(definition, { functions: { f: () => 1 } });
+      await whole.done;
+      for (let at = 1; at <= whole.history().length; at++) {
+        let events = 0;
+        const execution = start(definition, {
+          functions: { f: () => 1 },
+          onEvent: () => {
+            events += 1;
+            if (events === at) execution.stop('Interrupted');
+          },
+        });
+        const { status } = await execution.done;
+        expect(status, `stopped at event ${at}`).toBe(at === whole.history().length ? 'SUCCEEDED' : 'ABORTED');
+        await new Promise((resolve) => setImmediate(resolve));
+        expect(unheard, `stopped at event ${at}`).toEqual([]);
+      }
+    } finally {
+      process.off('unhandledRejection', hear);
+    }
+  });
+});
+
 describe('timers of an execution', () => {
   it.each([
     ['succeeded', () => 1, 'SUCCEEDED'],
