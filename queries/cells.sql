@@ -26,6 +26,7 @@
 --   request_latency_avg_ms (double, ms): mean request latency
 --   request_latency_p95_ms (double, ms): p95 of the request latency
 --   ttft_p95_ms (double, ms): p95 of the time to first token; null when not streamed
+--   ttft_valid (boolean): whether that may be ranked
 --   itl_p95_ms (double, ms): p95 of the time between tokens; null when not streamed
 --   osl_seen_avg_tokens (double, tokens): mean output length as measured
 --   started_at (timestamp): first measured request
@@ -46,7 +47,7 @@ SELECT
   status, valid,
   CASE WHEN status = 'failed' THEN error_name || ': ' || error_reason ELSE invalid_reasons END AS reason,
   request_count, error_count, output_tokens_per_s, request_throughput_per_s, occupancy,
-  request_latency_avg_ms, request_latency_p95_ms, ttft_p95_ms, itl_p95_ms, osl_seen_avg_tokens,
+  request_latency_avg_ms, request_latency_p95_ms, ttft_p95_ms, ttft_valid, itl_p95_ms, osl_seen_avg_tokens,
   started_at, duration_s, simulated, artifacts, deployment_id, cell_id
 FROM attempts
 WHERE attempt_order = 1

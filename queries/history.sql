@@ -23,7 +23,7 @@
 --   output_tokens_per_s_change_percent (double, %): against the run before
 --   request_latency_p95_ms (double, ms): p95 of the request latency
 --   request_latency_p95_change_percent (double, %): against the run before
---   ttft_p95_ms (double, ms): p95 of the time to first token; null when not streamed
+--   ttft_p95_ms (double, ms): p95 of the time to first token; null when not streamed or not valid
 --   usd_per_million_output_tokens (double, USD): price and fee of the time that a million output tokens take
 --   usd_per_hour (double, USD/h): price and fee
 --   price_usd_per_hour (double, USD/h): price of the instance
@@ -47,7 +47,7 @@ WITH measured AS (
     count(*) AS repeats,
     round(avg(output_tokens_per_s), 9) AS output_tokens_per_s,
     round(avg(request_latency_p95_ms), 9) AS request_latency_p95_ms,
-    round(avg(ttft_p95_ms), 9) AS ttft_p95_ms
+    round(avg(CASE WHEN ttft_valid THEN ttft_p95_ms END), 9) AS ttft_p95_ms
   FROM latest_cells
   WHERE deployment_id = ?
   GROUP BY

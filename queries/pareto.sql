@@ -22,7 +22,7 @@
 --   request_rate_per_s (double, 1/s): requests sent per second; null for a closed load
 --   repeats (bigint): valid repeats that the means are over
 --   request_latency_p95_ms (double, ms): p95 of the request latency
---   ttft_p95_ms (double, ms): p95 of the time to first token; null when not streamed
+--   ttft_p95_ms (double, ms): p95 of the time to first token; null when not streamed or not valid
 --   output_tokens_per_s (double, tokens/s): output tokens per second
 --   output_tokens_per_s_per_usd_per_hour (double, tokens/s per USD/h): output tokens per second for a dollar an hour
 --   usd_per_million_output_tokens (double, USD): price and fee of the time that a million output tokens take

@@ -25,7 +25,7 @@
 --   repeats (bigint): valid repeats that the means are over
 --   output_tokens_per_s (double, tokens/s): output tokens per second at the peak
 --   request_latency_p95_ms (double, ms): p95 of the request latency there
---   ttft_p95_ms (double, ms): p95 of the time to first token there; null when not streamed
+--   ttft_p95_ms (double, ms): p95 of the time to first token there; null when not streamed or not valid
 --   usd_per_million_output_tokens (double, USD): price and fee of the time that a million output tokens take
 --   output_tokens_per_s_per_usd_per_hour (double, tokens/s per USD/h): output tokens per second for a dollar an hour
 --   usd_per_hour (double, USD/h): price and fee

@@ -29,7 +29,7 @@
 --   request_latency_p95_low_ms (double, ms): lower end of its interval; null of one repeat
 --   request_latency_p95_high_ms (double, ms): upper end of its interval; null of one repeat
 --   request_latency_p95_spread (double): (largest - smallest) / mean
---   ttft_p95_ms (double, ms): mean of the p95 of the time to first token; null when not streamed
+--   ttft_p95_ms (double, ms): mean of the p95 of the time to first token; null when not streamed or not valid
 --   ttft_p95_low_ms (double, ms): lower end of its interval; null of one repeat
 --   ttft_p95_high_ms (double, ms): upper end of its interval; null of one repeat
 --   ttft_p95_spread (double): (largest - smallest) / mean
@@ -43,7 +43,7 @@ WITH figures AS (
     CASE metric
       WHEN 'tokens' THEN output_tokens_per_s
       WHEN 'latency' THEN request_latency_p95_ms
-      ELSE ttft_p95_ms
+      ELSE CASE WHEN ttft_valid THEN ttft_p95_ms END
     END AS figure
   FROM latest_cells
   CROSS JOIN (VALUES ('tokens'), ('latency'), ('ttft')) AS metrics (metric)

@@ -19,6 +19,7 @@ export interface LoadPoint {
   /** Of whole requests. */
   latencyP95Ms: Spread | null;
   latencyMeanMs: Spread | null;
+  /** Over the repeats whose TTFT is valid. */
   ttftP95Ms: Spread | null;
   itlP95Ms: Spread | null;
   /** Null where nobody knows a price. */
@@ -100,7 +101,10 @@ function pointOf(unordered: readonly CellRow[]): LoadPoint {
     tokensPerS,
     latencyP95Ms: spread(rows, 'request_latency_p95_ms'),
     latencyMeanMs: spread(rows, 'request_latency_avg_ms'),
-    ttftP95Ms: spread(rows, 'ttft_p95_ms'),
+    ttftP95Ms: spread(
+      rows.filter(({ ttft_valid }) => ttft_valid === true),
+      'ttft_p95_ms',
+    ),
     itlP95Ms: spread(rows, 'itl_p95_ms'),
     usdPerHour,
     usdPerMillion:

@@ -59,9 +59,13 @@ const cellsOf = (row: SqlRow): string[] => [
   dollars(number(row, 'usd_per_million_output_tokens')),
   figure(number(row, 'output_tokens_per_s_per_usd_per_hour')),
   milliseconds(number(row, 'request_latency_p95_ms')),
-  milliseconds(number(row, 'ttft_p95_ms')),
+  firstToken(number(row, 'ttft_p95_ms'), number(row, 'ttft_p95_at_most_ms')),
   row.simulated === true ? 'SIMULATED' : '',
 ];
+
+/** One that is not valid is too long: a target that even it meets was met. */
+const firstToken = (ttft: number | null, atMost: number | null): string =>
+  ttft === null && atMost !== null ? `< ${milliseconds(atMost)}` : milliseconds(ttft);
 
 const dollars = (value: number | null): string => (value === null ? '-' : usd(value));
 

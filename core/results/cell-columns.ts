@@ -191,6 +191,24 @@ export const CELL_COLUMNS = [
   },
   ...distribution('request_latency', 'From sending a request to the last byte of its response'),
   ...distribution('ttft', 'From sending a request to its first token; null when not streamed'),
+  {
+    name: 'ttft_valid',
+    type: 'boolean',
+    nullable: true,
+    meaning: 'Whether the TTFT may be ranked where the cell is valid; null when there is none, or nobody judged it',
+  },
+  {
+    name: 'ttft_invalid_reasons',
+    type: 'string',
+    nullable: true,
+    meaning: 'Why the TTFT may not be ranked: codes with commas between them',
+  },
+  {
+    name: 'ttft_invalid_explanation',
+    type: 'string',
+    nullable: true,
+    meaning: 'Why the TTFT may not be ranked, for people',
+  },
   ...distribution('itl', 'Between one token of a response and the next; null when not streamed'),
   {
     name: 'isl_seen_avg_tokens',

@@ -39,10 +39,10 @@ export function loadPoints(rows: readonly CellRow[]): LoadPoint[] {
   });
 }
 
-/** The figures of a metric that there are; a logarithm needs them above 0, and none of them can be 0. */
+/** The figures of a metric that there are and that may be ranked (a TTFT is judged by itself); a logarithm needs them above 0, and none of them can be 0. */
 export const valuesOf = (rows: readonly CellRow[], metric: Metric): number[] =>
   rows.flatMap((row) => {
-    const value = row[metric];
+    const value = metric === 'ttft_p95_ms' && row.ttft_valid !== true ? null : row[metric];
     return value !== null && value > 0 ? [value] : [];
   });
 

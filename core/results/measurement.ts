@@ -1,3 +1,5 @@
+import type { GeneratorName } from '../plan/types.ts';
+
 /** What a load generator's files say, in one shape for all generators. Times in ms, lengths in tokens. */
 export interface Distribution {
   avg: number;
@@ -12,7 +14,7 @@ export interface Distribution {
 }
 
 export interface Measurement {
-  generator: string;
+  generator: GeneratorName;
   generatorVersion: string | null;
   /** ISO times of the first request sent and the last response received, warm-up left out. */
   startedAt: string;
@@ -35,6 +37,11 @@ export interface Measurement {
   oslTokens: Distribution | null;
   /** How long a request waited inside the generator before it was sent (AIPerf): large when the client is the bottleneck. */
   clientDelayMs: { avg: number; p99: number } | null;
+  /**
+   * From the start of the client's clock to the last byte of the request, what a connection took left out (AIPerf):
+   * it is in the TTFT, and is not the server's. Null or absent where nobody measured it.
+   */
+  clientSendMs?: { avg: number; p95: number } | null;
   goodputPerS: number | null;
   gpu: { utilisationPercent: number | null; powerWatts: number | null; memoryGiB: number | null } | null;
   engineCounters: Record<string, number> | null;

@@ -17,6 +17,20 @@ export const OBSERVED_COLUMNS = [
     meaning: 'Wait of a request inside the generator, p99',
   },
   {
+    name: 'client_send_avg_ms',
+    type: 'double',
+    unit: 'ms',
+    nullable: true,
+    meaning: "From the start of the generator's clock to the last byte of the request, mean: it is in the TTFT",
+  },
+  {
+    name: 'client_send_p95_ms',
+    type: 'double',
+    unit: 'ms',
+    nullable: true,
+    meaning: "From the start of the generator's clock to the last byte of the request, p95",
+  },
+  {
     name: 'gpu_utilisation_percent',
     type: 'double',
     unit: '%',

@@ -7,6 +7,7 @@ import { occupancy } from './occupancy.ts';
 import { enginePart, known, pricePart, shortened, timestamp } from './row-parts.ts';
 import { rowReader } from './row-schema.ts';
 import { SCHEMA_VERSION } from './shared-columns.ts';
+import { judgeTtft, type TtftVerdict } from './validity-ttft.ts';
 
 /** What is known of a cell whatever became of it. */
 export interface CellContext {
@@ -141,6 +142,7 @@ function measuredPart(measurement: Measurement, cell: Cell): MeasuredPart {
     occupancy: cell.concurrency === null ? null : occupancy(measurement, cell.concurrency),
     ...statistics('request_latency', measurement.requestLatencyMs),
     ...statistics('ttft', measurement.ttftMs),
+    ...ttftPart(judgeTtft(measurement, cell)),
     ...statistics('itl', measurement.itlMs),
     isl_seen_avg_tokens: isl?.avg ?? null,
     osl_seen_avg_tokens: osl?.avg ?? null,
@@ -148,6 +150,8 @@ function measuredPart(measurement: Measurement, cell: Cell): MeasuredPart {
     osl_seen_max_tokens: osl?.max ?? null,
     client_delay_avg_ms: measurement.clientDelayMs?.avg ?? null,
     client_delay_p99_ms: measurement.clientDelayMs?.p99 ?? null,
+    client_send_avg_ms: measurement.clientSendMs?.avg ?? null,
+    client_send_p95_ms: measurement.clientSendMs?.p95 ?? null,
     gpu_utilisation_percent: gpu?.utilisationPercent ?? null,
     gpu_power_watts: gpu?.powerWatts ?? null,
     gpu_memory_gib: gpu?.memoryGiB ?? null,
@@ -166,6 +170,12 @@ function measuredPart(measurement: Measurement, cell: Cell): MeasuredPart {
     client_cpu_share: measurement.clientCpuShare ?? null,
   };
 }
+
+const ttftPart = (verdict: TtftVerdict | null) => ({
+  ttft_valid: verdict?.valid ?? null,
+  ttft_invalid_reasons: known(verdict?.reasons.map(({ code }) => code).join(',')),
+  ttft_invalid_explanation: known(verdict?.reasons.map(({ sentence }) => sentence).join(' ')),
+});
 
 /** Counters come under the engine's own names. */
 const counter = ({ engineCounters }: Measurement, name: string): number | null =>
@@ -198,6 +208,9 @@ const NOTHING_MEASURED = {
   occupancy: null,
   ...statistics('request_latency', null),
   ...statistics('ttft', null),
+  ttft_valid: null,
+  ttft_invalid_reasons: null,
+  ttft_invalid_explanation: null,
   ...statistics('itl', null),
   isl_seen_avg_tokens: null,
   osl_seen_avg_tokens: null,
@@ -205,6 +218,8 @@ const NOTHING_MEASURED = {
   osl_seen_max_tokens: null,
   client_delay_avg_ms: null,
   client_delay_p99_ms: null,
+  client_send_avg_ms: null,
+  client_send_p95_ms: null,
   gpu_utilisation_percent: null,
   gpu_power_watts: null,
   gpu_memory_gib: null,

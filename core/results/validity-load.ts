@@ -61,26 +61,21 @@ export const LOAD_RULES = {
       : undefined,
 
   /**
-   * wait / (wait + latency) and, streamed, wait / TTFT, means over the requests, where wait is from the
-   * generator's decision to send to the first byte sent (AIPerf: credit_to_start_latency). A client that
-   * sends late reads late: the first is time without load, the second is the client's time in the TTFT.
-   * A generator that does not report the wait is judged by its machine's CPU.
+   * wait / (wait + latency), means over the requests, where wait is from the generator's decision to send to the
+   * start of its clock (AIPerf: credit_to_start_latency): time without load. A generator that does not report it is
+   * judged by its machine's CPU. The TTFT has rules of its own.
    */
-  'client-bound': ({ clientDelayMs, clientCpuShare, requestLatencyMs, ttftMs }) => {
+  'client-bound': ({ clientDelayMs, clientCpuShare, requestLatencyMs }) => {
     if (clientDelayMs === null) {
       return clientCpuShare !== null && clientCpuShare !== undefined && clientCpuShare > BOUND.maxClientCpu
         ? `${percent(clientCpuShare)} of the CPU beside the load generator was in use (${percent(BOUND.maxClientCpu)} is allowed): give it more CPU, or a machine of its own.`
         : undefined;
     }
     const { avg: wait } = clientDelayMs;
-    const ofRequest = wait / (wait + requestLatencyMs.avg);
-    const ofTtft = ttftMs === null ? 0 : wait / ttftMs.avg;
-    if (ofRequest <= BOUND.maxClientShare && ofTtft <= BOUND.maxClientShareOfTtft) return undefined;
-    const share =
-      ofRequest > BOUND.maxClientShare
-        ? `${percent(ofRequest)} of their time; ${percent(BOUND.maxClientShare)} is allowed`
-        : `${percent(ofTtft)} of the time to first token; ${percent(BOUND.maxClientShareOfTtft)} is allowed`;
-    return `Requests waited ${wait.toFixed(1)} ms inside the load generator before they were sent (${share}): give it more CPU.`;
+    const share = wait / (wait + requestLatencyMs.avg);
+    return share <= BOUND.maxClientShare
+      ? undefined
+      : `Requests waited ${wait.toFixed(1)} ms inside the load generator before they were sent (${percent(share)} of their time; ${percent(BOUND.maxClientShare)} is allowed): give it more CPU.`;
   },
 
   /**

@@ -18,11 +18,10 @@ export const BOUND = {
    * ITL and throughput were within 2 % in every cell below it, and up to 3.8 % off in those from 0.025 to 0.047.
    */
   maxClientShare: 0.02,
-  /**
-   * Of the mean TTFT. Measured on two busy cores against a server of known latency: TTFT comes out longer by
-   * some 2 ms and 0.3 to 0.5 of the wait, so at this bound it is off by some 20 %: never too short, always too long.
-   */
-  maxClientShareOfTtft: 0.5,
+  /** Of a TTFT, how much may be the client's own. */
+  maxTtftExcessShare: 0.02,
+  /** In ms, the same for a short TTFT: timers and schedulers have a granularity of one. */
+  maxTtftExcessMs: 2,
   /** Of the machine's CPU time, where the generator does not say how long its requests waited. */
   maxClientCpu: 0.9,
   /** How far the mean output length may be from the one asked for, on top of what sampling explains. */

@@ -21,6 +21,7 @@ export function aiperfFiles({ cell, prediction, startMs, endMs }: VirtualMeasure
     usage_prompt_tokens: block('tokens', cell.isl),
     usage_completion_tokens: block('tokens', cell.osl),
     credit_to_start_latency: block('ms', 0),
+    http_req_sending: block('ms', 0),
   };
   const record = (phase: string, fromMs: number, toMs: number) =>
     JSON.stringify({

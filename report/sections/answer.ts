@@ -119,6 +119,9 @@ function targetNotes(slo: Slo, answer: SqlRow): string {
     const bound = slo[name];
     if (bound === undefined) return [];
     if (column === 'request_latency_p95_ms') return [`target ${target(bound)}`];
+    if (column === 'ttft_p95_ms' && answer[column] === null) {
+      return [`${what} below ${latency(answer.ttft_p95_at_most_ms)}, target ${target(bound)}`];
+    }
     return [`${what} ${latency(answer[column])}, target ${target(bound)}`];
   });
   return notes.length === 0 ? 'of whole requests; the matrix has no target' : notes.join('; ');

@@ -65,7 +65,7 @@ function cellsOf(row: CellRow) {
     row.occupancy === null ? '–' : row.occupancy.toFixed(2),
     latency(row.request_latency_avg_ms),
     latency(row.request_latency_p95_ms),
-    latency(row.ttft_p95_ms),
+    row.ttft_valid === false ? `not valid: ${latency(row.ttft_p95_ms)}` : latency(row.ttft_p95_ms),
     latency(row.itl_p95_ms),
     html`<a href="${rowUrl(row)}">row</a>${artifacts === undefined ? NOTHING : html` <a href="${artifacts}">artifacts</a>`}`,
   ];

@@ -51,11 +51,15 @@ function cellsOf({ answer, point }: Ranked, names: ReadonlyMap<string, Deploymen
     range == null ? 'once' : usdRange(range.min, range.max),
     toRows(rows, whole(answer.output_tokens_per_s)),
     toRows(rows, latency(answer.request_latency_p95_ms)),
-    toRows(rows, latency(answer.ttft_p95_ms)),
+    toRows(rows, firstToken(answer)),
     usdPerHour(answer.usd_per_hour),
     gpus(answer),
   ];
 }
+
+/** One that is not valid is too long: a target that even it meets was met. */
+const firstToken = ({ ttft_p95_ms: ttft, ttft_p95_at_most_ms: atMost = null }: SqlRow): string =>
+  ttft === null && atMost !== null ? `below ${latency(atMost)}` : latency(ttft);
 
 const gpus = ({ gpu_count, gpu_name }: SqlRow): string =>
   Number(gpu_count) > 0 ? `${gpu_count} × ${gpu_name ?? 'GPU'}` : '–';

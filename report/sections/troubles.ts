@@ -15,11 +15,13 @@ type Names = ReadonlyMap<string, DeploymentName>;
 export function troubles(rows: readonly CellRow[], missing: number, names: Names): Html {
   const invalid = rows.filter(({ status, valid }) => status === 'measured' && !valid);
   const failed = rows.filter(({ status }) => status === 'failed');
-  if (invalid.length + failed.length + missing === 0) {
+  const noTtft = rows.filter(({ valid, ttft_valid }) => valid && ttft_valid === false);
+  if (invalid.length + failed.length + noTtft.length + missing === 0) {
     return html`<p>Nothing: every cell was measured, and every figure is valid.</p>`;
   }
   return html`${missing > 0 ? html`<p>${counted(missing, 'cell')} of the matrix ${missing === 1 ? 'has' : 'have'} no row: the run did not come to ${missing === 1 ? 'it' : 'them'}, or has not yet.</p>` : NOTHING}
 ${invalid.length === 0 ? NOTHING : html`<h3>Measured, but not valid: never ranked</h3><p>${codes(invalid)}</p>${list('Why these figures are not ranked', invalid, names, ({ invalid_explanation, invalid_reasons }) => invalid_explanation ?? invalid_reasons ?? '')}`}
+${noTtft.length === 0 ? NOTHING : html`<h3>Valid, but for the time to first token</h3><p>It is longer than it was, by what the load generator took. It is not ranked and not compared; where even so it is below a target, the target was met. Everything else of these cells is valid.</p>${list('Why these times to first token are not ranked', noTtft, names, ({ ttft_invalid_explanation, ttft_invalid_reasons }) => ttft_invalid_explanation ?? ttft_invalid_reasons ?? '')}`}
 ${failed.length === 0 ? NOTHING : html`<h3>Not measured</h3><p>${errors(failed)}</p>${list('Why these cells have no figures', failed, names, ({ error_name, error_reason }) => `${error_name ?? 'Failed'}: ${error_reason ?? ''}`)}`}`;
 }
 

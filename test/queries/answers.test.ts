@@ -180,4 +180,21 @@ describe('the answers of queries/', () => {
     expect(await within({ requestLatencyP95Ms: 99.9 })).toHaveLength(0);
     expect(await within({ ttftP95Ms: 1e9 })).toHaveLength(0);
   });
+
+  it('never show a TTFT that is not valid, and take it as met only where even it is below the target', async () => {
+    const cells = [
+      measuredSample({ cell_id: 'a', repeat: 1, ttft_p95_ms: 100, ttft_valid: true }),
+      measuredSample({ cell_id: 'b', repeat: 2, ttft_p95_ms: 140, ttft_valid: false }),
+    ];
+    await writeResults(results.store, { cells });
+    const within = (slo: Slo) => ask('low-latency', parametersOf(questions['low-latency'], 'run-1', slo));
+    expect(await within({ ttftP95Ms: 120 })).toMatchObject([{ ttft_p95_ms: 100, ttft_p95_at_most_ms: 120 }]);
+    expect(await within({ ttftP95Ms: 119 })).toHaveLength(0);
+    await writeResults(results.store, { cells: cells.slice(1) });
+    for (const question of ['low-latency', 'price-performance', 'pareto', 'lowest-latency', 'repeats'] as const) {
+      expect(await ask(question, parametersOf(questions[question], 'run-1', {}))).toMatchObject([
+        { ttft_p95_ms: null, output_tokens_per_s: expect.any(Number) },
+      ]);
+    }
+  });
 });

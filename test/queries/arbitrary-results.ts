@@ -52,8 +52,8 @@ const figures = fc.record({
 });
 
 const cell: fc.Arbitrary<CellRow> = fc
-  .tuple(load, fc.option(figures), price, milliseconds)
-  .map(([asked, measured, paid, ttft]) => {
+  .tuple(load, fc.option(figures), price, milliseconds, fc.option(fc.boolean(), { freq: 8 }))
+  .map(([asked, measured, paid, ttft, ttftValid]) => {
     const { concurrency } = asked;
     const id = [asked.deployment_id, concurrency ?? 'open', asked.osl_tokens, asked.streaming, asked.repeat].join('-');
     const axes = {
@@ -70,6 +70,7 @@ const cell: fc.Arbitrary<CellRow> = fc
       ...paid,
       invalid_reasons: reasons,
       ttft_p95_ms: asked.streaming ? ttft : null,
+      ttft_valid: asked.streaming ? ttftValid : null,
     });
   });
 

@@ -106,7 +106,11 @@ export function fleetCosts(
   const meets = (seen: number | null, target: number) => target >= 1e12 || (seen !== null && seen <= target);
   const costs = new Map<string, number>();
   for (const point of pointsOf(cells, run)) {
-    if (!meets(point.latency, targets.latency) || !meets(point.ttft, targets.ttft) || !meets(point.itl, targets.itl))
+    if (
+      !meets(point.latency, targets.latency) ||
+      !meets(point.ttftAtMost, targets.ttft) ||
+      !meets(point.itl, targets.itl)
+    )
       continue;
     if (point.tokensPerS <= 0 || point.usdPerHour === null) continue;
     const cost = Math.ceil(load / point.tokensPerS) * point.usdPerHour;

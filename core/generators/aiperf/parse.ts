@@ -58,10 +58,16 @@ function generatorsWord(summary: AiperfSummary, tally: RecordTally): Measurement
     ttftMs: distributionOrNull(summary.time_to_first_token),
     itlMs: distributionOrNull(summary.inter_token_latency),
     clientDelayMs: delay === undefined ? null : { avg: delay.avg, p99: delay.p99 },
+    clientSendMs: sending(summary),
     goodputPerS: summary.goodput?.avg ?? null,
     gpu: gpuOf(summary),
     engineCounters: null,
   };
+}
+
+/** Connections are kept: where one was made anew, the network's time is taken from the mean and stays in the p95. */
+function sending({ http_req_sending: sent, http_req_connection_overhead: connecting }: AiperfSummary) {
+  return sent === undefined ? null : { avg: Math.max(0, sent.avg - (connecting?.avg ?? 0)), p95: sent.p95 };
 }
 
 /**

@@ -27,6 +27,9 @@ export const aiperfSummary = z.looseObject({
   usage_prompt_tokens: z.optional(distributionBlock),
   usage_completion_tokens: z.optional(distributionBlock),
   credit_to_start_latency: z.optional(distributionBlock),
+  /** From the start of its clock to the last byte sent; a new connection's making is in it. */
+  http_req_sending: z.optional(distributionBlock),
+  http_req_connection_overhead: z.optional(distributionBlock),
   goodput: z.optional(scalarBlock),
   telemetry_data: z.optional(
     z.nullable(

@@ -42,6 +42,8 @@ describe('load points', () => {
     expect(point).toMatchObject({ valid: [], metrics: {}, disagreements: [] });
     const [unstreamed] = loadPoints([measuredSample({ ttft_p95_ms: null })]);
     expect(Object.keys(unstreamed?.metrics ?? {})).toEqual(['output_tokens_per_s', 'request_latency_p95_ms']);
+    const [late] = loadPoints([measuredSample({ ttft_valid: false })]);
+    expect(Object.keys(late?.metrics ?? {})).toEqual(['output_tokens_per_s', 'request_latency_p95_ms']);
   });
 
   it.each([

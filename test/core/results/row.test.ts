@@ -40,7 +40,21 @@ describe('the row of a measured cell', () => {
 
   it('has no TTFT when nothing was streamed', () => {
     const row = measuredRow({ ...measuredInput, measurement: { ...sampleMeasurement, ttftMs: null, itlMs: null } });
-    expect([row.ttft_avg_ms, row.ttft_p99_ms, row.itl_p50_ms]).toEqual([null, null, null]);
+    expect([row.ttft_avg_ms, row.ttft_p99_ms, row.itl_p50_ms, row.ttft_valid]).toEqual([null, null, null, null]);
+  });
+
+  it('says of the TTFT by itself whether it may be ranked', () => {
+    const of = (send: number) =>
+      measuredRow({ ...measuredInput, measurement: { ...sampleMeasurement, clientSendMs: { avg: send, p95: send } } });
+    expect(of(2)).toMatchObject({ valid: true, ttft_valid: true, ttft_invalid_reasons: null });
+    expect(of(4)).toMatchObject({
+      valid: true,
+      ttft_avg_ms: 300,
+      ttft_valid: false,
+      ttft_invalid_reasons: 'ttft-client-bound',
+      ttft_invalid_explanation: expect.stringContaining('7.1 ms of the mean time to first token of 300.0 ms'),
+      client_send_avg_ms: 4,
+    });
   });
 
   it('keeps the reasons why it may not be ranked, each once and in order', () => {

@@ -17,6 +17,7 @@ describe('a streamed run of AIPerf', () => {
       requestThroughputPerS: 20.8095737640452,
       goodputPerS: 16.64765901123616,
       clientDelayMs: { avg: 7.677747200000001 },
+      clientSendMs: { avg: 1.89400035 },
       gpu: null,
       engineCounters: null,
     });
