@@ -4,7 +4,7 @@ import { MAX_RELEASE_POLLS } from '#core/plan/history.ts';
 import type { DeploymentScope } from '#core/workflow/payload.ts';
 import type { ModelStatus } from '#core/workflow/tasks.ts';
 import { measureCell } from './cell.ts';
-import { CAUGHT, CELLS, DEPLOYMENT_DEADLINE } from './expressions.ts';
+import { CAUGHT, CELLS, CELLS_OUTCOME, DEPLOYMENT_DEADLINE } from './expressions.ts';
 import { input, jsonata, read, result, variables } from './paths.ts';
 import { poll } from './poll.ts';
 import { taskState } from './task.ts';
@@ -51,7 +51,7 @@ export function measureDeployment(construct: Construct): Chain {
   const cells = InlineMap.jsonata(construct, 'ForEachCell', {
     items: ProvideItems.jsonata(CELLS),
     maxConcurrency: 1,
-    assign: { outcome: 'measured' },
+    assign: { outcome: CELLS_OUTCOME },
     outputs: {},
   });
   cells.itemProcessor(measureCell(construct));

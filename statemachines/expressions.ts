@@ -46,6 +46,9 @@ export const DEPLOYMENT_DEADLINE = jsonata`$fromMillis($toMillis($states.context
 /** A path that yields one match yields no array: the constructor makes it one again. */
 export const CELLS = jsonata`[${deployment.cells}]`;
 
+/** What came of the map over cells. Each turn says what came of its cell; one that was not valid was measured too. */
+export const CELLS_OUTCOME = jsonata`$count($states.result[status in ['valid', 'invalid']]) > 0 ? 'measured' : 'failed'`;
+
 export const THIS_CELL = jsonata`$states.context.Map.Item.Value.${'cell' satisfies keyof CellItem}`;
 
 export const FINAL_ERROR = jsonata`${run.failure.error} = '' ? 'NothingMeasured' : ${run.failure.error}`;

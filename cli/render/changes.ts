@@ -57,7 +57,15 @@ function deploymentChanges(before: DeploymentProgress, after: DeploymentProgress
 
 function done(after: DeploymentProgress, progress: RunProgress): string {
   const { elapsedMs } = overview(progress, after, progress.lastEventAtMs);
-  return `${after.outcome ?? 'done'} after ${duration(elapsedMs / 1000)}, its node is gone`;
+  return `${outcome(after)} after ${duration(elapsedMs / 1000)}, its node is gone`;
+}
+
+/** A deployment counts as measured with one cell that was: how many others were not is said beside it. */
+function outcome({ outcome, cells }: DeploymentProgress): string {
+  const asked = cells.filter(({ status }) => status !== 'earlier');
+  const measured = asked.filter(({ status }) => status === 'valid' || status === 'invalid');
+  if (outcome !== 'measured' || measured.length === asked.length) return outcome ?? 'done';
+  return `${measured.length} of ${asked.length} cells measured`;
 }
 
 function cellChange(cell: CellProgress): string | undefined {

@@ -3,9 +3,8 @@ import { VirtualClock } from '#local/clock/virtual-clock.ts';
 import * as expressions from '#statemachines/expressions.ts';
 import { execute, machineOf, named, start, taskOf } from '#test/local/asl/execute.ts';
 
-const { CAUGHT, CAUGHT_WHOLE, CELLS, DEPLOYMENT_DEADLINE, FINAL_CAUSE, FINAL_ERROR, GIVEN_MATRIX, OVER_BUDGET } =
-  expressions;
-const { REQUESTED_RUN, THIS_CELL, warn } = expressions;
+const { CAUGHT, CAUGHT_WHOLE, CELLS, CELLS_OUTCOME, DEPLOYMENT_DEADLINE, FINAL_CAUSE, FINAL_ERROR } = expressions;
+const { GIVEN_MATRIX, OVER_BUDGET, REQUESTED_RUN, THIS_CELL, warn } = expressions;
 
 /** The value of an expression, as the interpreter computes it from variables and an input. */
 async function value(
@@ -107,6 +106,18 @@ describe('what a Catch keeps', () => {
 });
 
 describe('a deployment', () => {
+  it.each([
+    [['valid', 'valid'], 'measured'],
+    [['failed', 'invalid'], 'measured'],
+    [['invalid'], 'measured'],
+    [['failed', 'not-recorded'], 'failed'],
+    [['failed'], 'failed'],
+  ])('of cells that were %j is %s', async (statuses, outcome) => {
+    const expression = CELLS_OUTCOME.replace('$states.result', '$turns');
+    const turns = statuses.map((status, index) => ({ cell: `c${index}`, status }));
+    expect(await value(expression, { variables: { turns } })).toBe(outcome);
+  });
+
   it('has its deadline from its own start, in the form of all times', async () => {
     const execution = start(machineOf({ Evaluate: { Type: 'Pass', Output: DEPLOYMENT_DEADLINE, End: true } }), {
       input: { maxSeconds: 5400 },
@@ -166,12 +177,8 @@ describe('how a run ends that failed', () => {
 });
 
 it('every expression has a test of its own here', () => {
-  expect(Object.keys(expressions).toSorted()).toEqual(
-    ['CAUGHT', 'CAUGHT_WHOLE', 'CELLS', 'DEPLOYMENT_DEADLINE', 'FINAL_CAUSE', 'FINAL_ERROR', 'GIVEN_MATRIX'].concat([
-      'OVER_BUDGET',
-      'REQUESTED_RUN',
-      'THIS_CELL',
-      'warn',
-    ]),
-  );
+  expect(Object.keys(expressions).toSorted()).toEqual([
+    ...['CAUGHT', 'CAUGHT_WHOLE', 'CELLS', 'CELLS_OUTCOME', 'DEPLOYMENT_DEADLINE', 'FINAL_CAUSE', 'FINAL_ERROR'],
+    ...['GIVEN_MATRIX', 'OVER_BUDGET', 'REQUESTED_RUN', 'THIS_CELL', 'warn'],
+  ]);
 });

@@ -172,6 +172,32 @@ describe('what is shown of a run', () => {
     expect(changeLines(after, after, names)).toEqual([]);
   });
 
+  it('does not call a deployment measured whose cells were not', () => {
+    const [one] = plan.deployments;
+    const ids = one!.cells.map(({ id }) => id);
+    const end = (statuses: ('valid' | 'invalid' | 'failed')[], status: string) => {
+      const history = new History('arn:c', { parent: 'arn:r' })
+        .start({ deployment: one!.id, cells: ids.map((cell) => ({ cell })) })
+        .task('ProvisionNodePool', { capacity: 0 }, {});
+      for (const [index, cellStatus] of statuses.entries()) {
+        history.task('LaunchJob', { cell: ids[index] }, {});
+        if (cellStatus === 'failed') {
+          history.task('RecordCellFailure', { failure: { error: 'GeneratorFailed', cause: '' } }, {});
+        } else history.task('RecordResult', {}, { status: cellStatus });
+      }
+      history.task('ReleaseDeployment', {}, { status: 'done' }).succeed({ deployment: one!.id, status });
+      const before = history.events.slice(0, -1).reduce(reduce, startProgress(plan.deployments));
+      return changeLines(before, history.events.reduce(reduce, startProgress(plan.deployments)), names).at(-1);
+    };
+    const all = (what: 'valid' | 'invalid' | 'failed') => ids.map(() => what);
+    expect(end(all('valid'), 'measured')).toMatch(/: measured after .*, its node is gone$/);
+    expect(end(all('invalid'), 'measured')).toMatch(/: measured after/);
+    expect(end(all('failed'), 'failed')).toMatch(/: failed after/);
+    expect(end(all('failed').with(0, 'valid'), 'measured')).toMatch(
+      new RegExp(`: 1 of ${ids.length} cells measured after`),
+    );
+  });
+
   it('has phase, cells, elapsed time and dollars of each deployment', () => {
     const running = events.findIndex(({ event }) => event.taskScheduledEventDetails?.parameters.includes('"cell"'));
     const progress = events.slice(0, running + 1).reduce(reduce, startProgress(plan.deployments));
