@@ -5,6 +5,14 @@
  */
 export const NAMESPACE = 'stepbench';
 
+/** Whom pods are, for Pod Identity. */
+export const ServiceAccount = {
+  /** Uploader and stager: they write to the results bucket. */
+  artifacts: 'stepbench-artifacts',
+  /** Engines: they read staged weights, and write nothing. */
+  weights: 'stepbench-weights',
+} as const;
+
 export const Label = {
   run: 'stepbench.dev/run',
   deployment: 'stepbench.dev/deployment',

@@ -1,5 +1,5 @@
 import { ErrorName } from '../workflow/errors.ts';
-import type { ContainerSpec } from './manifests/pod-parts.ts';
+import { type ContainerSpec, ORDINARY_USER } from './manifests/pod-parts.ts';
 
 /** AWS's own command line, which takes its credentials from Pod Identity. */
 export const UPLOADER_IMAGE = 'public.ecr.aws/aws-cli/aws-cli:2.31.0';
@@ -29,4 +29,9 @@ const UPLOAD = [
   'exit "$(cat "$ARTIFACT_DIR/exit-code" 2>/dev/null || echo 1)"',
 ].join('\n');
 
-export const uploader: ContainerSpec = { image: UPLOADER_IMAGE, command: ['/bin/sh', '-c', UPLOAD] };
+/** It only reads, and what a generator writes as root all may read: it needs no root itself. */
+export const uploader: ContainerSpec = {
+  image: UPLOADER_IMAGE,
+  command: ['/bin/sh', '-c', UPLOAD],
+  user: ORDINARY_USER,
+};

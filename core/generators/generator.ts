@@ -38,6 +38,8 @@ export interface Generator {
   name: GeneratorName;
   /** Pinned: the same matrix must mean the same load next month. */
   image: string;
+  /** Who it runs as; root when left out, because its image knows nobody else. */
+  user?: number;
   arguments(cell: Cell, target: Target): GeneratorInvocation;
   /**
    * @throws StepBenchError GeneratorFailed (it ended without a result, and why), ArtifactsMissing or

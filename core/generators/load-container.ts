@@ -14,7 +14,8 @@ export const HEADERS_SECRET = 'stepbench-endpoint-headers';
 export function loadContainer(deployment: Deployment, cell: Cell): ContainerSpec {
   const { model, endpoint, generator: name } = deployment;
   const generator = generatorFor(name);
-  const { image } = generator;
+  const { image, user } = generator;
+  const who = { image, ...(user !== undefined && { user }) };
   const invocation = generator.arguments(cell, {
     model,
     engineUrlVariable: '$(ENGINE_URL)',
@@ -23,7 +24,7 @@ export function loadContainer(deployment: Deployment, cell: Cell): ContainerSpec
     ...(endpoint && { tokenCounts: endpoint.tokenCounts, pinsOutputLength: endpoint.pinsOutputLength }),
   });
   if (endpoint === undefined) {
-    return { image, ...underLoadScript(invocation, cell.timeoutSeconds, { resetsPrefixCache: true }) };
+    return { ...who, ...underLoadScript(invocation, cell.timeoutSeconds, { resetsPrefixCache: true }) };
   }
   const headers = headerVariables(endpoint);
   const load = underLoadScript(withHeaders(invocation, headers), cell.timeoutSeconds, {
@@ -32,7 +33,7 @@ export function loadContainer(deployment: Deployment, cell: Cell): ContainerSpec
     ...(endpoint.gpuMetricsUrl !== undefined && { gpuMetricsUrl: endpoint.gpuMetricsUrl }),
   });
   return {
-    image,
+    ...who,
     ...underEndpointScript(load, {
       headers,
       model,

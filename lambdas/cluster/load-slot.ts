@@ -20,9 +20,9 @@ interface Slot {
 export async function holdLoadSlot({ cluster, store }: { cluster: Cluster; store: ObjectStore }, slot: Slot) {
   const plan = await readPlan(store, slot.run);
   const nodePool = loadNodePoolName(slot.run, plan.deadline);
-  const generatorImage = generatorFor(slot.deployment.generator).image;
+  const { image, user } = generatorFor(slot.deployment.generator);
   const { run, attempt, deployment } = slot;
-  const object = loadSlot({ ...slot, nodePool, generatorImage, uploader });
+  const object = loadSlot({ ...slot, nodePool, generator: { image, ...(user !== undefined && { user }) }, uploader });
   await make({ cluster, store }, { run, attempt, deployment: deployment.id }, object);
 }
 

@@ -1,5 +1,5 @@
 import type { Deployment } from '../../plan/types.ts';
-import { Annotation, engineName, Label, NAMESPACE, runLabels } from '../names.ts';
+import { Annotation, engineName, Label, NAMESPACE, runLabels, ServiceAccount } from '../names.ts';
 import { GPU } from './node-pool.ts';
 import { type ContainerSpec, container, hardened, onPool, undisturbed } from './pod-parts.ts';
 import { secondsLeft } from './time-left.ts';
@@ -59,6 +59,7 @@ export function engineJob({ run, deployment, deadline, nowMs, nodePool, engine }
           restartPolicy: 'Never',
           terminationGracePeriodSeconds: 30,
           ...hardened,
+          serviceAccountName: ServiceAccount.weights,
           ...onPool(nodePool, GPU),
           containers: [
             {

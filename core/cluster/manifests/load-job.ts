@@ -1,4 +1,4 @@
-import { Annotation, Label, loadJobName, NAMESPACE, runLabels } from '../names.ts';
+import { Annotation, Label, loadJobName, NAMESPACE, runLabels, ServiceAccount } from '../names.ts';
 import { LOAD_TAINT } from './node-pool.ts';
 import { type ContainerSpec, container, hardened, inZone, onPool, undisturbed } from './pod-parts.ts';
 
@@ -30,8 +30,6 @@ export interface LoadJobRequest {
   timeoutSeconds: number;
   /** ISO time by which the deployment must be gone. */
   deadline: string;
-  /** Allowed to write to the bucket; the namespace's default when left out. */
-  serviceAccount?: string;
 }
 
 /** Two generators fit on the load pool's node (16 vCPU, 32 GiB), and each has CPU enough not to be what is measured. */
@@ -81,7 +79,7 @@ export function loadJob(request: LoadJobRequest) {
           restartPolicy: 'Never',
           terminationGracePeriodSeconds: 30,
           ...hardened,
-          ...(request.serviceAccount === undefined ? {} : { serviceAccountName: request.serviceAccount }),
+          serviceAccountName: ServiceAccount.artifacts,
           ...onPool(request.nodePool, LOAD_TAINT),
           ...inZone(request.nodeZone),
           initContainers: [{ ...container('generator', generator), resources: GENERATOR_RESOURCES, volumeMounts }],

@@ -11,8 +11,8 @@ export interface LoadSlotRequest {
   nodePool: string;
   /** Where the engine landed. */
   zone: string;
-  /** Both are pulled by it. */
-  generatorImage: string;
+  /** Both images are pulled by it. */
+  generator: Pick<ContainerSpec, 'image' | 'user'>;
   uploader: ContainerSpec;
 }
 
@@ -24,7 +24,7 @@ const SLOT_SECONDS = 30 * 60;
  * engine is still loading: a GPU must not idle until a CPU node has booted. It asks for exactly what a load
  * Job asks for, is one for each deployment, and makes room the moment that the engine is ready.
  */
-export function loadSlot({ run, deployment, deadline, nodePool, zone, generatorImage, uploader }: LoadSlotRequest) {
+export function loadSlot({ run, deployment, deadline, nodePool, zone, generator, uploader }: LoadSlotRequest) {
   const labels = { ...runLabels(run, 'load-slot'), [Label.deployment]: deployment.id };
   return {
     apiVersion: 'batch/v1',
@@ -46,12 +46,12 @@ export function loadSlot({ run, deployment, deadline, nodePool, zone, generatorI
           ...hardened,
           ...onPool(nodePool, LOAD_TAINT),
           ...inZone(zone),
-          initContainers: [container('pull-uploader', { image: uploader.image, command: ['aws', '--version'] })],
+          initContainers: [container('pull-uploader', { ...uploader, command: ['aws', '--version'] })],
           containers: [
             {
               // Python, because AIPerf's image is distroless: it has no `sleep`.
               ...container('hold', {
-                image: generatorImage,
+                ...generator,
                 command: ['python3', '-I', '-S', '-c', `import time; time.sleep(${SLOT_SECONDS})`],
               }),
               resources: GENERATOR_RESOURCES,

@@ -9,9 +9,11 @@ export interface ContainerSpec {
   env?: Readonly<Record<string, string>>;
   /** Variables whose values lie in a Secret of the namespace: none of them stands in any manifest. */
   secretEnv?: Readonly<Record<string, { secret: string; key: string }>>;
+  /** Who it runs as, where the image can do without root. */
+  user?: number;
 }
 
-export const container = (name: string, { image, command, args, env, secretEnv }: ContainerSpec) => ({
+export const container = (name: string, { image, command, args, env, secretEnv, user }: ContainerSpec) => ({
   name,
   image,
   ...(command === undefined ? {} : { command: [...command] }),
@@ -23,12 +25,19 @@ export const container = (name: string, { image, command, args, env, secretEnv }
     })),
     ...Object.entries(env ?? {}).map(([key, value]) => ({ name: key, value })),
   ],
-  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+  securityContext: {
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+    ...(user === undefined ? {} : { runAsNonRoot: true, runAsUser: user }),
+  },
 });
 
+/** A user that no image has: what runs as it owns nothing but its volumes. AIPerf's own has this number, too. */
+export const ORDINARY_USER = 1000;
+
 /**
- * Hardening that every pod of ours bears. runAsNonRoot is not among it: vLLM's image and genai-perf's run
- * as root.
+ * Hardening that every pod of ours bears. runAsNonRoot is not among it, but each container's own: vLLM's image and
+ * genai-perf's run as root.
  */
 export const hardened = {
   automountServiceAccountToken: false,

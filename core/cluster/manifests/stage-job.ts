@@ -1,4 +1,4 @@
-import { Annotation, NAMESPACE, runLabels, stageJobName } from '../names.ts';
+import { Annotation, NAMESPACE, runLabels, ServiceAccount, stageJobName } from '../names.ts';
 import { LoadVariable } from './load-job.ts';
 import { LOAD_TAINT } from './node-pool.ts';
 import { type ContainerSpec, container, hardened, onPool, undisturbed } from './pod-parts.ts';
@@ -28,7 +28,6 @@ export interface StageJobRequest {
   destination: string;
   /** Room on the node's disk for the download. */
   diskGiB: number;
-  serviceAccount?: string;
 }
 
 /**
@@ -66,7 +65,7 @@ export function stageJob(request: StageJobRequest) {
           restartPolicy: 'Never',
           terminationGracePeriodSeconds: 30,
           ...hardened,
-          ...(request.serviceAccount === undefined ? {} : { serviceAccountName: request.serviceAccount }),
+          serviceAccountName: ServiceAccount.artifacts,
           ...onPool(request.nodePool, LOAD_TAINT),
           containers: [
             {

@@ -8,6 +8,8 @@ import { loadNodePool } from '#core/cluster/manifests/load-node-pool.ts';
 import { loadSlot } from '#core/cluster/manifests/load-slot.ts';
 import { stageJob } from '#core/cluster/manifests/stage-job.ts';
 import { engineUrl, Label, parseNodePoolName, RUN_ID } from '#core/cluster/names.ts';
+import { stager } from '#core/cluster/stager.ts';
+import { uploader } from '#core/cluster/uploader.ts';
 import type { KubernetesObject } from '#core/ports/cluster.ts';
 import { problemWith } from '#local/cluster/objects/validate.ts';
 
@@ -37,7 +39,7 @@ function manifests({ run = 'nightly', nowMs = NOW_MS, zone = 'us-east-1a' } = {}
       nodeZone: zone,
       engineUrl: engineUrl(service.metadata.name),
       generator: { image: 'perf', args: ['-u', '$(ENGINE_URL)'], env: { OUT: '$(ARTIFACT_DIR)/x' } },
-      uploader: { image: 'upload' },
+      uploader,
       resultsBucket: 'bucket',
       destination: 'runs/nightly/artifacts/',
       timeoutSeconds: 900,
@@ -49,8 +51,8 @@ function manifests({ run = 'nightly', nowMs = NOW_MS, zone = 'us-east-1a' } = {}
       deadline,
       nodePool,
       zone,
-      generatorImage: 'perf',
-      uploader: { image: 'upload' },
+      generator: { image: 'perf' },
+      uploader,
     }),
     stage: stageJob({
       run,
@@ -59,7 +61,7 @@ function manifests({ run = 'nightly', nowMs = NOW_MS, zone = 'us-east-1a' } = {}
       nodePool,
       deadline,
       nowMs,
-      stager: { image: 'stage' },
+      stager,
       resultsBucket: 'bucket',
       destination: 'models/x/',
       diskGiB: 60,
@@ -222,8 +224,17 @@ describe('hardening', () => {
       expect(pod.securityContext.seccompProfile.type).toBe('RuntimeDefault');
       const containers = [...('initContainers' in pod ? pod.initContainers : []), ...pod.containers];
       for (const { securityContext } of containers) {
-        expect(securityContext).toEqual({ allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } });
+        expect(securityContext).toMatchObject({ allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } });
       }
     }
+  });
+
+  it('lets the uploader and the stager be nobody in particular, and no engine write to the bucket', () => {
+    const { load, stage, engine } = manifests();
+    for (const [one] of [load.spec.template.spec.containers, stage.spec.template.spec.containers]) {
+      expect(one?.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
+    }
+    const accounts = [load, stage, engine].map(({ spec }) => spec.template.spec.serviceAccountName);
+    expect(accounts).toEqual(['stepbench-artifacts', 'stepbench-artifacts', 'stepbench-weights']);
   });
 });

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import {
+  accessManifests,
+  groupOf,
+  KUBERNETES_ACTORS,
+  KUBERNETES_RULES,
+  type PolicyRule,
+} from '#core/cluster/access.ts';
+import type { AnyObject } from '#core/ports/cluster.ts';
+import { TASK_NAMES, TASKS } from '#core/workflow/tasks.ts';
+
+const rulesOf = (actor: (typeof KUBERNETES_ACTORS)[number]): PolicyRule[] =>
+  Object.values(KUBERNETES_RULES[actor]).flat();
+
+describe('rights in a cluster', () => {
+  it('are given to the tasks that speak to one, and to the guards', () => {
+    const speaking = TASK_NAMES.filter((name) => TASKS[name].needs.includes('kubernetes'));
+    expect([...KUBERNETES_ACTORS].sort()).toEqual([...speaking, 'Guard', 'Janitor', 'Status'].sort());
+  });
+
+  it('name each group, resource and verb that they mean', () => {
+    for (const rule of KUBERNETES_ACTORS.flatMap(rulesOf)) expect(JSON.stringify(rule)).not.toContain('*');
+  });
+
+  it('let nobody read a secret, enter a pod, or change who may do what', () => {
+    const resources = new Set(KUBERNETES_ACTORS.flatMap(rulesOf).flatMap((rule) => rule.resources));
+    expect([...resources].sort()).toEqual(
+      ['events', 'jobs', 'nodeclaims', 'nodepools', 'nodes', 'pods', 'pods/log', 'services'].sort(),
+    );
+  });
+
+  it('let those who only look or let go make nothing', () => {
+    for (const actor of ['CheckJob', 'ReleaseDeployment', 'ReleaseRun', 'Guard', 'Janitor', 'Status'] as const) {
+      const verbs = rulesOf(actor).flatMap((rule) => rule.verbs);
+      expect(verbs).not.toEqual(expect.arrayContaining([expect.stringMatching(/create|patch|update/)]));
+    }
+    expect(new Set(rulesOf('Status').flatMap((rule) => rule.verbs))).toEqual(new Set(['get', 'list']));
+  });
+
+  it('are bound to groups that EKS lets an access entry have', () => {
+    for (const actor of KUBERNETES_ACTORS) expect(groupOf(actor)).toMatch(/^stepbench:[a-z]+(-[a-z]+)*$/);
+  });
+});
+
+describe('the manifests of access', () => {
+  const manifests = accessManifests() as AnyObject[];
+
+  it('begin with the namespace, and name nothing twice', () => {
+    expect(manifests[0]).toMatchObject({ kind: 'Namespace', metadata: { name: 'stepbench' } });
+    const names = manifests.map(({ kind, metadata }) => [kind, metadata.namespace, metadata.name].join('/'));
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
