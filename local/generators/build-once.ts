@@ -11,6 +11,8 @@ interface BuildOptions {
   build: (folder: string) => Promise<void>;
   /** Called once when another process is building the same. */
   onWait: () => void;
+  /** Whether what is there can be used; else it is built anew, and stays until that has succeeded. */
+  isUsable?: (folder: string) => Promise<boolean>;
 }
 
 /**
@@ -18,17 +20,20 @@ interface BuildOptions {
  * empty SQLite file, because Node has no flock: the kernel drops it when its holder dies. What a dead holder
  * left half-made has another name, and is cleared by the next.
  */
-export async function buildOnce(target: string, { build, onWait }: BuildOptions): Promise<void> {
-  if (existsSync(target)) return;
+export async function buildOnce(target: string, options: BuildOptions): Promise<void> {
+  const { build, onWait, isUsable = async () => true } = options;
+  const isThere = async () => existsSync(target) && (await isUsable(target));
+  if (await isThere()) return;
   const parent = dirname(target);
   await mkdir(parent, { recursive: true });
   const release = await lock(`${target}.lock`, onWait);
   try {
-    if (existsSync(target)) return;
+    if (await isThere()) return;
     await clear(parent, `${basename(target)}.part-`);
     const folder = await mkdtemp(`${target}.part-`);
     try {
       await build(folder);
+      await rm(target, { recursive: true, force: true });
       await rename(folder, target);
     } catch (error) {
       await rm(folder, { recursive: true, force: true });

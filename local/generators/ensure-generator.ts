@@ -3,10 +3,11 @@ import type { GeneratorName } from '#core/plan/types.ts';
 import { buildOnce } from './build-once.ts';
 import { cacheDirectory } from './cache-directory.ts';
 import { runCommand } from './command.ts';
-import { fileError, installError } from './install-errors.ts';
+import { brokenError, fileError, installError } from './install-errors.ts';
 import { environmentFolder, type Installation, installationOf, requirementFile } from './installations.ts';
 import { checkOwnPerfAnalyzer, exposePerfAnalyzer, thisSystem } from './perf-analyzer.ts';
 import { findPython, type Python } from './python.ts';
+import { whyNotStarting } from './starts.ts';
 import { ensureUv, executable } from './uv.ts';
 
 export interface InstalledGenerator {
@@ -32,7 +33,7 @@ const INSTALL_SECONDS = 1800;
 /**
  * The load generator in an environment of its own, outside the project, made at first use from a hash-locked
  * list and kept. Its name has the hash of that list and the Python's version, so a change of either makes
- * another.
+ * another. One that is there and no longer starts is made again.
  * @throws StepBenchError GeneratorFailed with the next step: no Python, no network, a full disk.
  */
 export async function ensureGenerator(options: EnsureOptions): Promise<InstalledGenerator> {
@@ -42,13 +43,22 @@ export async function ensureGenerator(options: EnsureOptions): Promise<Installed
   const installation = installationOf(name, ownPerfAnalyzer !== undefined);
   const python = await findPython();
   const target = await environmentFolder(cacheDir, python, installation);
+  const program = executable(join(target, 'venv'), installation.program);
+  let broken: string | undefined;
   try {
     await buildOnce(target, {
       onWait: () => onProgress(`Waiting for another StepBench that installs ${installation.title}`),
-      build: (folder) => install(folder, installation, { cacheDir, python, onProgress }),
+      isUsable: async () => {
+        broken = await whyNotStarting(program);
+        return broken === undefined;
+      },
+      build: async (folder) => {
+        if (broken !== undefined) onProgress(`${installation.title} in ${target} does not start: ${broken}`);
+        await install(folder, installation, { cacheDir, python, onProgress });
+      },
     });
   } catch (error) {
-    throw fileError(installation.title, error);
+    throw brokenError(installation.title, target, broken, fileError(installation.title, error));
   }
   return installedIn(target, name, installation, ownPerfAnalyzer);
 }

@@ -54,3 +54,14 @@ export function installError(what: string, result: Pick<CommandResult, 'code' | 
 /** The same for what this process could not do itself. */
 export const fileError = (what: string, error: unknown): StepBenchError =>
   error instanceof StepBenchError ? error : installError(what, { code: 1, stdout: '', stderr: String(error) });
+
+/** @param broken what an installation that is there says in the place of starting, if there is one. */
+export function brokenError(what: string, folder: string, broken: string | undefined, error: StepBenchError): Error {
+  if (broken === undefined) return error;
+  const { nextStep = 'Start again.' } = error;
+  return new StepBenchError(
+    ErrorName.GeneratorFailed,
+    `${what} in ${folder} does not start (${broken}), and could not be made again: ${error.message.replace(nextStep, '').trim()}`,
+    { cause: error, nextStep },
+  );
+}

@@ -48,6 +48,21 @@ describe('what is built once', () => {
     expect(await readFile(join(target, 'file'), 'utf8')).toBe('whole');
   });
 
+  it('is built again when it can no longer be used, and stays as it was where that fails', async () => {
+    const isUsable = async (folder: string) => (await readFile(join(folder, 'file'), 'utf8')) === 'good';
+    const build = (text: string) => buildOnce(target, { build: writing(text), onWait: () => {}, isUsable });
+    await build('rotten');
+    const failing = async () => {
+      throw new Error('no network');
+    };
+    await expect(buildOnce(target, { build: failing, onWait: () => {}, isUsable })).rejects.toThrow('no network');
+    expect(await readFile(join(target, 'file'), 'utf8')).toBe('rotten');
+    await build('good');
+    await build('never');
+    expect(await readFile(join(target, 'file'), 'utf8')).toBe('good');
+    expect(await partsLeft()).toEqual([]);
+  });
+
   it('clears away what was left half-made by one that was killed', async () => {
     await mkdir(`${target}.part-dead`, { recursive: true });
     await writeFile(join(`${target}.part-dead`, 'file'), 'half');
