@@ -1,4 +1,5 @@
 import type { GeneratorName } from '#core/plan/types.ts';
+import type { StackPorts } from '#core/ports/stack.ts';
 import type { QueryFile } from '#core/results/query-file.ts';
 import type { AskEndpoint } from '#local/endpoint/ask.ts';
 import type { GeneratorChoice } from '#local/generators/choose-generator.ts';
@@ -31,6 +32,17 @@ export interface Cli {
   /** A folder that is gone after the work. */
   inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T>;
   readonly checks: (storeDir: string) => readonly (() => Promise<readonly Check[]>)[];
+  /** Loads the SDK, which takes a while: only what needs AWS does. @throws AwsError */
+  readonly connectStack: (region: string | undefined) => Promise<StackPorts>;
+  pause(milliseconds: number): Promise<void>;
+  /** Whether the person says yes; undefined when there is nobody to ask. */
+  confirm(question: string): Promise<boolean | undefined>;
+  /**
+   * The cdk command of this project, with these arguments as they are. What it says goes to stderr.
+   * @returns its exit code.
+   */
+  runCdk(args: readonly string[], env: Readonly<Record<string, string>>): Promise<number>;
+  writeFile(path: string, content: Uint8Array): Promise<void>;
 }
 
 const DEFAULT_STORE = '.stepbench';

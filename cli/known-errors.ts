@@ -1,5 +1,7 @@
+import { AwsError } from '#core/stack/errors.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import { CliError, type CliErrorDetails, type ErrorCode } from './errors.ts';
+import { awsCliError } from './stack/aws-errors.ts';
 
 /** What the names of the machine's errors mean to someone at the command line; any other is a run that failed. */
 const CODES: Partial<Record<string, ErrorCode>> = {
@@ -31,6 +33,7 @@ export function namedError(name: string, message: string, details: CliErrorDetai
 /** Whatever was thrown, as an error for people. */
 export function asCliError(thrown: unknown): CliError {
   if (thrown instanceof CliError) return thrown;
+  if (thrown instanceof AwsError) return awsCliError(thrown);
   if (thrown instanceof StepBenchError) {
     const { nextStep, message } = thrown;
     // The message ends in the next step already.

@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { chooseGenerator } from '#local/generators/choose-generator.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import type { Cli } from './cli.ts';
@@ -39,6 +40,11 @@ const cli: Cli = {
   openResults: async (storeDir) => (await import('./results/local-results.ts')).openLocalResults(storeDir),
   openFile: async (path) => (await import('./terminal/open-file.ts')).openFile(path),
   questions: () => Object.values(loadQueries().questions),
+  connectStack: async (region) => (await import('#aws/stack/connect.ts')).connectStack(region),
+  pause: (milliseconds) => delay(milliseconds),
+  confirm: async (question) => (await import('./terminal/confirm.ts')).confirm(question),
+  runCdk: async (args, env) => (await import('./stack/cdk.ts')).runCdk(args, env),
+  writeFile: (path, content) => writeFile(path, content),
   inTemporaryFolder: async (work) => {
     const folder = await mkdtemp(join(tmpdir(), 'stepbench-'));
     try {

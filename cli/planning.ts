@@ -3,6 +3,7 @@ import { AUTO_IN_AWS } from '#core/generators/generators.ts';
 import type { Problem } from '#core/matrix/problems.ts';
 import { readMatrix } from '#core/matrix/read.ts';
 import type { Matrix } from '#core/matrix/types.ts';
+import type { VcpuQuota } from '#core/plan/concurrency.ts';
 import { makePlan, quotesNeeded } from '#core/plan/plan.ts';
 import type { GeneratorName, Plan } from '#core/plan/types.ts';
 import type { PriceQuote } from '#core/ports/prices.ts';
@@ -11,6 +12,12 @@ import { ErrorName, isError } from '#core/workflow/errors.ts';
 import { CliError } from './errors.ts';
 import { counted } from './render/format.ts';
 import type { StartedRun } from './results/results.ts';
+
+/** Prices and quotas as the account has them. */
+export interface AskedOfAws {
+  quotes: readonly PriceQuote[];
+  vcpuQuota: VcpuQuota;
+}
 
 /**
  * What a run over the matrix will do and cost, found out before anything is started: as ExpandMatrix will plan it.
@@ -26,6 +33,8 @@ export function planOf(
     nowMs: number;
     before?: Pick<StartedRun, 'measuredCells' | 'spentUsd'>;
     generatorFor?: (asked: 'auto' | GeneratorName) => GeneratorName;
+    /** What AWS says today; the checked-in table, and no quota, when left out. */
+    asked?: AskedOfAws;
   },
 ): Plan {
   const read = readMatrix(input);
@@ -35,7 +44,8 @@ export function planOf(
   const planned = makePlan(matrix, {
     run: options.run,
     startedAt: new Date(options.nowMs).toISOString(),
-    quotes: quotesFor(matrix),
+    quotes: options.asked?.quotes ?? quotesFor(matrix),
+    ...(options.asked === undefined ? {} : { vcpuQuota: options.asked.vcpuQuota }),
     generator: options.generatorFor?.(read.matrix.load.generator) ?? AUTO_IN_AWS,
     finishedCells: before.measuredCells,
   });
@@ -55,12 +65,11 @@ const quotesFor = (matrix: Matrix): PriceQuote[] =>
   });
 
 function invalid(problems: readonly Problem[], where: string): CliError {
-  const overBudget = problems.every(({ code }) => code === 'budget-too-small');
-  return new CliError(
-    overBudget ? 'over-budget' : 'matrix-invalid',
-    overBudget ? 'the run would cost more than its budget' : `the matrix has ${counted(problems.length, 'problem')}`,
-    { where, problems, nextStep: 'Nothing was started.' },
-  );
+  const all = (code: Problem['code']) => problems.every((problem) => problem.code === code);
+  const details = { where, problems, nextStep: 'Nothing was started.' };
+  if (all('budget-too-small')) return new CliError('over-budget', 'the run would cost more than its budget', details);
+  if (all('over-quota')) return new CliError('over-quota', 'the quota of the account is too small', details);
+  return new CliError('matrix-invalid', `the matrix has ${counted(problems.length, 'problem')}`, details);
 }
 
 /** @throws CliError for what is no run id. */

@@ -11,6 +11,7 @@ import { CliError } from './errors.ts';
 import { ExitCode } from './exit-codes.ts';
 import { asCliError } from './known-errors.ts';
 import { errorJson, errorLines } from './render/error.ts';
+import { addStackCommands, REGION } from './stack/commands.ts';
 import { writeLines } from './terminal/terminal.ts';
 
 /** Runs one command. @returns the exit code; never throws. */
@@ -61,11 +62,12 @@ function programOf(cli: Cli, exit: (code: ExitCode) => void): Command {
     })
     .addHelpText('after', ABOUT);
   const store = ['--store <dir>', 'folder of the results (default: STEPBENCH_STORE, else .stepbench here)'] as const;
+  const stack = ['--stack <name>', 'of this stack in AWS, in the place of a folder'] as const;
   const json = ['--json', 'the result as JSON on stdout; everything else goes to stderr'] as const;
 
   program
     .command('run')
-    .description('measure every cell of a matrix on this machine, and answer which instance is cheapest')
+    .description('measure every cell of a matrix, here or in AWS, and answer which instance is cheapest')
     .argument('[matrix]', 'JSON file with the matrix; with --resume it may be left out')
     .option('--run <id>', 'name of the new run')
     .option('--resume <run>', 'go on with a run: cells that were measured are left out')
@@ -81,9 +83,11 @@ function programOf(cli: Cli, exit: (code: ExitCode) => void): Command {
     .option('--price <usd>', 'with --endpoint: what it costs in an hour')
     .option('--no-pin-output', 'with --endpoint: send no ignore_eos and min_tokens')
     .option(...store)
-    .option('--yes', 'start without asking (a local run costs nothing and never asks)')
+    .option('--stack <name>', 'run in AWS, on this stack')
+    .option(...REGION)
+    .option('--yes', 'with --stack: start without asking (a local run costs nothing and never asks)')
+    .option('--detach', 'with --stack: start, and do not watch')
     .option(...json)
-    .option('--stack <name>', 'run in AWS on this stack (comes with the AWS deployment)')
     .addHelpText('after', RUN_EXAMPLES)
     .action(async (matrix: string | undefined, options) => exit(await run(cli, { ...options, ...given({ matrix }) })));
 
@@ -102,6 +106,8 @@ function programOf(cli: Cli, exit: (code: ExitCode) => void): Command {
     .option('--run <run>', 'the run (default: the last one)')
     .option('--param <name=value>', 'a parameter of the question; may be given again', appended)
     .option(...store)
+    .option(...stack)
+    .option(...REGION)
     .option('--json', 'JSON on stdout')
     .option('--csv', 'CSV on stdout')
     .addHelpText('after', QUERY_EXAMPLES)
@@ -117,6 +123,8 @@ function programOf(cli: Cli, exit: (code: ExitCode) => void): Command {
     .requiredOption('--baseline <run>', 'the run that it is compared with')
     .option('--threshold <percent>', 'the smallest change that matters (default: 10)')
     .option(...store)
+    .option(...stack)
+    .option(...REGION)
     .option(...json)
     .addHelpText('after', COMPARE_EXAMPLES)
     .action(async (id: string, options) => exit(await compare(cli, { ...options, run: id })));
@@ -127,6 +135,8 @@ function programOf(cli: Cli, exit: (code: ExitCode) => void): Command {
     .argument('[run]', 'the run (default: the last one)')
     .option('--open', 'show it in the browser')
     .option(...store)
+    .option(...stack)
+    .option(...REGION)
     .option(...json)
     .addHelpText('after', REPORT_EXAMPLES)
     .action(async (runId: string | undefined, options) =>
@@ -137,6 +147,8 @@ function programOf(cli: Cli, exit: (code: ExitCode) => void): Command {
     .command('runs')
     .description('list the runs of a store')
     .option(...store)
+    .option(...stack)
+    .option(...REGION)
     .option(...json)
     .addHelpText('after', RUNS_EXAMPLES)
     .action(async (options) => exit(await runs(cli, options)));
@@ -149,6 +161,7 @@ function programOf(cli: Cli, exit: (code: ExitCode) => void): Command {
     .addHelpText('after', DOCTOR_EXAMPLES)
     .action(async (options) => exit(await doctor(cli, options)));
 
+  addStackCommands(program, cli, exit);
   return program;
 }
 
@@ -162,18 +175,21 @@ const ABOUT = `
 Exit codes: 0 succeeded, 1 failed, 2 bad input or over budget (nothing was started),
             3 partial (some cells were not measured or are not valid), 130 interrupted.
 Environment: STEPBENCH_STORE (store), STEPBENCH_CACHE (downloads), STEPBENCH_PYTHON (Python to use),
+             AWS_PROFILE, AWS_REGION and the like (with --stack, and only then),
              NO_COLOR, STEPBENCH_DEBUG=1 (show where an error comes from).
 
 Begin with:
   stepbench run examples/quickstart.json`;
 
 const RUN_EXAMPLES = `
-Ctrl-C stops the run, keeps what was measured and releases everything.
+Ctrl-C stops the run, keeps what was measured and releases everything. A run in AWS goes on without this command:
+there Ctrl-C leaves it, and a second one within 5 seconds stops it.
 
 Examples:
   stepbench run examples/quickstart.json
   stepbench run matrix.json --run monday --store /data/stepbench
   stepbench run --resume monday
+  stepbench run matrix.json --stack bench
   stepbench run --endpoint http://localhost:8000 --concurrency 1,2,4 --price 1.006
   stepbench run --endpoint https://llm.example.org/team-a --header-from Authorization=MY_VARIABLE
   stepbench run matrix.json --json > result.json`;
@@ -207,7 +223,8 @@ Examples:
 const RUNS_EXAMPLES = `
 Examples:
   stepbench runs
-  stepbench runs --store /data/stepbench --json`;
+  stepbench runs --store /data/stepbench --json
+  stepbench runs --stack bench`;
 
 const DOCTOR_EXAMPLES = `
 Examples:

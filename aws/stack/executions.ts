@@ -3,7 +3,6 @@ import {
   type ExecutionListItem,
   GetExecutionHistoryCommand,
   paginateListExecutions,
-  paginateListMapRuns,
   type HistoryEvent as SdkEvent,
   SFNClient,
   StartExecutionCommand,
@@ -42,13 +41,6 @@ export function sdkExecutions(region: string): StackExecutions {
       await client.send(new StopExecutionCommand({ executionArn: execution, ...why }));
     },
     events: (execution, afterId) => eventsAfter(client, execution, afterId),
-    mapRuns: async (execution) => {
-      const found: string[] = [];
-      for await (const { mapRuns = [] } of paginateListMapRuns({ client }, { executionArn: execution })) {
-        found.push(...mapRuns.flatMap(({ mapRunArn }) => mapRunArn ?? []));
-      }
-      return found;
-    },
     children: async function* (mapRun) {
       const pages = paginateListExecutions({ client, pageSize: PAGE }, { mapRunArn: mapRun });
       for await (const { executions = [] } of pages) yield* executions.map(summary);

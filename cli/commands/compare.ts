@@ -1,20 +1,19 @@
 import { compareRuns, DEFAULT_THRESHOLD, type Verdict } from '#core/results/compare/compare.ts';
 import type { Cli } from '../cli.ts';
-import { storeDirOf } from '../cli.ts';
 import { CliError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { checkRunId } from '../planning.ts';
 import { type Compared, comparisonLines } from '../render/compare.ts';
 import { comparisonJson } from '../render/compare-json.ts';
+import { openResults, type ResultsPlace } from '../results/open-results.ts';
 import type { Results } from '../results/results.ts';
 import { writeLines } from '../terminal/terminal.ts';
 
-export interface CompareArguments {
+export interface CompareArguments extends ResultsPlace {
   run: string;
   baseline: string;
   /** Per cent. */
   threshold?: string;
-  store?: string;
   json?: boolean;
 }
 
@@ -36,7 +35,7 @@ export async function compare(cli: Cli, args: CompareArguments): Promise<ExitCod
     });
   }
   const threshold = thresholdOf(args.threshold);
-  const results = await cli.openResults(storeDirOf(cli, args.store));
+  const results = await openResults(cli, args);
   try {
     const [run, baseline] = [
       await rowsOf(results, args.run, args.run),

@@ -3,21 +3,20 @@ import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
 import type { QueryFile } from '#core/results/query-file.ts';
 import { ALL_QUESTIONS, parametersOf, type QuestionName } from '#core/results/questions.ts';
 import type { Cli } from '../cli.ts';
-import { storeDirOf } from '../cli.ts';
 import { CliError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { readParameters } from '../input/parameters.ts';
 import { checkRunId } from '../planning.ts';
 import { csv } from '../render/csv.ts';
 import { questionLines, resultLines } from '../render/query.ts';
+import { openResults, type ResultsPlace } from '../results/open-results.ts';
 import type { Results } from '../results/results.ts';
 import { writeLines } from '../terminal/terminal.ts';
 
-export interface QueryArguments {
+export interface QueryArguments extends ResultsPlace {
   question?: string;
   run?: string;
   param?: readonly string[];
-  store?: string;
   json?: boolean;
   csv?: boolean;
 }
@@ -34,7 +33,7 @@ export async function query(cli: Cli, args: QueryArguments): Promise<ExitCode> {
     });
   }
   const name = args.question as QuestionName;
-  const results = await cli.openResults(storeDirOf(cli, args.store));
+  const results = await openResults(cli, args);
   try {
     const file = cli.questions().find((question) => question.name === name)!;
     const run = await runToAsk(results, args.run);

@@ -1,26 +1,25 @@
 import type { Cli } from '../cli.ts';
-import { storeDirOf } from '../cli.ts';
 import { CliError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { checkRunId } from '../planning.ts';
+import { openResults, type ResultsPlace } from '../results/open-results.ts';
 import type { Results } from '../results/results.ts';
 import { oneLine } from '../terminal/printable.ts';
 import { writeLines } from '../terminal/terminal.ts';
 
-export interface ReportArguments {
+export interface ReportArguments extends ResultsPlace {
   run?: string;
   open?: boolean;
-  store?: string;
   json?: boolean;
 }
 
 /** stepbench report: writes the report of a run anew and says where it is. */
 export async function report(cli: Cli, args: ReportArguments): Promise<ExitCode> {
   if (args.run !== undefined) checkRunId(args.run, 'run');
-  const results = await cli.openResults(storeDirOf(cli, args.store));
+  const results = await openResults(cli, args);
   try {
     const run = await runToShow(results, args.run);
-    const path = results.locate(await results.report(run));
+    const path = await results.report(run);
     const index = results.locate('runs/index.html');
     if (args.json === true) {
       cli.stdout.write(

@@ -12,8 +12,13 @@ import { counted } from '../render/format.ts';
 import type { Explanations } from '../render/troubles.ts';
 import type { Results } from '../results/results.ts';
 
+export type Place = 'here' | { stack: string };
+
 /** Everything that is to be said when a run has ended. */
 export interface RunEnd {
+  command: 'run' | 'watch';
+  /** Where the run was: on this machine, or on a stack in AWS. */
+  place: Place;
   exitCode: ExitCode;
   status: Watched['result']['status'];
   run: string;
@@ -32,12 +37,19 @@ export interface RunEnd {
   plan: Plan;
 }
 
-export async function endOfRun(watched: Watched, plan: Plan, open: () => Promise<Results>): Promise<RunEnd> {
+export async function endOfRun(
+  watched: Watched,
+  plan: Plan,
+  open: () => Promise<Results>,
+  place: Place = 'here',
+): Promise<RunEnd> {
   const { result, progress, interrupted } = watched;
   const all = progress.deployments.map((one) => overview(progress, one, result.endedAtMs));
-  const error = errorOf(watched);
+  const error = errorOf(watched, place);
   const { answers, explanations, files, warnings } = await stored(result, open);
   return {
+    command: 'run',
+    place,
     exitCode: exitCodeOf(watched, error),
     status: result.status,
     run: result.run,
@@ -86,7 +98,12 @@ async function stored(
   }
 }
 
-function errorOf({ result, interrupted }: Watched): CliError | undefined {
+function errorOf({ result, interrupted }: Watched, place: Place): CliError | undefined {
+  if (result.nodesLeft > 0 && place !== 'here') {
+    return namedError('ReleaseFailed', 'it is not proven that everything of the run is gone', {
+      nextStep: `Let go of it: stepbench release ${result.run} --stack ${place.stack}`,
+    });
+  }
   if (result.nodesLeft > 0) {
     return namedError('ReleaseFailed', `${counted(result.nodesLeft, 'instance')} of the run could not be released`, {
       nextStep: 'Look for processes of the run on this machine and end them; then please report this.',

@@ -21,14 +21,20 @@ export interface RunArguments extends EndpointArguments {
   run?: string;
   resume?: string;
   store?: string;
+  /** In AWS, on this stack. */
   stack?: string;
+  region?: string;
+  yes?: boolean;
+  detach?: boolean;
   json?: boolean;
 }
 
 const LOCAL = 'Nothing of that is spent here: the run is local, and its engines are simulated, but for endpoints.';
 
-/** stepbench run: measures a matrix here, and answers. */
+/** stepbench run: measures a matrix here, or on a stack in AWS, and answers. */
 export async function run(cli: Cli, args: RunArguments): Promise<ExitCode> {
+  const { stack } = args;
+  if (stack !== undefined) return (await import('./run-stack.ts')).runStack(cli, { ...args, stack });
   const storeDir = storeDirOf(cli, args.store);
   const { matrix, plan } = await prepare(cli, args, storeDir);
   const { width, paint } = cli.stderr;
@@ -50,17 +56,7 @@ export async function run(cli: Cli, args: RunArguments): Promise<ExitCode> {
 }
 
 async function prepare(cli: Cli, args: RunArguments, storeDir: string): Promise<{ matrix: unknown; plan: Plan }> {
-  const { stack, run: named, resume } = args;
-  if (stack !== undefined) {
-    throw new CliError(
-      'stack-not-available',
-      'running in AWS comes with the AWS deployment, which this version lacks',
-      {
-        where: `--stack ${stack}`,
-        nextStep: 'Leave --stack out to run on this machine.',
-      },
-    );
-  }
+  const { run: named, resume } = args;
   if (named !== undefined && resume !== undefined) {
     throw new CliError('bad-usage', '--run starts a new run and --resume goes on with one', {
       nextStep: 'Give one of them.',

@@ -1,17 +1,17 @@
 import type { Cli } from '../cli.ts';
-import { storeDirOf } from '../cli.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { table } from '../render/table.ts';
+import { openResults, type ResultsPlace } from '../results/open-results.ts';
 import type { RunSummary } from '../results/results.ts';
 import { writeLines } from '../terminal/terminal.ts';
 
 /** stepbench runs: what the store has, the latest first. */
-export async function runs(cli: Cli, args: { store?: string; json?: boolean }): Promise<ExitCode> {
-  const results = await cli.openResults(storeDirOf(cli, args.store));
+export async function runs(cli: Cli, args: ResultsPlace & { json?: boolean }): Promise<ExitCode> {
+  const results = await openResults(cli, args);
   try {
     const found = await results.runs();
     if (args.json === true) cli.stdout.write(`${JSON.stringify(runsJson(found), null, 2)}\n`);
-    else writeLines(cli.stdout, runLines(found, cli));
+    else writeLines(cli.stdout, runLines(found, cli, args.stack));
     return ExitCode.Succeeded;
   } finally {
     results.close();
@@ -20,7 +20,8 @@ export async function runs(cli: Cli, args: { store?: string; json?: boolean }): 
 
 const STYLES = { SUCCEEDED: 'green', PARTIAL: 'yellow', FAILED: 'red', ABORTED: 'red', UNFINISHED: 'cyan' } as const;
 
-function runLines(found: readonly RunSummary[], { stdout }: Cli): string[] {
+function runLines(found: readonly RunSummary[], { stdout }: Cli, stack: string | undefined): string[] {
+  const there = stack === undefined ? '' : ` --stack ${stack}`;
   if (found.length === 0) return ['The store has no run yet. Make one with: stepbench run examples/quickstart.json'];
   const rows = found.map(({ run, name, startedAt, status, cells, simulated }) => [
     run,
@@ -44,10 +45,13 @@ function runLines(found: readonly RunSummary[], { stdout }: Cli): string[] {
     ...table(columns, rows, { width: stdout.width(), paint: stdout.paint }),
     ...(unfinished === undefined
       ? []
-      : ['', `UNFINISHED is under way or was cut off. Go on with: stepbench run --resume ${unfinished.run}`]),
+      : ['', `UNFINISHED is under way or was cut off. Go on with: stepbench run --resume ${unfinished.run}${there}`]),
     ...(aborted === undefined
       ? []
-      : ['', `ABORTED was stopped; what was measured is kept. Go on with: stepbench run --resume ${aborted.run}`]),
+      : [
+          '',
+          `ABORTED was stopped; what was measured is kept. Go on with: stepbench run --resume ${aborted.run}${there}`,
+        ]),
   ];
 }
 

@@ -43,7 +43,7 @@ function statusPart({ stderr }: Cli, end: RunEnd): string[] {
   const style = end.exitCode === ExitCode.Succeeded ? 'green' : end.exitCode === ExitCode.Partial ? 'yellow' : 'red';
   const interrupted = end.interrupted
     ? wrapped(
-        `Stopped. What was measured is kept, and ${end.nodesLeft === 0 ? 'everything of the run is released' : 'not everything is released'}. Go on with: stepbench run --resume ${oneLine(end.run)}`,
+        `Stopped. What was measured is kept, and ${end.nodesLeft === 0 ? 'everything of the run is released' : 'not everything is released'}. Go on with: stepbench run --resume ${oneLine(end.run)}${end.place === 'here' ? '' : ` --stack ${end.place.stack}`}`,
         width,
       )
     : [];
@@ -61,19 +61,25 @@ function statusPart({ stderr }: Cli, end: RunEnd): string[] {
   ];
 }
 
-/** What it would have cost, with the prices that say so. */
-function costPart({ plan, heldUsd }: RunEnd, { paint, width }: Terminal): string[] {
+/** What it cost, or would have cost, with the prices that say so. */
+function costPart(end: RunEnd, { paint, width }: Terminal): string[] {
+  const { plan, heldUsd } = end;
   const { estimate, skippedCells } = plan;
   if (allRunAlready(plan)) return [];
   const what = skippedCells > 0 ? 'What was left of the run' : 'The same run';
+  if (end.place !== 'here') {
+    const nodes = `The nodes were held for ${usd(heldUsd)} at the prices of the plan, fee included; load generators, control plane and downloads come on top (estimated at ${usd(estimate.totalUsd - estimate.gpuUsd)}).`;
+    return wrapped(nodes, width());
+  }
   const text = `${what} would cost about ${usd(estimate.totalUsd)} and take ${duration(estimate.makespanSeconds)} in AWS. The simulated nodes were held for ${usd(heldUsd)} at those prices; nothing was spent.`;
   return [...wrapped(text, width()), ...wrapped(pricesAsAbove(plan), width()).map((line) => paint('dim', line))];
 }
 
 const endJson = (end: RunEnd) => ({
   schema_version: 1,
-  command: 'run',
+  command: end.command,
   run: end.run,
+  stack: end.place === 'here' ? null : end.place.stack,
   status: end.status,
   exit_code: end.exitCode,
   interrupted: end.interrupted,

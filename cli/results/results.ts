@@ -16,8 +16,9 @@ export interface Results {
   measured(run: string): Promise<{ rows: readonly CellRow[]; ended: boolean } | undefined>;
   ask(question: QuestionName, parameters: readonly SqlValue[]): Promise<readonly SqlRow[]>;
   /**
-   * Writes the report of a run anew, from what the store has; asks first what the run was never answered.
-   * @returns its key.
+   * The report of a run: written anew, from what a store on this machine has, after asking what the run was never
+   * answered; a copy of what the run itself wrote, from a bucket.
+   * @returns where it is on this machine.
    */
   report(run: string): Promise<string>;
   /** Where a person finds what is under a key. */

@@ -1,6 +1,9 @@
 import type { HistoryEvent } from '../progress/execution-event.ts';
 import type { OutputName } from '../stack/outputs.ts';
 import type { ExecutionInput } from '../workflow/payload.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { Prices, Quotas } from './prices.ts';
+import type { Sql } from './sql.ts';
 
 /**
  * What the command line needs of an AWS account: aws/stack has it over the SDK. Whatever fails there is thrown as an
@@ -14,6 +17,10 @@ export interface StackPorts {
   readonly functions: Functions;
   readonly schedules: Schedules;
   readonly clusters: OwnClusters;
+  readonly prices: Prices;
+  readonly quotas: Quotas;
+  openStore(bucket: string): ObjectStore;
+  openSql(of: { workgroup: string; database: string }): Sql;
 }
 
 export interface Account {
@@ -63,9 +70,7 @@ export interface StackExecutions {
   stop(execution: string, why: { error: string; cause: string }): Promise<void>;
   /** The events of the history that come after this id, in the order of ids. */
   events(execution: string, afterId: number): Promise<HistoryEvent[]>;
-  /** ARNs of the map runs that the execution has started. */
-  mapRuns(execution: string): Promise<string[]>;
-  /** The executions of a map run's items. */
+  /** The executions of a map run's items; the event MapRunStarted has its ARN. */
   children(mapRun: string): AsyncIterable<ExecutionSummary>;
 }
 

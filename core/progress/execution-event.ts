@@ -21,6 +21,7 @@ export interface HistoryEvent {
   taskTimedOutEventDetails?: { resource: string; resourceType: string; error?: string; cause?: string };
   mapStateStartedEventDetails?: { length: number };
   mapIterationStartedEventDetails?: { name: string; index: number };
+  mapRunStartedEventDetails?: { mapRunArn: string };
 }
 
 export interface ExecutionEvent {

@@ -70,9 +70,9 @@ describe('over a store', () => {
     sql.close();
     for await (const { key } of store.list(`runs/${run}/answers/`)) await store.delete(key);
     const results = await openLocalResults(folder);
-    const key = await results.report(run);
+    const path = await results.report(run);
     results.close();
-    const page = await readFile(join(folder, key), 'utf8');
+    const page = await readFile(path, 'utf8');
     expect(page).toContain('$0.708 per million output tokens</h1>');
     expect(page).not.toContain('Not answered');
     expect(await readFile(join(folder, `runs/${run}/cells.csv`), 'utf8')).toMatch(/^schema_version,run_id,/);

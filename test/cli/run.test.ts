@@ -264,12 +264,6 @@ describe('stepbench run with bad input starts nothing', () => {
     expect(await stepbench(fakeCli({ startLocalRun: fakeRun() }), 'run', path)).toBe(0);
   });
 
-  it('AWS, which this version does not have', async () => {
-    const { code, told } = await refused(matrixFile, '--stack', 'prod');
-    expect(code).toBe(2);
-    expect(told).toMatch(/comes with the AWS deployment/);
-  });
-
   it.each([
     [['--run', 'Bad Name'], /run-id-bad/],
     [['--run', 'a', '--resume', 'b'], /bad-usage/],

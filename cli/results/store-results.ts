@@ -1,0 +1,84 @@
+import type { ObjectStore } from '#core/ports/object-store.ts';
+import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
+import type { CellRow } from '#core/results/cell-columns.ts';
+import type { Queries } from '#core/results/questions.ts';
+import { cellCounts, runStatus } from '#core/results/status.ts';
+import { readAnswers } from '#lambdas/store/answer.ts';
+import { readRecords } from '#lambdas/store/deployment-record.ts';
+import { readLease } from '#lambdas/store/lease.ts';
+import { findPlan } from '#lambdas/store/plan.ts';
+import { readRows } from '#lambdas/store/rows.ts';
+import type { Results, RunSummary } from './results.ts';
+
+/** Answers questions in SQL; made when the first one is asked. */
+export interface Asking {
+  ask(sql: string, parameters: readonly SqlValue[]): Promise<SqlRow[]>;
+  close(): void;
+}
+
+/** What a store has, wherever it is: a folder or a bucket. */
+export function storeResults(
+  store: ObjectStore,
+  queries: Queries,
+  startAsking: () => Promise<Asking>,
+): Omit<Results, 'report'> & { asking: Asking['ask'] } {
+  let asking: Promise<Asking> | undefined;
+  const ask: Asking['ask'] = async (sql, parameters) => {
+    asking ??= startAsking();
+    return (await asking).ask(sql, parameters);
+  };
+  return {
+    asking: ask,
+    runs: () => summaries(store),
+    started: async (run) => {
+      const plan = await findPlan(store, run);
+      if (plan === undefined) return undefined;
+      const measured = (await readRows(store, run)).filter(({ status }) => status === 'measured');
+      const records = await readRecords(store, run);
+      return {
+        matrix: plan.matrix,
+        slo: plan.slo,
+        measuredCells: new Set(measured.map((row) => row.cell_id)),
+        spentUsd: records.reduce((sum, record) => sum + record.total_usd, 0),
+      };
+    },
+    measured: async (run) => {
+      if ((await findPlan(store, run)) === undefined) return undefined;
+      const lease = await readLease(store, run);
+      return { rows: await readRows(store, run), ended: lease?.lease.releasedAt !== null };
+    },
+    answers: async (run) => new Map((await readAnswers(store, run)).map(({ name, rows }) => [name, rows])),
+    ask: (question, parameters) => ask(queries.questions[question].sql, parameters),
+    locate: (key) => store.locate(key),
+    close: () => {
+      void asking?.then(({ close }) => close());
+    },
+  };
+}
+
+/** A cell that the stop left out says so, until resuming the run gives it another row. */
+const wasStopped = (rows: readonly CellRow[]): boolean =>
+  rows.some(({ status, error_name }) => status === 'failed' && error_name === STOPPED);
+
+/** The name with which the guard of a run finalizes one that was told to stop. */
+const STOPPED = 'Interrupted';
+
+async function summaries(store: ObjectStore): Promise<RunSummary[]> {
+  const found: RunSummary[] = [];
+  for await (const run of store.folders('runs/')) {
+    const plan = await findPlan(store, run);
+    if (plan === undefined) continue;
+    const rows = await readRows(store, run);
+    const asked = Object.values(plan.cellsOf).flat();
+    const lease = await readLease(store, run);
+    found.push({
+      run,
+      name: plan.name,
+      startedAt: plan.startedAt,
+      status: lease?.lease.releasedAt === null ? 'UNFINISHED' : wasStopped(rows) ? 'ABORTED' : runStatus(rows, asked),
+      cells: cellCounts(rows, asked),
+      simulated: rows.length === 0 ? null : rows.some(({ simulated }) => simulated),
+    });
+  }
+  return found.sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0));
+}

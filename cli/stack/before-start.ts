@@ -1,0 +1,86 @@
+import type { Matrix } from '#core/matrix/types.ts';
+import { quotesNeeded } from '#core/plan/plan.ts';
+import { runsAlready } from '#core/plan/runs-already.ts';
+import type { PriceQuote } from '#core/ports/prices.ts';
+import type { StackPorts } from '#core/ports/stack.ts';
+import { ErrorName, isError } from '#core/workflow/errors.ts';
+import { CliError } from '../errors.ts';
+import type { AskedOfAws } from '../planning.ts';
+import type { OpenStack } from './open-stack.ts';
+
+/** What ExpandMatrix will ask of AWS, asked beforehand: a run that cannot be is told before it is started. */
+export async function askAws(
+  { prices, quotas }: Pick<StackPorts, 'prices' | 'quotas'>,
+  matrix: Matrix,
+): Promise<AskedOfAws> {
+  const { region } = matrix;
+  const asked = quotesNeeded(matrix).map((needed) =>
+    prices.quote({ ...needed, region }).catch((error: unknown): PriceQuote[] => {
+      // The plan says where in the matrix the type without a price stands.
+      if (isError(error, ErrorName.UnknownPrice)) return [];
+      throw error;
+    }),
+  );
+  const limits = new Map<string, number | undefined>();
+  for (const { instanceType, capacityTypes } of matrix.deployments.filter((one) => !runsAlready(one))) {
+    for (const capacityType of capacityTypes) {
+      const key = `${instanceType} ${capacityType}`;
+      if (!limits.has(key)) limits.set(key, await quotas.vcpuLimit({ instanceType, region, capacityType }));
+    }
+  }
+  return {
+    quotes: (await Promise.all(asked)).flat(),
+    vcpuQuota: (instanceType, capacityType) => limits.get(`${instanceType} ${capacityType}`),
+  };
+}
+
+/** @throws CliError for a matrix that this stack, in its region, cannot run. */
+export async function checkPlace(stack: OpenStack, matrix: Matrix, where: string): Promise<void> {
+  if (matrix.region !== stack.region) {
+    throw new CliError('region-mismatch', `the matrix is for ${matrix.region}, and the stack is in ${stack.region}`, {
+      where,
+      nextStep: `Write "region": "${stack.region}" into the matrix, or name a stack in ${matrix.region} with --region.`,
+    });
+  }
+  const bought = matrix.deployments.filter((one) => !runsAlready(one));
+  await checkOffered(
+    stack.ports,
+    stack.region,
+    bought.map(({ instanceType }) => instanceType),
+    where,
+  );
+  await checkCluster(stack, matrix.cluster.name);
+}
+
+/** @throws CliError naming every type that no zone of the region has. */
+export async function checkOffered(
+  { account }: Pick<StackPorts, 'account'>,
+  region: string,
+  instanceTypes: readonly string[],
+  where: string,
+): Promise<void> {
+  if (instanceTypes.length === 0) return;
+  const missing = await account.notOffered(instanceTypes);
+  if (missing.length === 0) return;
+  throw new CliError('instance-type-not-offered', `no zone of ${region} has ${missing.join(', ')}`, {
+    where,
+    nextStep: 'Leave them out, or take a region that has them. Nothing was started.',
+  });
+}
+
+/**
+ * A cluster that somebody else made is never touched: not even to put a run on it, since whoever made it would find
+ * nodes, roles and a namespace in it.
+ */
+export async function checkCluster(
+  { name: stack, ports }: Pick<OpenStack, 'name' | 'ports'>,
+  cluster: string,
+): Promise<void> {
+  const owner = await ports.clusters.owner(cluster);
+  if (owner === undefined || owner.stack === stack) return;
+  const whose = owner.stack === null ? 'was not made by StepBench' : `belongs to the stack ${owner.stack}`;
+  throw new CliError('cluster-not-ours', `there is a cluster of this name already, and it ${whose}`, {
+    where: cluster,
+    nextStep: 'Name another one in the matrix (cluster.name). Nothing was started.',
+  });
+}

@@ -1,0 +1,173 @@
+import type { Plan } from '#core/plan/types.ts';
+import type { ExecutionEvent } from '#core/progress/execution-event.ts';
+import { allReleased } from '#core/progress/overview.ts';
+import { type RunProgress, startProgress } from '#core/progress/progress.ts';
+import { reduce } from '#core/progress/reduce.ts';
+import type { RunStatus } from '#core/workflow/payload.ts';
+import type { Cli } from '../cli.ts';
+import { liveScreen, plainScreen, type Screen } from '../live/screen.ts';
+import { cellLabels, deploymentLabels } from '../render/labels.ts';
+import { followExecution, pauseMs } from './follow.ts';
+import { type Leaving, leaving } from './leaving.ts';
+import type { OpenStack } from './open-stack.ts';
+import { plannedBy, releasedAt } from './stored-run.ts';
+
+export interface WatchedExecution {
+  progress: RunProgress;
+  /** As the run was planned; undefined when it ended before that. */
+  plan: Plan | undefined;
+  /** The person left, and the run goes on. */
+  detached: boolean;
+  /** The person stopped it. */
+  interrupted: boolean;
+  /** Proven gone; when a run that failed is let go of by the guards, this takes a while. */
+  released: boolean;
+  transitions: number;
+  output: { status?: RunStatus; warnings?: string[]; reportKey?: string };
+}
+
+export interface WatchOptions {
+  run: string;
+  execution: string;
+  /** Whether a second Ctrl-C stops the run. */
+  mayStop: boolean;
+}
+
+const REDRAW_MS = 200;
+
+/** The guards ask again every five minutes; a drain takes ten, and half an hour is what the machine itself waits. */
+const RELEASE_PATIENCE_MS = 40 * 60_000;
+
+/** Shows an execution from its history, until it has ended and everything of the run is gone, or the person leaves. */
+export async function watchExecution(cli: Cli, stack: OpenStack, options: WatchOptions): Promise<WatchedExecution> {
+  const { executions } = stack.ports;
+  const { run, execution, mayStop } = options;
+  const stop = () =>
+    executions.stop(execution, { error: 'Interrupted', cause: 'Stopped by the user, at the command line.' });
+  let screen: Screen | undefined;
+  const leave = leaving(cli, { run, stack: stack.name, mayStop, stop, say: (text) => say(cli, screen, text) });
+  const follower = followExecution(executions, execution);
+  const seen = new Seen();
+  let stopDrawing = () => {};
+  try {
+    for (;;) {
+      const look = await follower.look();
+      seen.add(look.events);
+      if (screen === undefined) {
+        const plan = await plannedBy(stack.store, run, execution);
+        if (plan !== undefined || look.ended) {
+          const shown = screenOf(cli, plan);
+          screen = shown;
+          if (cli.stderr.isTTY) stopDrawing = cli.every(REDRAW_MS, () => shown.show(seen.progress, cli.nowMs()));
+          // Where each change is a line of its own, none may be skipped.
+          else seen.onChange = (progress) => shown.show(progress, cli.nowMs());
+          seen.plannedAs(plan);
+        }
+      }
+      screen?.show(seen.progress, cli.nowMs());
+      if (look.ended) break;
+      if (await leave.before(cli.pause(pauseMs(look.calls)))) return seen.end({ leave, released: false });
+    }
+    const released = await untilReleased(cli, stack, options, seen, leave);
+    screen?.show(seen.progress, cli.nowMs());
+    return seen.end({ leave, released });
+  } finally {
+    stopDrawing();
+    screen?.done();
+    leave.end();
+  }
+}
+
+/** What has been seen so far. Events come before the plan does, and are gone through again when it is there. */
+class Seen {
+  progress = startProgress([]);
+  onChange: (progress: RunProgress) => void = () => {};
+  #plan: Plan | undefined;
+  #before: ExecutionEvent[] | undefined = [];
+  #transitions = 0;
+  #output: unknown;
+
+  add(events: readonly ExecutionEvent[]): void {
+    for (const { parent, event } of events) {
+      if (event.stateEnteredEventDetails !== undefined) this.#transitions += 1;
+      if (parent === undefined) this.#output ??= event.executionSucceededEventDetails?.output;
+    }
+    if (this.#before === undefined) this.#goThrough(events);
+    else this.#before.push(...events);
+  }
+
+  plannedAs(plan: Plan | undefined): void {
+    const before = this.#before ?? [];
+    this.#plan = plan;
+    this.#before = undefined;
+    this.progress = startProgress(plan?.deployments ?? []);
+    this.#goThrough(before);
+  }
+
+  /** In the order of time, as far as histories of several executions have one. */
+  #goThrough(events: readonly ExecutionEvent[]): void {
+    const inTime = events.toSorted((a, b) => Date.parse(a.event.timestamp) - Date.parse(b.event.timestamp));
+    for (const event of inTime) {
+      this.progress = reduce(this.progress, event);
+      this.onChange(this.progress);
+    }
+  }
+
+  released(atMs: number): void {
+    this.progress = allReleased(this.progress, atMs);
+  }
+
+  end({ leave, released }: { leave: Leaving; released: boolean }): WatchedExecution {
+    return {
+      progress: this.progress,
+      plan: this.#plan,
+      detached: leave.detached(),
+      interrupted: leave.stopped(),
+      released,
+      transitions: this.#transitions,
+      output: outputOf(this.#output),
+    };
+  }
+}
+
+function outputOf(text: unknown): WatchedExecution['output'] {
+  try {
+    return typeof text === 'string' ? (JSON.parse(text) as WatchedExecution['output']) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** An execution that did not release its run is followed by the guards: the lease says when they are done. */
+async function untilReleased(
+  cli: Cli,
+  { store }: OpenStack,
+  { run, execution }: WatchOptions,
+  seen: Seen,
+  leave: Leaving,
+): Promise<boolean> {
+  if (seen.progress.run.releasedAtMs !== undefined) return true;
+  const untilMs = cli.nowMs() + RELEASE_PATIENCE_MS;
+  for (;;) {
+    const at = await releasedAt(store, run, execution);
+    if (at !== 'not-yet') {
+      seen.released(at ?? cli.nowMs());
+      return true;
+    }
+    if (cli.nowMs() >= untilMs || (await leave.before(cli.pause(pauseMs(0))))) return false;
+  }
+}
+
+function screenOf(cli: Cli, plan: Plan | undefined): Screen {
+  const deployments = plan?.deployments ?? [];
+  const names = {
+    deployments: deploymentLabels(deployments),
+    cells: cellLabels(deployments.flatMap(({ cells }) => cells)),
+  };
+  return cli.stderr.isTTY ? liveScreen(cli.stderr, names) : plainScreen(cli.stderr, names, startProgress(deployments));
+}
+
+function say(cli: Cli, screen: Screen | undefined, text: string): void {
+  if (screen === undefined) cli.stderr.write(`${text}\n`);
+  else screen.say(text);
+}
