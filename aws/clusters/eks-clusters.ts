@@ -1,28 +1,21 @@
-import type { EC2Client } from '@aws-sdk/client-ec2';
 import {
   CreateClusterCommand,
   DeleteClusterCommand,
   DescribeClusterCommand,
-  type EKSClient,
   type Cluster as EksCluster,
   UpdateClusterConfigCommand,
 } from '@aws-sdk/client-eks';
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Cluster } from '#core/ports/cluster.ts';
 import type { ManagedClusters } from '#core/ports/managed-clusters.ts';
 import type { ClusterSettings } from '#core/stack/environment.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
+import type { ClusterClients } from './clients.ts';
 import { createRequest } from './create-request.ts';
 import { isOurs, managedCluster } from './description.ts';
 import { eks, ifFound, ifNew, isNamed } from './eks-call.ts';
 import { ensureAccess } from './ensure-access.ts';
 import { clusterInstances } from './instances.ts';
-
-export interface ClusterClients {
-  eks: EKSClient;
-  ec2: EC2Client;
-  secrets: SecretsManagerClient;
-}
+import { PATIENCE, type Patience } from './patience.ts';
 
 /**
  * EKS Auto Mode clusters of the account. A cluster is ours when it has our stack's tag; another one of that name is
@@ -34,6 +27,7 @@ export function eksClusters(
   clients: ClusterClients,
   settings: ClusterSettings,
   connectAsAdmin: (clusterName: string) => Promise<Cluster>,
+  patience: Patience = PATIENCE,
 ): ManagedClusters {
   const find = async (name: string): Promise<EksCluster | undefined> =>
     (await eks(`DescribeCluster of ${name}`, () => ifFound(clients.eks.send(new DescribeClusterCommand({ name })))))
@@ -67,7 +61,7 @@ export function eksClusters(
       if (found?.status !== 'ACTIVE' && found?.status !== 'UPDATING') {
         throw new StepBenchError(ErrorName.Retryable, `Cluster ${name} is ${found?.status ?? 'not there'}.`);
       }
-      await ensureAccess({ clients, settings, connectAsAdmin }, found);
+      await ensureAccess({ clients, settings, connectAsAdmin, patience }, found);
     },
 
     delete: async (name) => {

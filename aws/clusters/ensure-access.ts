@@ -1,16 +1,90 @@
 import type { Cluster as EksCluster } from '@aws-sdk/client-eks';
-import type { Cluster } from '#core/ports/cluster.ts';
-import type { ClusterSettings } from '#core/stack/environment.ts';
+import { accessManifests, groupOf, KUBERNETES_ACTORS } from '#core/cluster/access.ts';
+import { NAMESPACE, ServiceAccount } from '#core/cluster/names.ts';
+import type { Cluster, KubernetesObject } from '#core/ports/cluster.ts';
+import { type ClusterSettings, STACK_TAG } from '#core/stack/environment.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
-import type { ClusterClients } from './eks-clusters.ts';
+import { letIn } from './access-entries.ts';
+import type { ClusterClients } from './clients.ts';
+import { isOurs } from './description.ts';
+import { mirroredSecrets } from './mirrored-secrets.ts';
+import { networkPolicyController } from './network-policy.ts';
+import { asAdmin } from './own-admin.ts';
+import { onceLetIn, type Patience } from './patience.ts';
+import { giveRole } from './pod-identity.ts';
 
-export async function ensureAccess(
-  _parts: {
-    clients: ClusterClients;
-    settings: ClusterSettings;
-    connectAsAdmin: (clusterName: string) => Promise<Cluster>;
-  },
-  { name }: EksCluster,
+export interface AccessParts {
+  clients: ClusterClients;
+  settings: ClusterSettings;
+  connectAsAdmin: (clusterName: string) => Promise<Cluster>;
+  patience: Patience;
+}
+
+/**
+ * Lets the tasks and their pods into a cluster, each with the rights that it needs. What takes effect late is asked
+ * for first; what holds the rights of an admin is last, and as short as can be. Everything converges: called again
+ * it changes nothing, and called after a new version of the stack it brings the cluster up to it.
+ */
+export async function ensureAccess(parts: AccessParts, cluster: EksCluster): Promise<void> {
+  const { clients, settings } = parts;
+  const clusterName = cluster.name as string;
+  const tags = { [STACK_TAG]: settings.stackName };
+  refuseUnusable(cluster);
+  const manifests = [...(await mirroredSecrets(clients.secrets, settings))];
+  await giveRoles(parts, clusterName);
+  for (const actor of KUBERNETES_ACTORS) {
+    const principalArn = settings.taskRoleArns[actor];
+    if (principalArn === undefined) continue;
+    await letIn(clients.eks, { clusterName, principalArn, groups: [groupOf(actor)], tags });
+  }
+  const principalArn = ownRole(settings);
+  await asAdmin(clients.eks, { clusterName, principalArn, tags }, () =>
+    apply(parts, clusterName, [
+      ...accessManifests(),
+      ...(isOurs(cluster, settings) ? [networkPolicyController] : []),
+      ...manifests,
+    ]),
+  );
+}
+
+/** Of a cluster that is not ours, which is taken as it stands. */
+function refuseUnusable({ name, accessConfig, computeConfig }: EksCluster): void {
+  if (accessConfig?.authenticationMode === 'CONFIG_MAP') {
+    throw new StepBenchError(ErrorName.ClusterFailed, `Cluster ${name} knows no access entries.`, {
+      nextStep: 'Set its authentication mode to API_AND_CONFIG_MAP, or name another cluster in the matrix.',
+    });
+  }
+  if (computeConfig?.enabled !== true) {
+    throw new StepBenchError(ErrorName.ClusterFailed, `Cluster ${name} is no EKS Auto Mode cluster.`, {
+      nextStep: 'Turn Auto Mode on, or name another cluster in the matrix.',
+    });
+  }
+}
+
+async function giveRoles({ clients, settings }: AccessParts, clusterName: string): Promise<void> {
+  const { podRoleArn, weightsRoleArn, stackName } = settings;
+  const roles = { [ServiceAccount.artifacts]: podRoleArn, [ServiceAccount.weights]: weightsRoleArn };
+  for (const [serviceAccount, roleArn] of Object.entries(roles)) {
+    if (roleArn === undefined) continue;
+    await giveRole(clients.eks, { clusterName, namespace: NAMESPACE, serviceAccount, roleArn, stackName });
+  }
+}
+
+function ownRole({ taskRoleArns }: ClusterSettings): string {
+  if (taskRoleArns.ProvisionCluster !== undefined) return taskRoleArns.ProvisionCluster;
+  throw new StepBenchError(ErrorName.ClusterFailed, 'The stack does not say which role ProvisionCluster has.', {
+    nextStep: 'Deploy the stack again.',
+  });
+}
+
+async function apply(
+  { connectAsAdmin, patience }: AccessParts,
+  clusterName: string,
+  manifests: readonly KubernetesObject[],
 ): Promise<void> {
-  throw new StepBenchError(ErrorName.ClusterFailed, `Nobody can be let into cluster ${name} yet.`);
+  const startedMs = patience.nowMs();
+  const cluster = await connectAsAdmin(clusterName);
+  // Found out by what asks for no more than to be known: what is refused after it is refused for good.
+  await onceLetIn(patience, startedMs, () => cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }));
+  for (const manifest of manifests) await onceLetIn(patience, startedMs, () => cluster.apply(manifest));
 }

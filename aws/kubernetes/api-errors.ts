@@ -96,6 +96,10 @@ export function fromKubernetes(error: unknown, { verb, what }: ApiCall): StepBen
   return failed(ErrorName.ClusterFailed, 'refused');
 }
 
+/** Of what is thrown here: the cluster knows who asks, and says no. So for a minute after an access entry, too. */
+export const isForbidden = (error: unknown): boolean =>
+  error instanceof StepBenchError && error.cause instanceof Error && error.cause.message.startsWith('403 ');
+
 const hasCause = ({ status }: ApiError, reason: RegExp): boolean =>
   status?.details?.causes?.some((one) => reason.test(one.reason ?? '')) ?? false;
 

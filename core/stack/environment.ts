@@ -25,6 +25,8 @@ export interface ClusterSettings {
   nodeRoleArn: string;
   /** Of the uploader and the stager in the cluster: write access to the results bucket by Pod Identity. */
   podRoleArn: string;
+  /** Of the engines in the cluster: read access to staged weights. Without it they pull from the hub only. */
+  weightsRoleArn?: string;
   subnetIds: string[];
   securityGroupId: string;
   /** Envelope encryption of Kubernetes Secrets. */

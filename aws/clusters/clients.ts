@@ -1,0 +1,9 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { EKSClient } from '@aws-sdk/client-eks';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+
+export interface ClusterClients {
+  eks: EKSClient;
+  ec2: EC2Client;
+  secrets: SecretsManagerClient;
+}
