@@ -102,7 +102,7 @@ ${table({
     { title: 'run' },
     { title: 'started' },
     { title: '$ per million output tokens', unit: 'USD', kind: 'number' },
-    { title: 'over repeats', unit: 'USD', kind: 'number' },
+    { title: 'interval', unit: '95 %, USD', kind: 'number', meaning: 'of the mean over repeats; of two, their range' },
     { title: 'load' },
     { title: 'output', unit: 'tokens/s', kind: 'number' },
     { title: 'request latency', unit: 'p95', kind: 'number' },
@@ -159,7 +159,8 @@ function drawing(
   return html`${figure({
     name: `history${index}`,
     title: 'Dollars per million output tokens, run after run',
-    caption: 'Bars span the repeats of a run. Each mark leads to its report.',
+    caption:
+      'Bars are 95 % intervals of the mean over a run’s repeats, or what two repeats span. Each mark leads to its report.',
     simulated: drawn.some(({ entries }) => entries.some(({ result }) => result.simulated)),
     legend: legend(lines.map(({ letter, text }, place) => ({ letter, text, look: lookOf(place) }))),
     ...history(

@@ -1,4 +1,5 @@
-import type { LoadPoint, Spread } from './load-points.ts';
+import type { LoadPoint } from './load-points.ts';
+import type { Spread } from './spread.ts';
 
 /** Which latency the figures of a workload are of: the p95, or the mean where a point came without a p95. */
 export interface LatencyView {

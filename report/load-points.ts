@@ -1,12 +1,6 @@
 import type { SqlRow } from '#core/ports/sql.ts';
 import type { CellRow } from '#core/results/cell-columns.ts';
-
-/** The mean over repeats, and the smallest and largest of them. */
-export interface Spread {
-  mean: number;
-  min: number;
-  max: number;
-}
+import { inverse, type Spread, spreadOf } from './spread.ts';
 
 /** What a deployment did under a load, over the valid repeats: as the view load_points has it, with its rows. */
 export interface LoadPoint {
@@ -86,13 +80,14 @@ export const byLoad = (a: Load, b: Load): number =>
 
 export type Load = Pick<LoadPoint, 'concurrency' | 'requestRate'>;
 
+const NOTHING: Spread = { mean: 0, count: 0, min: 0, max: 0, low: 0, high: 0, isInterval: false };
+
 function pointOf(unordered: readonly CellRow[]): LoadPoint {
   const rows = unordered.toSorted((a, b) => a.repeat - b.repeat);
   const first = rows[0] as CellRow;
   const usdPerHour =
     first.price_usd_per_hour === null ? null : first.price_usd_per_hour + (first.fee_usd_per_hour ?? 0);
-  const tokensPerS = spread(rows, 'output_tokens_per_s') ?? { mean: 0, min: 0, max: 0 };
-  const usdPerMillion = (tokens: number): number => ((usdPerHour ?? 0) / (tokens * 3600)) * 1e6;
+  const tokensPerS = spread(rows, 'output_tokens_per_s') ?? NOTHING;
   return {
     deployment: first.deployment_id,
     concurrency: first.concurrency,
@@ -107,27 +102,13 @@ function pointOf(unordered: readonly CellRow[]): LoadPoint {
     ),
     itlP95Ms: spread(rows, 'itl_p95_ms'),
     usdPerHour,
-    usdPerMillion:
-      tokensPerS.min > 0 && usdPerHour !== null
-        ? {
-            mean: usdPerMillion(tokensPerS.mean),
-            min: usdPerMillion(tokensPerS.max),
-            max: usdPerMillion(tokensPerS.min),
-          }
-        : null,
+    usdPerMillion: usdPerHour === null ? null : inverse(tokensPerS, (tokens) => (usdPerHour / (tokens * 3600)) * 1e6),
     simulated: first.simulated,
   };
 }
 
-function spread(rows: readonly CellRow[], column: keyof CellRow): Spread | null {
-  const values = rows.map((row) => row[column]).filter((value) => typeof value === 'number');
-  if (values.length === 0) return null;
-  return {
-    mean: values.reduce((sum, value) => sum + value, 0) / values.length,
-    min: Math.min(...values),
-    max: Math.max(...values),
-  };
-}
+const spread = (rows: readonly CellRow[], column: keyof CellRow): Spread | null =>
+  spreadOf(rows.map((row) => row[column]).filter((value) => typeof value === 'number'));
 
 /** The rows behind an answer: those of the load point whose figures it shows. */
 export function pointBehind(answer: SqlRow, workloads: readonly Workload[]): LoadPoint | undefined {

@@ -46,7 +46,7 @@ export interface SummarizedResult {
   latencyP95Ms: number;
   /** Null without a price. */
   usdPerMillion: number | null;
-  /** Over repeats; null where it was measured once. */
+  /** The ends of the 95 % interval of the mean over repeats, of two what they span; null where it was measured once. */
   usdPerMillionRange: [number, number] | null;
   usdPerHour: number | null;
   priceEffectiveAt: string | null;
@@ -99,7 +99,7 @@ const resultsOf = (verdict: Verdict, settings: (deployment: string) => string): 
       outputTokensPerS: Number(answer.output_tokens_per_s),
       latencyP95Ms: Number(answer.request_latency_p95_ms),
       usdPerMillion: numberOr(answer.usd_per_million_output_tokens, null),
-      usdPerMillionRange: repeated ? [point.usdPerMillion!.min, point.usdPerMillion!.max] : null,
+      usdPerMillionRange: repeated ? [point.usdPerMillion!.low, point.usdPerMillion!.high] : null,
       usdPerHour: numberOr(answer.usd_per_hour, null),
       priceEffectiveAt: typeof answer.price_effective_at === 'string' ? answer.price_effective_at : null,
       simulated: answer.simulated === true,

@@ -75,11 +75,11 @@ const keyOf = (row: Record<string, unknown>): string =>
     ['model', 'isl_tokens', 'osl_tokens', 'endpoint', 'streaming', 'dataset'].map((name) => row[name] ?? null),
   );
 
-/** Whether the ranges that repeats of two points span are apart. */
+/** Whether the bars of two points are apart: their means' intervals, or what two repeats span. */
 export function certaintyOf(best: LoadPoint | undefined, next: LoadPoint | undefined): Certainty {
   if (best === undefined || next === undefined || best.rows.length < 2 || next.rows.length < 2) return 'once';
   if (best.usdPerMillion !== null && next.usdPerMillion !== null) {
-    return best.usdPerMillion.max < next.usdPerMillion.min ? 'apart' : 'overlap';
+    return best.usdPerMillion.high < next.usdPerMillion.low ? 'apart' : 'overlap';
   }
-  return best.tokensPerS.min > next.tokensPerS.max ? 'apart' : 'overlap';
+  return best.tokensPerS.low > next.tokensPerS.high ? 'apart' : 'overlap';
 }

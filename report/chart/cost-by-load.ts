@@ -1,7 +1,8 @@
 import { cellAnchor } from '../anchors.ts';
 import { loadText } from '../deployment-names.ts';
 import { usd } from '../format.ts';
-import { byLoad, type LoadPoint, type Spread } from '../load-points.ts';
+import { byLoad, type LoadPoint } from '../load-points.ts';
+import type { Spread } from '../spread.ts';
 import { type DrawnDeployment, loadLabel } from './deployment-lines.ts';
 import type { Figure } from './figure.ts';
 import { categoryAxis, dollarAxis, grid, lineOf, whiskers } from './look.ts';

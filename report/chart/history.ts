@@ -39,7 +39,7 @@ export function history(
           whiskers(
             values.map(({ run, usdPerMillion, range }) => ({
               x: at.get(run) ?? 0,
-              y: { mean: usdPerMillion, min: range?.[0] ?? usdPerMillion, max: range?.[1] ?? usdPerMillion },
+              y: { mean: usdPerMillion, low: range?.[0] ?? usdPerMillion, high: range?.[1] ?? usdPerMillion },
             })),
             named[index]!.look.colour,
           ),

@@ -1,5 +1,5 @@
 import type { DeploymentName, Look } from '../deployment-names.ts';
-import type { Spread } from '../load-points.ts';
+import type { Spread } from '../spread.ts';
 import type { Size } from './svg.ts';
 
 /** Figures are drawn twice: a narrow screen shows the second, at a size that can be read. */
@@ -61,9 +61,12 @@ export const lineOf = ({ look, letter }: DeploymentName) => ({
   labelLayout: { moveOverlap: 'shiftY' },
 });
 
-/** Bars between the smallest and the largest of the repeats. */
-export function whiskers(points: readonly { x: Spread | number; y: Spread }[], colour: string) {
-  const repeated = points.filter(({ x, y }) => y.min < y.max || (typeof x === 'object' && x.min < x.max));
+/** What is drawn of a spread. */
+type Bar = Pick<Spread, 'mean' | 'low' | 'high'>;
+
+/** How far the means are known. */
+export function whiskers(points: readonly { x: Bar | number; y: Bar }[], colour: string) {
+  const repeated = points.filter(({ x, y }) => y.low < y.high || (typeof x === 'object' && x.low < x.high));
   return {
     type: 'custom' as const,
     silent: true,
@@ -84,7 +87,7 @@ export function whiskers(points: readonly { x: Spread | number; y: Spread }[], c
       };
     },
     data: repeated.map(({ x, y }) =>
-      typeof x === 'object' ? [x.mean, y.mean, x.min, x.max, y.min, y.max] : [x, y.mean, x, x, y.min, y.max],
+      typeof x === 'object' ? [x.mean, y.mean, x.low, x.high, y.low, y.high] : [x, y.mean, x, x, y.low, y.high],
     ),
   };
 }

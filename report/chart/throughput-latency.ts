@@ -2,7 +2,8 @@ import { cellAnchor } from '../anchors.ts';
 import { loadText } from '../deployment-names.ts';
 import { latency, target, whole } from '../format.ts';
 import type { LatencyView } from '../latency-view.ts';
-import type { LoadPoint, Spread } from '../load-points.ts';
+import type { LoadPoint } from '../load-points.ts';
+import type { Spread } from '../spread.ts';
 import { type DrawnDeployment, loadLabel } from './deployment-lines.ts';
 import type { Figure } from './figure.ts';
 import { type Form, grid, lineOf, targetLine, text, valueAxis, whiskers } from './look.ts';
@@ -18,7 +19,7 @@ export function throughputLatency(
 ): Pick<Figure, 'options' | 'linkOf'> {
   const drawn = all.map(({ name, points: own }) => ({ name, points: measuredIn(own, view) }));
   const points = drawn.flatMap((one) => one.points);
-  const most = Math.max(1, ...points.map(({ point }) => point.tokensPerS.max));
+  const most = Math.max(1, ...points.map(({ point }) => point.tokensPerS.high));
   return {
     options: (form) => ({
       grid: grid(form),

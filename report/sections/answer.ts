@@ -6,6 +6,7 @@ import { type DeploymentName, loadText } from '../deployment-names.ts';
 import { latency, percent, target, usd, usdPerHour, usdRange, whole } from '../format.ts';
 import { type Html, html, NOTHING, type Part } from '../html.ts';
 import { highestLoad, loadOf, notComparable, partlyValid } from '../loads-asked.ts';
+import type { Spread } from '../spread.ts';
 import type { Ranked, Verdict } from '../verdict.ts';
 import { workloadText } from '../workload-text.ts';
 import { sure, sureNote, unsettled } from './certainty.ts';
@@ -34,12 +35,11 @@ export function facts(verdict: Verdict, slo: Slo, names: Names): Html {
   const { answer, point } = best;
   const valid = (one: Ranked) => partlyValid(verdict.workload, String(one.answer.deployment_id));
   const comparable = nextIsComparable(verdict);
-  const range = point?.usdPerMillion;
   const tiles: [string, Part, Part][] = [
     [
       'Cost per million output tokens',
       usd(answer.usd_per_million_output_tokens),
-      costNote(answer, point?.rows.length ?? 0, range),
+      costNote(answer, point?.usdPerMillion),
     ],
     ['Instance', settings(answer), joined(instanceNote(answer, names), valid(best))],
     [
@@ -92,11 +92,14 @@ const nextIsComparable = (verdict: Verdict): boolean => {
   return next === undefined || !notComparable(verdict).includes(next);
 };
 
-function costNote(answer: SqlRow, repeats: number, range: { min: number; max: number } | null | undefined): Part {
+function costNote(answer: SqlRow, cost: Spread | null | undefined): Part {
   if (answer.usd_per_hour === null) return 'nobody gave a price for it';
   const priced = `at ${usdPerHour(answer.usd_per_hour)}, ${answer.capacity_type ?? 'price'} of ${answer.price_effective_at ?? 'unknown date'}`;
-  if (repeats < 2 || range == null) return priced;
-  return html`${usdRange(range.min, range.max)} over ${repeats} repeats; ${priced}`;
+  if (cost == null || cost.count < 2) return priced;
+  const bar = usdRange(cost.low, cost.high);
+  return cost.isInterval
+    ? html`${bar} with 95 % confidence, of ${cost.count} repeats; ${priced}`
+    : html`${bar} in ${cost.count} repeats, too few for an interval; ${priced}`;
 }
 
 function instanceNote(answer: SqlRow, names: Names): Part {

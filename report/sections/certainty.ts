@@ -17,9 +17,13 @@ export function sureNote(best: Ranked, next: Ranked | undefined): string {
   const what = measuredIn(best);
   switch (certaintyOf(best.point, next?.point)) {
     case 'apart':
-      return `${what}; no repeat of the next best was cheaper`;
+      return both(best, next)
+        ? `${what}; the 95 % intervals of its cost and the next best's are apart`
+        : `${what}; no repeat of the next best was cheaper, which are too few for an interval`;
     case 'overlap':
-      return `${what}; the repeats overlap with those of the next best`;
+      return both(best, next)
+        ? `${what}; the 95 % intervals of its cost and the next best's overlap`
+        : `${what}; the repeats overlap with those of the next best`;
     case 'once':
       if (next === undefined && (best.point?.rows.length ?? 0) > 1) return what;
       return close(best, next)
@@ -27,6 +31,9 @@ export function sureNote(best: Ranked, next: Ranked | undefined): string {
         : `${what}; how far repeats would spread is not known`;
   }
 }
+
+const both = (...all: (Ranked | undefined)[]): boolean =>
+  all.every((one) => (one?.point?.usdPerMillion ?? one?.point?.tokensPerS)?.isInterval === true);
 
 /** Not a bound from statistics: so near that nobody should decide by a single measurement of each. */
 const NEAR = 1.1;

@@ -7,10 +7,11 @@ import { frontier } from '../chart/frontier.ts';
 import { legend } from '../chart/legend.ts';
 import { throughputLatency } from '../chart/throughput-latency.ts';
 import { type DeploymentName, loadText, lookOf, MOST_LOOKS } from '../deployment-names.ts';
-import { counted, latency, usd, usdRange, whole } from '../format.ts';
+import { counted, latency, usd, whole } from '../format.ts';
 import { type Html, html, NOTHING } from '../html.ts';
 import { type LatencyView, latencyViewOf } from '../latency-view.ts';
-import type { LoadPoint, Spread } from '../load-points.ts';
+import type { LoadPoint } from '../load-points.ts';
+import { barsAre, inBrackets, type Spread } from '../spread.ts';
 import { table } from '../table.ts';
 import type { Verdict } from '../verdict.ts';
 
@@ -33,13 +34,10 @@ export function figures(verdict: Verdict, slo: Slo, names: Names, index: number)
     return { name: clash ? { ...name, look: lookOf(place) } : name, points: byDeployment.get(id) ?? [] };
   });
   const simulated = workload.points.some((point) => point.simulated);
-  const repeated = workload.points.some(({ rows }) => rows.length > 1);
-  const bars = repeated
-    ? 'Bars span the repeats.'
-    : 'Each point was measured once: there are no repeats to draw bars from.';
   const left = byDeployment.size - shown.length;
   const points = drawn.flatMap((one) => one.points);
   const view = latencyViewOf(points);
+  const bars = barsAre(points.map(({ tokensPerS }) => tokensPerS));
   // A target is one of the p95.
   const limit = view.statistic === 'p95' ? slo.requestLatencyP95Ms : undefined;
   return html`${left > 0 ? html`<p>The figures show ${shown.length} of ${byDeployment.size} deployments: the best. The others are in the <a href="#cells">table of all cells</a>.</p>` : NOTHING}
@@ -91,7 +89,7 @@ ${table({
   caption: `${counted(
     drawn.reduce((sum, { points }) => sum + points.length, 0),
     'load point',
-  )}: means over valid repeats, with their range`,
+  )}: means over valid repeats, in brackets the 95 % interval of the mean, or of two repeats what they span ("in 2")`,
   columns: [
     { title: 'deployment' },
     { title: 'load' },
@@ -107,23 +105,14 @@ ${table({
 
 function cellsOf({ letter, text }: DeploymentName, point: LoadPoint, latencyMs: Spread | null) {
   const { rows, tokensPerS, ttftP95Ms, itlP95Ms, usdPerMillion } = point;
-  const range = (of: { min: number; max: number } | null, show: (value: number) => string): string =>
-    of === null || rows.length < 2 ? '' : ` (${show(of.min)} to ${show(of.max)})`;
   return [
     html`<b>${letter}</b> <bdi>${text}</bdi>`,
     loadText(point),
     toRows(rows, String(rows.length)),
-    toRows(rows, whole(tokensPerS.mean) + range(tokensPerS, whole)),
-    toRows(rows, latency(latencyMs?.mean) + range(latencyMs, latency)),
+    toRows(rows, whole(tokensPerS.mean) + inBrackets(tokensPerS, whole)),
+    toRows(rows, latency(latencyMs?.mean) + (latencyMs === null ? '' : inBrackets(latencyMs, latency))),
     toRows(rows, latency(ttftP95Ms?.mean)),
     toRows(rows, latency(itlP95Ms?.mean)),
-    usdPerMillion === null
-      ? '–'
-      : toRows(
-          rows,
-          rows.length < 2
-            ? usd(usdPerMillion.mean)
-            : `${usd(usdPerMillion.mean)} (${usdRange(usdPerMillion.min, usdPerMillion.max)})`,
-        ),
+    usdPerMillion === null ? '–' : toRows(rows, usd(usdPerMillion.mean) + inBrackets(usdPerMillion, usd)),
   ];
 }

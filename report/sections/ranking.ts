@@ -22,7 +22,12 @@ export function ranking(
       { title: 'deployment' },
       { title: '$ per million', unit: 'output tokens', kind: 'number' },
       { title: 'load' },
-      { title: 'over repeats', unit: 'USD', kind: 'number' },
+      {
+        title: 'interval',
+        unit: '95 %, USD',
+        kind: 'number',
+        meaning: 'of the mean over repeats; of two, their range',
+      },
       { title: 'output', unit: 'tokens/s', kind: 'number' },
       { title: 'request latency', unit: 'p95', kind: 'number' },
       { title: 'first token', unit: 'p95', kind: 'number' },
@@ -48,7 +53,9 @@ function cellsOf({ answer, point }: Ranked, names: ReadonlyMap<string, Deploymen
       concurrency: answer.concurrency as number | null,
       requestRate: answer.request_rate_per_s as number | null,
     }),
-    range == null ? 'once' : usdRange(range.min, range.max),
+    range == null
+      ? 'once'
+      : `${usdRange(range.low, range.high)} (n = ${range.count}${range.isInterval ? '' : ', range'})`,
     toRows(rows, whole(answer.output_tokens_per_s)),
     toRows(rows, latency(answer.request_latency_p95_ms)),
     toRows(rows, firstToken(answer)),

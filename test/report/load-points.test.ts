@@ -31,7 +31,7 @@ it('are those of the view load_points: what a figure draws is what the answer wa
           point.rows.length,
           point.tokensPerS.mean,
           point.latencyP95Ms?.mean ?? null,
-          // A point of which one repeat gave nothing has no range, and is not drawn.
+          // A point of which one repeat gave nothing has no interval, and is not drawn.
           point.tokensPerS.min > 0 ? (point.usdPerMillion?.mean ?? null) : null,
         ]),
       );

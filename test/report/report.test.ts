@@ -59,7 +59,8 @@ describe('the answer', () => {
   it('says at which load, how sure, with which price, and what the next best is', () => {
     const text = firstScreen(page);
     expect(text).toContain('concurrency 128');
-    expect(text).toMatch(/How sure Clear 3,840 requests in 3 repeats/);
+    expect(text).toMatch(/How sure Clear 3,840 requests in 3 repeats, all valid; the 95 % intervals .* are apart/);
+    expect(text).toMatch(/\$0\.\d{3}–0\.\d{3} with 95 % confidence, of 3 repeats; at/);
     expect(text).toMatch(/at \$3\.2386\/h, on-demand of 2026-01-20/);
     expect(text).toMatch(/Next best \$0\.\d{3} B: g5\.8xlarge, TP 1, concurrency 64: \d+ % dearer/);
     expect(text).toContain('target 8 s');
@@ -137,6 +138,9 @@ describe('the answer', () => {
       })),
     }));
     expect(firstScreen(twins)).toContain('Too close to call');
+    const pairs = await reportOf({ repeats: 2, flawless: true });
+    expect(firstScreen(pairs)).toMatch(/in 2 repeats, too few for an interval/);
+    expect(textOf(pairs)).toContain('Bars go from the smallest to the largest repeat');
   });
 
   it('says that no deployment met the targets, and what it would be without them', async () => {
@@ -271,7 +275,7 @@ describe('the page', () => {
   it('draws bars only where there are repeats, and says when there are none', async () => {
     const [once, thrice] = [await reportOf({ repeats: 1 }), await reportOf({ repeats: 3 })];
     expect(textOf(once)).toContain('there are no repeats to draw bars from');
-    expect(textOf(thrice)).toContain('Bars span the repeats');
+    expect(textOf(thrice)).toContain("Bars are 95 % confidence intervals of the mean over repeats (Student's t, n =");
     expect(thrice.match(/<path/g)!.length).toBeGreaterThan(once.match(/<path/g)!.length + 3 * 19);
   });
 });
