@@ -13,7 +13,10 @@ export const snsNotifier = (client: SNSClient, topicArn: string): Notifier => ({
       client.send(
         new PublishCommand({
           TopicArn: topicArn,
-          Subject: subject.replace(/[^ -~]+/g, ' ').slice(0, LONGEST_SUBJECT),
+          Subject: subject
+            .replace(/[^ -~]+/g, ' ')
+            .trim()
+            .slice(0, LONGEST_SUBJECT),
           Message: body,
           MessageAttributes: {
             run: { DataType: 'String', StringValue: run },
