@@ -1,0 +1,122 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Network } from './network.ts';
+import type { Results } from './results.ts';
+
+export interface ClusterAccessProps {
+  network: Network;
+  results: Results;
+  clusterName: string;
+  logRetention: RetentionDays;
+}
+
+/** EKS Auto Mode: compute, disks and load balancers are the control plane's to manage. */
+const CONTROL_PLANE_POLICIES = [
+  'AmazonEKSClusterPolicy',
+  'AmazonEKSComputePolicy',
+  'AmazonEKSBlockStoragePolicy',
+  'AmazonEKSLoadBalancingPolicy',
+  'AmazonEKSNetworkingPolicy',
+];
+const NODE_POLICIES = ['AmazonEKSWorkerNodeMinimalPolicy', 'AmazonEC2ContainerRegistryPullOnly'];
+
+/** What a cluster needs of AWS before ProvisionCluster makes it, and its pods afterwards. */
+export class ClusterAccess extends Construct {
+  readonly clusterRole: Role;
+  readonly nodeRole: Role;
+  /** Of pods, by Pod Identity: uploader and stager, and engines that read weights. */
+  readonly podRole: Role;
+  /**
+   * Of the control plane's interfaces, beside the one that EKS makes. Owned here, so that no rule names a group of
+   * EKS's: it would outlive the cluster, and keep the VPC from being deleted.
+   */
+  readonly securityGroup: SecurityGroup;
+  readonly secretsKey: Key;
+
+  constructor(scope: Construct, id: string, { network, results, clusterName, logRetention }: ClusterAccessProps) {
+    super(scope, id);
+    this.clusterRole = this.#role('ClusterRole', 'eks.amazonaws.com', CONTROL_PLANE_POLICIES, ['sts:TagSession']);
+    this.nodeRole = this.#role('NodeRole', 'ec2.amazonaws.com', NODE_POLICIES);
+    this.podRole = this.#role('PodRole', 'pods.eks.amazonaws.com', [], ['sts:TagSession']);
+    this.#letPodsReach(results);
+    this.securityGroup = new SecurityGroup(this, 'ControlPlane', {
+      vpc: network.vpc,
+      description: 'StepBench control planes: HTTPS from the functions',
+      allowAllOutbound: false,
+    });
+    this.securityGroup.addIngressRule(
+      Peer.securityGroupId(network.functions.securityGroupId),
+      Port.tcp(443),
+      'Functions of StepBench',
+    );
+    this.secretsKey = new Key(this, 'SecretsKey', {
+      description: 'StepBench: Kubernetes Secrets',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // EKS writes to a group of this name, and makes one that keeps its logs for ever where there is none.
+    new LogGroup(this, 'ControlPlaneLogs', {
+      logGroupName: `/aws/eks/${clusterName}/cluster`,
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+
+  #role(id: string, service: string, policies: readonly string[], also: readonly string[] = []): Role {
+    const role = new Role(this, id, {
+      assumedBy: new ServicePrincipal(service),
+      managedPolicies: policies.map((name) => ManagedPolicy.fromAwsManagedPolicyName(name)),
+    });
+    if (also.length > 0) {
+      role.assumeRolePolicy?.addStatements(
+        new PolicyStatement({ actions: [...also], principals: [new ServicePrincipal(service)] }),
+      );
+    }
+    if (policies.length > 0) {
+      Validations.of(role).acknowledge({
+        id: 'AwsSolutions-IAM4',
+        reason: 'EKS Auto Mode asks for exactly these of AWS’s own policies, and AWS keeps them in step with it.',
+      });
+    }
+    return role;
+  }
+
+  #letPodsReach({ bucket, key }: Results): void {
+    const objects = (...patterns: string[]) => patterns.map((pattern) => bucket.arnForObjects(pattern));
+    this.podRole.addToPolicy(
+      new PolicyStatement({
+        sid: 'WriteArtifactsAndWeights',
+        actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
+        resources: objects('runs/*/artifacts/*', 'models/*'),
+      }),
+    );
+    this.podRole.addToPolicy(
+      new PolicyStatement({ sid: 'ReadWeights', actions: ['s3:GetObject'], resources: objects('models/*') }),
+    );
+    this.podRole.addToPolicy(
+      new PolicyStatement({
+        sid: 'ListWeights',
+        actions: ['s3:ListBucket'],
+        resources: [bucket.bucketArn],
+        conditions: { StringLike: { 's3:prefix': 'models/*' } },
+      }),
+    );
+    this.podRole.addToPolicy(
+      new PolicyStatement({
+        sid: 'UseKey',
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: [key.keyArn],
+      }),
+    );
+    Validations.of(this.podRole).acknowledge(
+      ...['runs/*/artifacts/*', 'models/*'].map((pattern) => ({
+        id: `AwsSolutions-IAM5`,
+        reason: `Pods write under ${pattern} of the results bucket: which run and which file is not known before.`,
+      })),
+    );
+  }
+}

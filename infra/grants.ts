@@ -1,0 +1,151 @@
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { STACK_TAG } from '#core/stack/environment.ts';
+import type { Need } from '#core/workflow/tasks.ts';
+
+/** What grants name: ARNs, or patterns of them. */
+export interface GrantTargets {
+  bucketArn: string;
+  dataKeyArn: string;
+  /** Prefix of Athena's answers in the bucket. */
+  athenaPrefix: string;
+  workgroupArn: string;
+  /** Of Glue: catalog, database and everything in it. */
+  glueArns: readonly string[];
+  topicArn: string;
+  /** Executions of the machine: `arn:...:execution:NAME:*`. */
+  executionsArn: string;
+  /** All clusters of account and region: a matrix names which. */
+  clustersArn: string;
+  /** Value of the tag `stepbench:stack`. */
+  stackName: string;
+  clusterRoleArn: string;
+  nodeRoleArn: string;
+  podRoleArn: string;
+  secretsKeyArn: string;
+  /** Roles of functions that are let into a cluster, ProvisionCluster's own among them. */
+  functionRoleArns: readonly string[];
+  /** Access entries of ProvisionCluster's own role, in any cluster. */
+  ownAccessEntryArn: string;
+  /** Access entries of all those functions. */
+  accessEntryArns: readonly string[];
+  podAssociationsArn: string;
+  /** Secrets that are mirrored into clusters. */
+  secretArns: readonly string[];
+}
+
+interface Access {
+  read?: readonly string[];
+  write?: readonly string[];
+}
+
+/**
+ * Objects of the bucket. Reading comes with s3:ListBucket on all of it: without it S3 answers 403 for a key that is
+ * not there, and a condition on the prefix does not hold for that answer.
+ */
+function objects(on: GrantTargets, { read = [], write = [] }: Access): PolicyStatement[] {
+  const arns = (keys: readonly string[]) => keys.map((key) => `${on.bucketArn}/${key}`);
+  // A conditional put reads the etag that it compares.
+  const readable = [...read, ...write];
+  return [
+    allow(['s3:ListBucket'], [on.bucketArn]),
+    allow(['s3:GetObject'], arns(readable)),
+    allow(write.length > 0 ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'], [on.dataKeyArn]),
+    ...(write.length > 0 ? [allow(['s3:PutObject', 's3:AbortMultipartUpload'], arns(write))] : []),
+  ];
+}
+
+type Conditions = Record<string, Record<string, string | readonly string[]>>;
+
+const allow = (actions: readonly string[], resources: readonly string[], conditions?: Conditions): PolicyStatement =>
+  new PolicyStatement({
+    effect: Effect.ALLOW,
+    actions: [...actions],
+    resources: [...resources],
+    ...(conditions === undefined ? {} : { conditions }),
+  });
+
+const PLAN = ['runs/*/plan.json', 'runs/*/plan/*', 'runs/*/deployments.json'];
+const LEASE = ['runs/*/lease.json'];
+/** Rows of cells, and records of what their nodes did. */
+const ROWS = ['runs/*/rows/*', 'runs/*/deployments/*'];
+const ANSWERS = ['runs/*/answers/*'];
+const REPORT = ['report.html', 'cells.csv', 'cells.json', 'summary.json'].map((file) => `runs/*/${file}`);
+
+const ours = (on: GrantTargets): Conditions => ({ StringEquals: { [`aws:ResourceTag/${STACK_TAG}`]: on.stackName } });
+const passedTo = (service: string): Conditions => ({ StringEquals: { 'iam:PassedToService': service } });
+
+/** What each need of a task is in AWS. Nothing else is ever granted to a function, but its logs, traces and network. */
+export const GRANTS: Record<Need, (on: GrantTargets) => PolicyStatement[]> = {
+  // Where the API server is and whom to trust there; what may be done in it, RBAC says.
+  kubernetes: (on) => [allow(['eks:DescribeCluster'], [on.clustersArn])],
+  'clusters:create': (on) => [
+    allow(['eks:CreateCluster'], [on.clustersArn], {
+      StringEquals: { [`aws:RequestTag/${STACK_TAG}`]: on.stackName },
+    }),
+    allow(['eks:TagResource'], [on.clustersArn], {
+      StringEquals: { [`aws:RequestTag/${STACK_TAG}`]: on.stackName },
+    }),
+    allow(['iam:PassRole'], [on.clusterRoleArn, on.nodeRoleArn], passedTo('eks.amazonaws.com')),
+    allow(['iam:CreateServiceLinkedRole'], ['*'], {
+      StringEquals: { 'iam:AWSServiceName': 'eks.amazonaws.com' },
+    }),
+    allow(['kms:DescribeKey', 'kms:CreateGrant'], [on.secretsKeyArn]),
+    // Whoever writes access entries is an administrator: only entries of our own functions, and only itself as one.
+    allow(['eks:CreateAccessEntry'], [on.clustersArn], {
+      ArnEquals: { 'eks:principalArn': on.functionRoleArns },
+    }),
+    allow(['eks:DescribeAccessEntry', 'eks:UpdateAccessEntry', 'eks:ListAssociatedAccessPolicies'], on.accessEntryArns),
+    allow(['eks:ListAccessEntries'], [on.clustersArn]),
+    allow(
+      ['eks:AssociateAccessPolicy', 'eks:DisassociateAccessPolicy', 'eks:DeleteAccessEntry'],
+      [on.ownAccessEntryArn],
+    ),
+    allow(['eks:CreatePodIdentityAssociation', 'eks:ListPodIdentityAssociations'], [on.clustersArn]),
+    allow(['eks:DescribePodIdentityAssociation', 'eks:UpdatePodIdentityAssociation'], [on.podAssociationsArn]),
+    allow(['iam:PassRole'], [on.podRoleArn], passedTo('pods.eks.amazonaws.com')),
+    allow(['iam:GetRole'], [on.podRoleArn]),
+    ...(on.secretArns.length === 0 ? [] : [allow(['secretsmanager:GetSecretValue'], on.secretArns)]),
+  ],
+  'clusters:delete': (on) => [
+    allow(['eks:DescribeCluster'], [on.clustersArn]),
+    allow(['eks:DeleteCluster'], [on.clustersArn], ours(on)),
+  ],
+  'clusters:disable': (on) => [allow(['eks:UpdateClusterConfig'], [on.clustersArn], ours(on))],
+  instances: () => [allow(['ec2:DescribeInstances'], ['*'])],
+  prices: () => [allow(['pricing:GetProducts', 'ec2:DescribeSpotPriceHistory'], ['*'])],
+  quotas: () => [allow(['servicequotas:GetServiceQuota', 'servicequotas:GetAWSDefaultServiceQuota'], ['*'])],
+  executions: (on) => [allow(['states:DescribeExecution'], [on.executionsArn])],
+  'plan:read': (on) => objects(on, { read: PLAN }),
+  'plan:write': (on) => objects(on, { write: PLAN }),
+  lease: (on) => objects(on, { write: LEASE }),
+  'lease:read': (on) => objects(on, { read: LEASE }),
+  'artifacts:read': (on) => objects(on, { read: ['runs/*/artifacts/*'] }),
+  'weights:read': (on) => objects(on, { read: ['models/*/.staged'] }),
+  'rows:read': (on) => objects(on, { read: ROWS }),
+  'rows:write': (on) => objects(on, { write: ROWS }),
+  'results:write': (on) => objects(on, { write: ['results/*', 'runs/*/finalized/*'] }),
+  sql: (on) => [
+    allow(['athena:StartQueryExecution', 'athena:GetQueryExecution', 'athena:GetQueryResults'], [on.workgroupArn]),
+    // Views are tables of Glue.
+    allow(
+      [
+        'glue:GetDatabase',
+        'glue:GetTable',
+        'glue:GetTables',
+        'glue:GetPartitions',
+        'glue:CreateTable',
+        'glue:UpdateTable',
+      ],
+      on.glueArns,
+    ),
+    allow(['s3:GetBucketLocation'], [on.bucketArn]),
+    ...objects(on, { read: ['results/*'], write: [`${on.athenaPrefix}*`] }),
+  ],
+  'answers:read': (on) => objects(on, { read: ANSWERS }),
+  'answers:write': (on) => objects(on, { write: ANSWERS }),
+  'report:write': (on) => objects(on, { write: [...REPORT, 'runs/index.html'] }),
+  notify: (on) => [
+    allow(['sns:Publish'], [on.topicArn]),
+    allow(['kms:Decrypt', 'kms:GenerateDataKey'], [on.dataKeyArn]),
+  ],
+};

@@ -1,0 +1,82 @@
+import { Fn, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import {
+  FlowLogDestination,
+  FlowLogTrafficType,
+  GatewayVpcEndpointAwsService,
+  InterfaceVpcEndpointAwsService,
+  IpAddresses,
+  type ISubnet,
+  type IVpc,
+  Peer,
+  Port,
+  SecurityGroup,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { NetworkProps } from './props.ts';
+
+const ZONES = 3;
+const DEFAULT_CIDR = '10.42.0.0/16';
+
+/** Where clusters and the functions that speak to them are: private subnets with a way out, S3 without NAT. */
+export class Network extends Construct {
+  readonly vpc: IVpc;
+  readonly subnets: ISubnet[];
+  /** Of the functions; nothing comes in. */
+  readonly functions: SecurityGroup;
+
+  constructor(scope: Construct, id: string, props: NetworkProps & { logRetention: RetentionDays }) {
+    super(scope, id);
+    this.vpc = props.vpc ?? newVpc(this, props);
+    const selection = props.subnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS };
+    this.subnets = this.vpc.selectSubnets(selection).subnets;
+    for (const name of props.interfaceEndpoints ?? []) {
+      this.vpc.addInterfaceEndpoint(`Endpoint-${name}`, {
+        service: new InterfaceVpcEndpointAwsService(name),
+        subnets: { subnets: this.subnets },
+      });
+    }
+    this.functions = new SecurityGroup(this, 'Functions', {
+      vpc: this.vpc,
+      description: 'StepBench functions: HTTPS to Kubernetes and to AWS',
+      allowAllOutbound: false,
+    });
+    this.functions.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'Kubernetes and AWS');
+  }
+}
+
+function newVpc(scope: Construct, props: NetworkProps & { logRetention: RetentionDays }): Vpc {
+  const vpc = new Vpc(scope, 'Vpc', {
+    ipAddresses: IpAddresses.cidr(props.cidr ?? DEFAULT_CIDR),
+    // The region's own list, read when it is deployed: nothing is looked up, nothing baked in.
+    availabilityZones:
+      props.availabilityZones ?? Array.from({ length: ZONES }, (_, index) => Fn.select(index, Fn.getAzs())),
+    natGateways: props.natGateways ?? 1,
+    subnetConfiguration: [
+      // NAT gateways only; every pod has an address in a private one.
+      { name: 'Public', subnetType: SubnetType.PUBLIC, cidrMask: 26, mapPublicIpOnLaunch: false },
+      { name: 'Private', subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+    ],
+    gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
+    // The default group is not used; the custom resource that would empty it is one more function to trust.
+    restrictDefaultSecurityGroup: false,
+  });
+  if (props.flowLogs) {
+    const logGroup = new LogGroup(scope, 'FlowLogs', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    vpc.addFlowLog('FlowLog', {
+      destination: FlowLogDestination.toCloudWatchLogs(logGroup),
+      trafficType: FlowLogTrafficType.ALL,
+    });
+  } else {
+    Validations.of(vpc).acknowledge({
+      id: 'AwsSolutions-VPC7',
+      reason: 'Flow logs are a prop: they cost more than the rest of an idle stack, and nothing public listens here.',
+    });
+  }
+  return vpc;
+}

@@ -1,0 +1,136 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { type ClusterSettings, Variable } from '#core/stack/environment.ts';
+import type { ClusterAccess } from './cluster-access.ts';
+import { BenchmarkFunction, functionRole } from './function.ts';
+import { FUNCTION_NAMES, FUNCTIONS, type FunctionName, speaksKubernetes } from './functions.ts';
+import { GRANTS, type GrantTargets } from './grants.ts';
+import type { Network } from './network.ts';
+import { ATHENA_PREFIX, type Results } from './results.ts';
+import { acknowledgeWildcards } from './wildcards.ts';
+
+export interface TasksProps {
+  network: Network;
+  results: Results;
+  clusterAccess: ClusterAccess;
+  topic: ITopic;
+  stackName: string;
+  stateMachineName: string;
+  publicAccessCidrs: string[];
+  huggingFaceSecret: ISecret | undefined;
+  endpointHeadersSecret: ISecret | undefined;
+  logRetention: RetentionDays;
+}
+
+/** A function for every row of the table, with a role that may do what the row needs and nothing else. */
+export class Tasks extends Construct {
+  readonly functions: Record<FunctionName, BenchmarkFunction>;
+
+  constructor(scope: Construct, id: string, props: TasksProps) {
+    super(scope, id);
+    const roles = Object.fromEntries(FUNCTION_NAMES.map((name) => [name, functionRole(this, name)])) as Record<
+      FunctionName,
+      Role
+    >;
+    const targets = this.#targets(props, roles);
+    for (const name of FUNCTION_NAMES) {
+      for (const need of FUNCTIONS[name].needs) for (const one of GRANTS[need](targets)) roles[name].addToPolicy(one);
+      acknowledgeWildcards(roles[name]);
+    }
+    this.functions = Object.fromEntries(
+      FUNCTION_NAMES.map((name) => [
+        name,
+        new BenchmarkFunction(this, name, {
+          name,
+          role: roles[name],
+          vpc: props.network.vpc,
+          subnets: props.network.subnets,
+          securityGroup: props.network.functions,
+          logRetention: props.logRetention,
+          environment: this.#environment(name, props, roles),
+        }),
+      ]),
+    ) as Record<FunctionName, BenchmarkFunction>;
+  }
+
+  #environment(name: FunctionName, props: TasksProps, roles: Record<FunctionName, Role>): Record<string, string> {
+    const { needs } = FUNCTIONS[name];
+    const { results, topic } = props;
+    // The others have to know their own clusters only.
+    const letIn = needs.includes('clusters:create') ? FUNCTION_NAMES.filter(speaksKubernetes) : [];
+    return {
+      POWERTOOLS_SERVICE_NAME: props.stackName,
+      [Variable.resultsBucket]: results.bucket.bucketName,
+      ...(needs.includes('sql')
+        ? { [Variable.athenaWorkgroup]: results.workgroup, [Variable.glueDatabase]: results.database }
+        : {}),
+      ...(needs.includes('notify') ? { [Variable.topicArn]: topic.topicArn } : {}),
+      ...(needs.includes('kubernetes')
+        ? { [Variable.cluster]: Stack.of(this).toJsonString(clusterSettings(props, roles, letIn)) }
+        : {}),
+    };
+  }
+
+  #targets(props: TasksProps, roles: Record<FunctionName, Role>): GrantTargets {
+    const { results, clusterAccess, topic, stackName, stateMachineName } = props;
+    const stack = Stack.of(this);
+    const arn = (service: string, resource: string, resourceName: string) =>
+      stack.formatArn({ service, resource, resourceName });
+    const entryOf = (role: string) => arn('eks', 'access-entry', `*/role/${stack.account}/${role}/*`);
+    return {
+      bucketArn: results.bucket.bucketArn,
+      dataKeyArn: results.key.keyArn,
+      athenaPrefix: ATHENA_PREFIX,
+      workgroupArn: results.workgroupArn(),
+      glueArns: [
+        stack.formatArn({ service: 'glue', resource: 'catalog' }),
+        arn('glue', 'database', results.database),
+        arn('glue', 'table', `${results.database}/*`),
+      ],
+      topicArn: topic.topicArn,
+      executionsArn: stack.formatArn({
+        service: 'states',
+        resource: 'execution',
+        resourceName: `${stateMachineName}:*`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+      clustersArn: arn('eks', 'cluster', '*'),
+      stackName,
+      clusterRoleArn: clusterAccess.clusterRole.roleArn,
+      nodeRoleArn: clusterAccess.nodeRole.roleArn,
+      podRoleArn: clusterAccess.podRole.roleArn,
+      secretsKeyArn: clusterAccess.secretsKey.keyArn,
+      functionRoleArns: FUNCTION_NAMES.filter(speaksKubernetes).map((name) => roles[name].roleArn),
+      ownAccessEntryArn: entryOf(roles.ProvisionCluster.roleName),
+      accessEntryArns: FUNCTION_NAMES.filter(speaksKubernetes).map((name) => entryOf(roles[name].roleName)),
+      podAssociationsArn: arn('eks', 'podidentityassociation', '*/*'),
+      secretArns: [props.huggingFaceSecret, props.endpointHeadersSecret].flatMap((one) =>
+        one === undefined ? [] : [one.secretArn],
+      ),
+    };
+  }
+}
+
+function clusterSettings(
+  { network, clusterAccess, stackName, publicAccessCidrs, huggingFaceSecret, endpointHeadersSecret }: TasksProps,
+  roles: Record<FunctionName, Role>,
+  letIn: readonly FunctionName[],
+): ClusterSettings {
+  return {
+    stackName,
+    clusterRoleArn: clusterAccess.clusterRole.roleArn,
+    nodeRoleArn: clusterAccess.nodeRole.roleArn,
+    podRoleArn: clusterAccess.podRole.roleArn,
+    subnetIds: network.subnets.map(({ subnetId }) => subnetId),
+    securityGroupId: clusterAccess.securityGroup.securityGroupId,
+    secretsKeyArn: clusterAccess.secretsKey.keyArn,
+    publicAccessCidrs,
+    taskRoleArns: Object.fromEntries(letIn.map((name) => [name, roles[name].roleArn])),
+    ...(huggingFaceSecret === undefined ? {} : { huggingFaceSecretArn: huggingFaceSecret.secretArn }),
+    ...(endpointHeadersSecret === undefined ? {} : { endpointHeadersSecretArn: endpointHeadersSecret.secretArn }),
+  };
+}
