@@ -4,6 +4,7 @@ import type { Paint } from '../terminal/paint.ts';
 import { oneLine, wrapped } from '../terminal/printable.ts';
 import { SIMULATED } from './answer.ts';
 import { counted, figure } from './format.ts';
+import { identifying } from './identity.ts';
 import { table } from './table.ts';
 
 interface Look {
@@ -83,6 +84,9 @@ const TELLING: Partial<Record<string, readonly string[]>> = {
   ],
 };
 
+/** So many of the telling columns are the answer itself. */
+const ANSWER = 3;
+
 /** The answer to a question; what does not fit on the terminal is left out. */
 export function resultLines(question: QueryFile, run: string, rows: readonly SqlRow[], look: Look): string[] {
   const { paint, width } = look;
@@ -92,11 +96,13 @@ export function resultLines(question: QueryFile, run: string, rows: readonly Sql
     const place = telling.indexOf(column.name);
     return place < 0 ? telling.length + index : place;
   };
+  const identity = identifying(rows);
+  const stays = (column: QueryField, index: number) => rank(column, index) < ANSWER || identity.has(column.name);
   const shown = table(
     columns.map((column, index) => ({
       title: column.name,
       align: isNumber(column) ? ('right' as const) : ('left' as const),
-      ...(rank(column, index) === 0 ? {} : { spare: rank(column, index) }),
+      ...(stays(column, index) ? {} : { spare: rank(column, index) }),
     })),
     rows.map((row) => columns.map((column) => value(row[column.name] ?? null))),
     look,

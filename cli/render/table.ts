@@ -16,7 +16,7 @@ export interface TableCell {
 const GAP = '  ';
 const NARROWEST = 6;
 
-/** A table of at most so many columns of the terminal: spare columns go first, then texts are cut. */
+/** A table of at most so many columns of the terminal: spare columns go first, then texts and titles are cut. */
 export function table(
   columns: readonly TableColumn[],
   rows: readonly (readonly (string | TableCell)[])[],
@@ -27,7 +27,13 @@ export function table(
     Math.max(widthOf(column.title), ...cells.map((row) => widthOf(row[index]?.text ?? ''))),
   );
   const kept = fitting(columns, natural, width);
-  const widths = cut(columns, natural, kept, width);
+  const contents = columns.map((_column, index) =>
+    Math.max(NARROWEST, ...cells.map((row) => widthOf(row[index]?.text ?? ''))),
+  );
+  const shortest = columns.map(({ align }, index) => (align === 'right' ? contents[index]! : NARROWEST));
+  const of = (all: readonly number[]) => kept.map((index) => all[index]!);
+  // Titles first; numbers are never cut.
+  const widths = cut(cut(of(natural), of(contents), width), of(shortest), width);
   const line = (texts: readonly TableCell[], style?: TableCell['style']): string =>
     kept
       .map((index, position) => {
@@ -66,14 +72,13 @@ function fitting(columns: readonly TableColumn[], natural: readonly number[], wi
   return kept;
 }
 
-/** Takes from the widest text until the line fits; numbers are never cut. */
-function cut(columns: readonly TableColumn[], natural: readonly number[], kept: readonly number[], width: number) {
-  const widths = kept.map((index) => natural[index]!);
+/** Takes from the widest column until the line fits, or none is wider than it has to be. */
+function cut(natural: readonly number[], narrowest: readonly number[], width: number): number[] {
+  const widths = [...natural];
   while (total(widths) > width) {
     let widest = -1;
-    for (const [position, index] of kept.entries()) {
-      if (columns[index]!.align === 'right' || widths[position]! <= NARROWEST) continue;
-      if (widest < 0 || widths[position]! > widths[widest]!) widest = position;
+    for (const [position, one] of widths.entries()) {
+      if (one > narrowest[position]! && (widest < 0 || one > widths[widest]!)) widest = position;
     }
     if (widest < 0) break;
     widths[widest]! -= 1;

@@ -66,6 +66,41 @@ describe('stepbench query', () => {
     }
   });
 
+  it('keeps the columns that tell rows apart in 80 columns, and the answer', async () => {
+    const row = (more: object) => ({
+      ...{ place: 1, instance_type: 'g5.48xlarge', tensor_parallel: 8, concurrency: 1000, isl_tokens: 128 },
+      ...{ usd_per_million_output_tokens: 1234.5, output_tokens_per_s: 98765.4, simulated: true, osl_tokens: 128 },
+      ...more,
+    });
+    const heads = async (question: string, rows: object[]) => {
+      const { openResults } = world({ ask: async () => rows as Awaited<ReturnType<Results['ask']>> });
+      const cli = fakeCli({ openResults, width: 80 });
+      await stepbench(cli, 'query', question);
+      const lines = cli.stdout.text().split('\n');
+      for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+      const head = lines.findIndex((line) => line.includes('g5.48xlarge')) - 1;
+      return lines[head]?.trim().split(/\s+/);
+    };
+    const loads = [row({ concurrency: 1 }), row({ place: 2 })];
+    expect(await heads('price-performance', loads)).toEqual(
+      expect.arrayContaining(['place', 'instance_type', 'concurrency', 'usd_per_million_output_tokens']),
+    );
+    const all = await heads('price-performance', [...loads, row({ tensor_parallel: 4, isl_tokens: 9, osl_tokens: 5 })]);
+    for (const name of ['inst', 'ten', 'con', 'isl', 'osl', 'usd']) {
+      expect(
+        all?.some((head) => head.startsWith(name)),
+        `${name} in ${all}`,
+      ).toBe(true);
+    }
+    for (const question of ['low-latency', 'pareto', 'lowest-latency', 'repeats', 'cells']) {
+      const shown = await heads(question, loads);
+      expect(
+        shown?.some((head) => head.startsWith('concurr')),
+        `${question}: ${shown}`,
+      ).toBe(true);
+    }
+  });
+
   it('asks about the last run, with its own targets', async () => {
     const { asked, openResults } = world();
     expect(await stepbench(fakeCli({ openResults }), 'query', 'low-latency')).toBe(0);
