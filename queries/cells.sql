@@ -17,7 +17,8 @@
 --   attempt (integer): which attempt, from 1
 --   status (string): measured or failed
 --   valid (boolean): whether the figures may be ranked
---   reason (string): why not, or why it failed; null for a valid cell
+--   reason (string): why not, in codes, or why it failed; null for a valid cell
+--   invalid_explanation (string): why the figures may not be ranked, in a sentence for each code
 --   request_count (integer): requests measured
 --   error_count (integer): requests that failed
 --   output_tokens_per_s (double, tokens/s): output tokens per second
@@ -46,7 +47,7 @@ SELECT
   instance_type, tensor_parallel, model, isl_tokens, osl_tokens, concurrency, request_rate_per_s, repeat, attempt,
   status, valid,
   CASE WHEN status = 'failed' THEN error_name || ': ' || error_reason ELSE invalid_reasons END AS reason,
-  request_count, error_count, output_tokens_per_s, request_throughput_per_s, occupancy,
+  invalid_explanation, request_count, error_count, output_tokens_per_s, request_throughput_per_s, occupancy,
   request_latency_avg_ms, request_latency_p95_ms, ttft_p95_ms, ttft_valid, itl_p95_ms, osl_seen_avg_tokens,
   started_at, duration_s, simulated, artifacts, deployment_id, cell_id
 FROM attempts

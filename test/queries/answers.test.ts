@@ -126,6 +126,7 @@ describe('the answers of queries/', () => {
         output_tokens_per_s: 9000,
         valid: false,
         invalid_reasons: 'occupancy',
+        invalid_explanation: 'Fewer requests were in flight than were asked for.',
       }),
     ];
     await writeResults(results.store, { cells });
@@ -133,7 +134,11 @@ describe('the answers of queries/', () => {
     expect(
       (await ask('low-latency', parametersOf(questions['low-latency'], 'run-1', {}))).map((row) => row.concurrency),
     ).toEqual([10]);
-    expect((await ask('cells')).map((row) => row.reason)).toEqual([null, 'occupancy']);
+    const told = (await ask('cells')).map((row) => [row.reason, row.invalid_explanation]);
+    expect(told).toEqual([
+      [null, null],
+      ['occupancy', 'Fewer requests were in flight than were asked for.'],
+    ]);
   });
 
   it('take the mean over repeats of a load point, and compare load points', async () => {
