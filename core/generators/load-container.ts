@@ -10,8 +10,11 @@ import { tokenizerFor } from './tokenizer.ts';
 /** The Secret in the namespace whose keys are the variables that the matrix names in `headersFrom`. */
 export const HEADERS_SECRET = 'stepbench-endpoint-headers';
 
-/** The container that puts one cell's load on the deployment's engine, or on the server that runs already. */
-export function loadContainer(deployment: Deployment, cell: Cell): ContainerSpec {
+/**
+ * The container that puts one cell's load on the deployment's engine, or on the server that runs already.
+ * @param staging where an engine's model comes from, and with it its tokenizer.
+ */
+export function loadContainer(deployment: Deployment, cell: Cell, staging: 'bucket' | 'hub'): ContainerSpec {
   const { model, endpoint, generator: name } = deployment;
   const generator = generatorFor(name);
   const { image, user } = generator;
@@ -20,7 +23,7 @@ export function loadContainer(deployment: Deployment, cell: Cell): ContainerSpec
     model,
     engineUrlVariable: '$(ENGINE_URL)',
     artifactDirVariable: '$(ARTIFACT_DIR)',
-    tokenizer: endpoint?.tokenizer ?? tokenizerFor(name, model),
+    tokenizer: endpoint?.tokenizer ?? tokenizerFor(name, model, endpoint === undefined ? staging : 'hub'),
     ...(endpoint && { tokenCounts: endpoint.tokenCounts, pinsOutputLength: endpoint.pinsOutputLength }),
   });
   if (endpoint === undefined) {

@@ -1,11 +1,20 @@
-import type { EndpointType, GeneratorName } from '../plan/types.ts';
+import { TOKENIZER_DIR } from '../cluster/tokenizer-fetcher.ts';
+import type { Deployment, EndpointType, GeneratorName } from '../plan/types.ts';
 
 /**
  * AIPerf brings a tokenizer that needs no hub, and token counts come from the engine anyway; genai-perf
- * counts by itself, so it must have the model's own.
+ * counts by itself, so it must have the model's own: out of the bucket where that has it, else from the hub.
  */
-export const tokenizerFor = (generator: GeneratorName, model: string): string =>
-  generator === 'aiperf' ? 'builtin' : model;
+export const tokenizerFor = (generator: GeneratorName, model: string, staging: 'bucket' | 'hub'): string => {
+  if (generator === 'aiperf') return 'builtin';
+  return staging === 'bucket' ? TOKENIZER_DIR : model;
+};
+
+/** Whether the load Job has to bring it. A server that runs already has its tokenizer named by the matrix. */
+export const fetchesTokenizer = (
+  { generator, endpoint }: Pick<Deployment, 'generator' | 'endpoint'>,
+  staging: 'bucket' | 'hub',
+): boolean => generator === 'genai-perf' && endpoint === undefined && staging === 'bucket';
 
 const isGptOss = (model: string): boolean => /(^|\/)gpt-oss/i.test(model);
 

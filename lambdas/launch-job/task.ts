@@ -1,7 +1,10 @@
 import { loadJob } from '#core/cluster/manifests/load-job.ts';
 import { engineName, engineUrl, loadNodePoolName } from '#core/cluster/names.ts';
+import { tokenizerFetcher } from '#core/cluster/tokenizer-fetcher.ts';
 import { uploader } from '#core/cluster/uploader.ts';
+import { weightsPrefix } from '#core/engines/weights.ts';
 import { loadContainer } from '#core/generators/load-container.ts';
+import { fetchesTokenizer } from '#core/generators/tokenizer.ts';
 import { runsAlready } from '#core/plan/runs-already.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { artifactsPrefix } from '#core/results/layout.ts';
@@ -30,7 +33,10 @@ export const launchJob =
       nodePool: loadNodePoolName(run, plan.deadline),
       nodeZone: node.zone,
       engineUrl: deployment.endpoint?.url ?? engineUrl(engineName(run, id, deadline)),
-      generator: loadContainer(deployment, cell),
+      generator: loadContainer(deployment, cell, plan.staging),
+      ...(fetchesTokenizer(deployment, plan.staging) && {
+        tokenizer: tokenizerFetcher(weightsPrefix(deployment.model)),
+      }),
       uploader,
       resultsBucket: store.bucket,
       destination: artifactsPrefix({ run, deployment: id, cell: cellId, attempt }),

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { TOKENIZER_CONTAINER } from '#core/cluster/tokenizer-fetcher.ts';
 import { ArtifactName } from '#core/generators/artifacts.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { Launcher } from '../cluster/images.ts';
@@ -8,13 +9,16 @@ const MAIN = fileURLToPath(new URL('./upload-main.ts', import.meta.url));
 /** Files of a cell into the store; a second is what a few megabytes take to S3. */
 const UPLOAD_MS = 1_000;
 
-/** The container that is only there so that the image is. */
-const PULL = 'pull-uploader';
+/**
+ * Containers with nothing to do here: one is only there so that the image is, and a generator of this machine has its
+ * tokenizer beside it.
+ */
+const IDLE: ReadonlySet<string> = new Set(['pull-uploader', TOKENIZER_CONTAINER]);
 
 /** What the uploader's image is here: the same files to the same keys, and the generator's code at the end. */
 export const localUploader = (store: ObjectStore, storeRoot: string): Launcher => ({
   virtual: ({ container, env, files }) => {
-    if (container === PULL) return { durationMs: 0 };
+    if (IDLE.has(container)) return { durationMs: 0 };
     const folder = env.ARTIFACT_DIR ?? '';
     const code = files.read(`${folder}/${ArtifactName.exitCode}`);
     return {
@@ -30,6 +34,6 @@ export const localUploader = (store: ObjectStore, storeRoot: string): Launcher =
   },
   process: ({ container, env }) => ({
     command: process.execPath,
-    args: container === PULL ? ['--version'] : [MAIN, storeRoot, env.ARTIFACT_DIR ?? '', env.UPLOAD_PREFIX ?? ''],
+    args: IDLE.has(container) ? ['--version'] : [MAIN, storeRoot, env.ARTIFACT_DIR ?? '', env.UPLOAD_PREFIX ?? ''],
   }),
 });

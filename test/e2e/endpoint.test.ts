@@ -70,7 +70,7 @@ function planned(endpoint: Record<string, unknown>, more: Record<string, unknown
 async function load(endpoint: Record<string, unknown>, more: Record<string, unknown> = {}) {
   const deployment = planned(endpoint, more);
   const cell = deployment.cells[0]!;
-  const container = loadContainer(deployment, cell);
+  const container = loadContainer(deployment, cell, 'hub');
   const run = await runLoad(
     { command: [...container.command!], args: [...container.args!], env: { ...container.env } },
     {

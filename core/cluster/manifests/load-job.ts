@@ -1,4 +1,5 @@
 import { Annotation, Label, loadJobName, NAMESPACE, runLabels, ServiceAccount } from '../names.ts';
+import { TOKENIZER_CONTAINER, TOKENIZER_DIR } from '../tokenizer-fetcher.ts';
 import { LOAD_TAINT } from './node-pool.ts';
 import { type ContainerSpec, container, hardened, inZone, onPool, undisturbed } from './pod-parts.ts';
 
@@ -23,6 +24,8 @@ export interface LoadJobRequest {
   nodeZone: string;
   engineUrl: string;
   generator: ContainerSpec;
+  /** Brings the model's tokenizer from the bucket, for a generator that counts by it. */
+  tokenizer?: ContainerSpec;
   uploader: ContainerSpec;
   resultsBucket: string;
   /** Key prefix of the attempt's artifacts. */
@@ -34,6 +37,7 @@ export interface LoadJobRequest {
 
 /** Two generators fit on the load pool's node (16 vCPU, 32 GiB), and each has CPU enough not to be what is measured. */
 export const GENERATOR_RESOURCES = { requests: { cpu: '6', memory: '10Gi' } };
+const TOKENIZER_MOUNT = { name: 'tokenizer', mountPath: TOKENIZER_DIR };
 const UPLOADER_RESOURCES = { requests: { cpu: '250m', memory: '256Mi' } };
 
 /**
@@ -44,6 +48,16 @@ export function loadJob(request: LoadJobRequest) {
   const { run, deployment, cell, attempt, deadline } = request;
   const labels = { ...runLabels(run, 'load'), [Label.deployment]: deployment.id, [Label.cell]: cell.id };
   const volumeMounts = [{ name: 'artifacts', mountPath: ARTIFACT_DIR }];
+  const tokenizer = request.tokenizer && {
+    ...container(TOKENIZER_CONTAINER, {
+      ...request.tokenizer,
+      env: { [LoadVariable.resultsBucket]: request.resultsBucket, ...request.tokenizer.env },
+    }),
+    resources: UPLOADER_RESOURCES,
+    volumeMounts: [TOKENIZER_MOUNT],
+  };
+  const generatorMounts =
+    tokenizer === undefined ? volumeMounts : [...volumeMounts, { ...TOKENIZER_MOUNT, readOnly: true }];
   const generator = {
     ...request.generator,
     env: {
@@ -82,9 +96,19 @@ export function loadJob(request: LoadJobRequest) {
           serviceAccountName: ServiceAccount.artifacts,
           ...onPool(request.nodePool, LOAD_TAINT),
           ...inZone(request.nodeZone),
-          initContainers: [{ ...container('generator', generator), resources: GENERATOR_RESOURCES, volumeMounts }],
+          initContainers: [
+            ...(tokenizer === undefined ? [] : [tokenizer]),
+            {
+              ...container('generator', generator),
+              resources: GENERATOR_RESOURCES,
+              volumeMounts: generatorMounts,
+            },
+          ],
           containers: [{ ...container('uploader', uploader), resources: UPLOADER_RESOURCES, volumeMounts }],
-          volumes: [{ name: 'artifacts', emptyDir: {} }],
+          volumes: [
+            { name: 'artifacts', emptyDir: {} },
+            ...(tokenizer === undefined ? [] : [{ name: TOKENIZER_MOUNT.name, emptyDir: {} }]),
+          ],
         },
       },
     },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HEADERS_SECRET, loadContainer } from '#core/generators/load-container.ts';
+import { fetchesTokenizer } from '#core/generators/tokenizer.ts';
 import type { Deployment } from '#core/plan/types.ts';
 import { sampleDeployment } from '../results/samples.ts';
 import { sampleCell } from './sample-cell.ts';
@@ -19,7 +20,7 @@ const deployment: Deployment = {
   endpoint,
 };
 const of = (changes: Partial<typeof endpoint> = {}) =>
-  loadContainer({ ...deployment, endpoint: { ...endpoint, ...changes } }, sampleCell());
+  loadContainer({ ...deployment, endpoint: { ...endpoint, ...changes } }, sampleCell(), 'bucket');
 
 describe('the load on a server that runs already', () => {
   it('takes the values of headers out of a Secret, under names that change no program', () => {
@@ -61,14 +62,29 @@ describe('the load on a server that runs already', () => {
 
   it('drops the prefix cache of an engine of ours, and of nobody else', () => {
     const { endpoint: _, ...ours } = deployment;
-    const container = loadContainer({ ...ours, engine: 'vllm' }, sampleCell());
+    const container = loadContainer({ ...ours, engine: 'vllm' }, sampleCell(), 'bucket');
     expect(container.env).toMatchObject({ STEPBENCH_RESET_PREFIX_CACHE: '1' });
     expect(of().env).not.toHaveProperty('STEPBENCH_RESET_PREFIX_CACHE');
   });
 
+  it("counts in genai-perf by the model's tokenizer: out of the bucket, and else by its name on the hub", () => {
+    const { endpoint: _, ...ours } = { ...deployment, generator: 'genai-perf' as const, engine: 'vllm' as const };
+    const tokenizer = (staging: 'bucket' | 'hub', of: Deployment = ours) => {
+      const { args = [], env = {} } = loadContainer(of, sampleCell(), staging);
+      return [args[args.indexOf('--tokenizer') + 1], env.HF_HUB_OFFLINE];
+    };
+    expect(tokenizer('bucket')).toEqual(['/tokenizer', '1']);
+    expect(tokenizer('hub')).toEqual(['tiny', undefined]);
+    expect(tokenizer('bucket', { ...ours, engine: 'endpoint', endpoint })).toEqual(['tiny', undefined]);
+    expect(fetchesTokenizer(ours, 'bucket')).toBe(true);
+    expect(fetchesTokenizer(ours, 'hub')).toBe(false);
+    expect(fetchesTokenizer({ ...ours, generator: 'aiperf' }, 'bucket')).toBe(false);
+    expect(fetchesTokenizer({ ...ours, endpoint }, 'bucket')).toBe(false);
+  });
+
   it('is wrapped in nothing of that for an engine of ours', () => {
     const { endpoint: _, ...ours } = deployment;
-    const container = loadContainer({ ...ours, engine: 'vllm' }, sampleCell());
+    const container = loadContainer({ ...ours, engine: 'vllm' }, sampleCell(), 'bucket');
     expect(container.secretEnv).toBeUndefined();
     expect(container.args?.join(' ')).not.toContain('STEPBENCH_HEADERS');
   });

@@ -6,9 +6,11 @@ import { gpuNodePool } from '#core/cluster/manifests/gpu-node-pool.ts';
 import { loadJob } from '#core/cluster/manifests/load-job.ts';
 import { loadNodePool } from '#core/cluster/manifests/load-node-pool.ts';
 import { loadSlot } from '#core/cluster/manifests/load-slot.ts';
+import type { ContainerSpec } from '#core/cluster/manifests/pod-parts.ts';
 import { stageJob } from '#core/cluster/manifests/stage-job.ts';
 import { engineUrl, Label, parseNodePoolName, RUN_ID } from '#core/cluster/names.ts';
 import { stager } from '#core/cluster/stager.ts';
+import { tokenizerFetcher } from '#core/cluster/tokenizer-fetcher.ts';
 import { uploader } from '#core/cluster/uploader.ts';
 import type { KubernetesObject } from '#core/ports/cluster.ts';
 import { problemWith } from '#local/cluster/objects/validate.ts';
@@ -17,7 +19,17 @@ const NOW_MS = Date.parse('2026-07-01T12:00:00Z');
 const DEADLINE = '2026-07-01T14:00:00.000Z';
 
 /** All manifests of one deployment, as a run of this name makes them at this moment. */
-function manifests({ run = 'nightly', nowMs = NOW_MS, zone = 'us-east-1a' } = {}) {
+function manifests({
+  run = 'nightly',
+  nowMs = NOW_MS,
+  zone = 'us-east-1a',
+  tokenizer,
+}: {
+  run?: string;
+  nowMs?: number;
+  zone?: string;
+  tokenizer?: ContainerSpec;
+} = {}) {
   const deployment = { id: 'abcdef012345', instanceType: 'g5.48xlarge', gpuCount: 8, shmGiB: 16 };
   const deadline = DEADLINE;
   const pool = gpuNodePool({ run, deployment, deadline, capacityType: 'spot', nowMs });
@@ -40,6 +52,7 @@ function manifests({ run = 'nightly', nowMs = NOW_MS, zone = 'us-east-1a' } = {}
       engineUrl: engineUrl(service.metadata.name),
       generator: { image: 'perf', args: ['-u', '$(ENGINE_URL)'], env: { OUT: '$(ARTIFACT_DIR)/x' } },
       uploader,
+      ...(tokenizer && { tokenizer }),
       resultsBucket: 'bucket',
       destination: 'runs/nightly/artifacts/',
       timeoutSeconds: 900,
@@ -204,6 +217,39 @@ describe('a load Job', () => {
       'RESULTS_BUCKET=bucket',
     ]);
     expect(pod.containers[0]!.volumeMounts).toEqual(pod.initContainers[0]!.volumeMounts);
+  });
+
+  it("brings the model's tokenizer before the generator reads it, and nothing of the weights", () => {
+    const { load } = manifests({ tokenizer: tokenizerFetcher('models/abc/') });
+    const [fetcher, generator] = load.spec.template.spec.initContainers;
+    expect(fetcher?.env).toEqual([
+      { name: 'RESULTS_BUCKET', value: 'bucket' },
+      { name: 'TOKENIZER_PREFIX', value: 'models/abc/' },
+      { name: 'TOKENIZER_DIR', value: '/tokenizer' },
+    ]);
+    expect(fetcher?.volumeMounts).toEqual([{ name: 'tokenizer', mountPath: '/tokenizer' }]);
+    expect(generator?.volumeMounts).toContainEqual({ name: 'tokenizer', mountPath: '/tokenizer', readOnly: true });
+    expect(manifests().load.spec.template.spec.volumes).toEqual([{ name: 'artifacts', emptyDir: {} }]);
+  });
+
+  it('fetches by rules that take the tokenizer and leave the weights, as the last rule that fits decides', () => {
+    const [, , script = ''] = tokenizerFetcher('models/abc/').command ?? [];
+    const rules = [...script.matchAll(/--(include|exclude) '([^']*)'/g)].map(([, kind, glob = '']) => ({
+      takes: kind === 'include',
+      pattern: new RegExp(`^${glob.replaceAll('.', '\\.').replaceAll('*', '.*')}$`),
+    }));
+    const takes = (name: string) => rules.findLast(({ pattern }) => pattern.test(name))?.takes ?? true;
+    const there = [
+      'tokenizer.json',
+      'tokenizer_config.json',
+      'config.json',
+      'vocab.json',
+      'merges.txt',
+      'tokenizer.model',
+    ];
+    expect(there.filter(takes)).toEqual(there);
+    const others = ['model-00001-of-00003.safetensors', 'model.safetensors.index.json', 'original/model.safetensors'];
+    expect([...others, 'original/config.json', '.staged', 'README.md'].filter(takes)).toEqual([]);
   });
 
   it("is bound to the engine's zone, and to none when it is not known", () => {
