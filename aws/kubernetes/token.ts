@@ -51,19 +51,23 @@ export async function eksToken({ clusterName, region, credentials, clock }: Toke
   return `k8s-aws-v1.${Buffer.from(`https://${hostname}/?${query}`).toString('base64url')}`;
 }
 
-/** Signs again before the cluster would refuse what was signed; several callers share one token. */
-export function renewedToken(request: TokenRequest): () => Promise<string> {
+/**
+ * Signs again before the cluster would refuse what was signed, and when it has refused it already: the credentials
+ * may be others by now. Several callers share one token.
+ */
+export function renewedToken(request: TokenRequest): (refused?: string) => Promise<string> {
   let made: { atMs: number; token: Promise<string> } | undefined;
-  return () => {
-    const nowMs = request.clock.nowMs();
-    if (made === undefined || nowMs - made.atMs >= RENEW_AFTER_MS) {
-      const token = eksToken(request);
-      const mine = { atMs: nowMs, token };
-      made = mine;
-      token.catch(() => {
-        if (made === mine) made = undefined;
-      });
-    }
-    return made.token;
+  const renew = (): Promise<string> => {
+    const mine = { atMs: request.clock.nowMs(), token: eksToken(request) };
+    made = mine;
+    mine.token.catch(() => {
+      if (made === mine) made = undefined;
+    });
+    return mine.token;
+  };
+  return async (refused) => {
+    if (made === undefined || request.clock.nowMs() - made.atMs >= RENEW_AFTER_MS) return renew();
+    const { token } = made;
+    return refused !== undefined && (await token) === refused ? renew() : token;
   };
 }

@@ -31,7 +31,7 @@ export function guardedCluster(state: EksState, clusterName: string): GuardedClu
         guarded.applied.push(object);
         return object;
       },
-    } as Cluster,
+    } as Pick<Cluster, 'get' | 'apply'> as Cluster,
   };
   const check = () => {
     const isAdmin = state.entries.get(`${clusterName} ${ADMIN_ROLE}`)?.policies.has(ADMIN_POLICY) === true;
