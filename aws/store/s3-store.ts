@@ -27,7 +27,7 @@ export function s3Store(client: S3Client, bucket: string): ObjectStore {
     try {
       return await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     } catch (error) {
-      if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
+      if (isNamed(error, 'NoSuchKey')) return undefined;
       throw error;
     }
   };
@@ -65,6 +65,8 @@ export function s3Store(client: S3Client, bucket: string): ObjectStore {
           return { etag: ETag ?? '' };
         } catch (error) {
           if (isUnmet(error, condition)) {
+            const stored = wasRetried(error) ? await open(key) : undefined;
+            if (stored !== undefined && (await holds(stored, bytes))) return { etag: stored.ETag ?? '' };
             throw new PreconditionFailedError(`${locate(key)} is not as it was expected to be.`, { cause: error });
           }
           throw error;
@@ -88,7 +90,16 @@ const conditionOf = ({ ifAbsent, ifEtag }: PutCondition) => ({
 
 /** Where nothing is any more S3 answers a put on an etag with 404, not 412. */
 const isUnmet = (error: unknown, { ifEtag }: PutCondition): boolean =>
-  statusOf(error) === 412 || (ifEtag !== undefined && statusOf(error) === 404);
+  statusOf(error) === 412 || (ifEtag !== undefined && isNamed(error, 'NoSuchKey'));
+
+const isNamed = (error: unknown, name: string): boolean => error instanceof Error && error.name === name;
+
+/** A put that was answered with silence is sent again by the SDK, and then finds what it has put itself. */
+const wasRetried = (error: unknown): boolean =>
+  ((error as { $metadata?: { attempts?: number } }).$metadata?.attempts ?? 1) > 1;
+
+const holds = async ({ Body }: GetObjectCommandOutput, bytes: Uint8Array): Promise<boolean> =>
+  Body !== undefined && Buffer.compare(await Body.transformToByteArray(), bytes) === 0;
 
 async function* chunksOf(body: AsyncIterable<Uint8Array>, where: string): AsyncGenerator<Uint8Array> {
   try {
