@@ -141,6 +141,7 @@ function forEachDeployment(construct: Construct): DistributedMap {
       deployment: item('deployment'),
       cells: item('cells'),
       maxSeconds: item('maxSeconds'),
+      holdSeconds: item('holdSeconds'),
       modelPollSeconds: item('modelPollSeconds'),
       cellPollSeconds: item('cellPollSeconds'),
       releasePollSeconds: item('releasePollSeconds'),

@@ -1,10 +1,19 @@
-import { type Chain, Choice, Condition, Map as InlineMap, Pass, ProvideItems } from 'aws-cdk-lib/aws-stepfunctions';
+import {
+  type Chain,
+  Choice,
+  Condition,
+  Map as InlineMap,
+  Pass,
+  ProvideItems,
+  Wait,
+  WaitTime,
+} from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { MAX_RELEASE_POLLS } from '#core/plan/history.ts';
 import type { DeploymentScope } from '#core/workflow/payload.ts';
 import type { ModelStatus } from '#core/workflow/tasks.ts';
 import { measureCell } from './cell.ts';
-import { CAUGHT, CELLS, CELLS_OUTCOME, DEPLOYMENT_DEADLINE } from './expressions.ts';
+import { CAUGHT, CELLS, CELLS_OUTCOME, DEPLOYMENT_DEADLINE, HOLD_UNTIL } from './expressions.ts';
 import { input, jsonata, read, result, variables } from './paths.ts';
 import { poll } from './poll.ts';
 import { taskState } from './task.ts';
@@ -56,7 +65,13 @@ export function measureDeployment(construct: Construct): Chain {
   });
   cells.itemProcessor(measureCell(construct));
   cells.addCatch(recordFailure, { assign: { failure: CAUGHT }, outputs: {} });
-  cells.next(release);
+  const hold = Wait.jsonata(construct, 'HoldDeployment', { time: WaitTime.timestamp(HOLD_UNTIL), outputs: {} });
+  hold.next(release);
+  // An engine on which nothing could be measured is nothing to try by hand.
+  const anyHold = Choice.jsonata(construct, 'AnyHold', { outputs: {} })
+    .when(Condition.jsonata(jsonata`${scope.holdSeconds} > 0 and ${scope.outcome} = 'measured'`), hold)
+    .otherwise(release);
+  cells.next(anyHold);
 
   const check = taskState(construct, 'CheckModel', {
     assign: {
@@ -93,6 +108,7 @@ export function measureDeployment(construct: Construct): Chain {
       deployment: read(given.deployment),
       cells: jsonata`[${given.cells}]`,
       maxSeconds: read(given.maxSeconds),
+      holdSeconds: read(given.holdSeconds),
       modelPollSeconds: read(given.modelPollSeconds),
       cellPollSeconds: read(given.cellPollSeconds),
       releasePollSeconds: read(given.releasePollSeconds),

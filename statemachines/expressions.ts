@@ -49,6 +49,9 @@ export const CELLS = jsonata`[${deployment.cells}]`;
 /** What came of the map over cells. Each turn says what came of its cell; one that was not valid was measured too. */
 export const CELLS_OUTCOME = jsonata`$count($states.result[status in ['valid', 'invalid']]) > 0 ? 'measured' : 'failed'`;
 
+/** Until when a deployment is kept for requests by hand: never past its deadline, which ends the engine anyway. */
+export const HOLD_UNTIL = jsonata`$fromMillis($min([$toMillis($states.context.State.EnteredTime) + ${deployment.holdSeconds} * 1000, $toMillis(${deployment.deploymentDeadline})]))`;
+
 export const THIS_CELL = jsonata`$states.context.Map.Item.Value.${'cell' satisfies keyof CellItem}`;
 
 export const FINAL_ERROR = jsonata`${run.failure.error} = '' ? 'NothingMeasured' : ${run.failure.error}`;

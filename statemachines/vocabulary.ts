@@ -66,6 +66,7 @@ const VARIABLES: Record<VariableName, readonly string[]> = {
   warnings: none,
   deployment: none,
   maxSeconds: none,
+  holdSeconds: none,
   modelPollSeconds: none,
   cellPollSeconds: none,
   deploymentDeadline: none,

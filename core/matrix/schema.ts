@@ -136,6 +136,16 @@ const CAPACITY = z.strictObject({
   ),
 });
 
+/** Within the half day that a deployment may live, with room for its cells. */
+const LONGEST_HOLD_MINUTES = 480;
+
+const HOLD = z.strictObject({
+  minutes: described(
+    whole(1, LONGEST_HOLD_MINUTES),
+    'How long each deployment stays up after its last cell, for requests by hand; it is paid for, and the budget must hold it.',
+  ),
+});
+
 const MODEL = z.strictObject({
   weightsGiB: described(
     z.number().check(z.positive(), z.lte(100_000)),
@@ -162,6 +172,7 @@ export const MATRIX_DOCUMENT = z.strictObject({
   load: z.prefault(LOAD, {}),
   slo: z.prefault(described(SLO, 'Latency target: the answers rank what keeps it.'), {}),
   capacity: z.prefault(CAPACITY, {}),
+  hold: z.optional(described(HOLD, 'Keeps deployments up after they were measured; endpoints are nothing to keep.')),
   models: z.prefault(
     described(z.record(AXIS_SCHEMAS.model, MODEL), 'Sizes of models that StepBench does not know, by name.'),
     {},

@@ -25,8 +25,15 @@ export function withoutNode(
     effectiveAt: '',
   };
   const nothing = { launch: 0, pull: 0, load: 0, release: 0 };
-  const estimate = estimateDeployment({ deployment, price, durations: { ...durations, ...nothing }, cellSeconds });
-  return { deployment, prices: [price], estimate };
+  const estimate = estimateDeployment({
+    deployment,
+    price,
+    durations: { ...durations, ...nothing },
+    cellSeconds,
+    holdSeconds: 0,
+  });
+  // It stays up by itself.
+  return { deployment, prices: [price], holdSeconds: 0, estimate };
 }
 
 /** What its figures are divided by: the price that the user gave, if one was given. */

@@ -16,6 +16,8 @@ export function estimateDeployment(of: {
   price: PriceQuote;
   durations: PhaseDurations;
   cellSeconds: CellSeconds;
+  /** After the last cell, for requests by hand. */
+  holdSeconds: number;
 }): DeploymentEstimate {
   const { deployment, price, durations } = of;
   const seconds: Record<NodePhase, number> = {
@@ -23,7 +25,7 @@ export function estimateDeployment(of: {
     pull: durations.pull,
     load: durations.load,
     measure: deployment.cells.reduce((sum, cell) => sum + of.cellSeconds(cell, deployment), 0),
-    idle: deployment.cells.length * durations.cellOverhead,
+    idle: deployment.cells.length * durations.cellOverhead + of.holdSeconds,
     release: durations.release,
   };
   const total = NODE_PHASES.reduce((sum, phase) => sum + seconds[phase], 0);
@@ -62,18 +64,18 @@ export function downloadsUsd(all: readonly MatrixDeployment[], loadNodes: number
 }
 
 /**
- * State transitions of the run: D(8 + 3 Pd) + C(6 + 3 Pc) + 40, with D deployments, C cells and P polls of each; a
- * poll is a Wait, a Task and a Choice.
+ * State transitions of the run: D(9 + 3 Pd) + C(6 + 3 Pc) + 40, with D deployments, C cells and P polls of each; a
+ * poll is a Wait, a Task and a Choice. A hold is one Wait, however long.
  */
 export function transitions(
-  deployments: readonly { estimate: DeploymentEstimate; cells: number; poll: PollPlan }[],
+  deployments: readonly { estimate: DeploymentEstimate; cells: number; poll: PollPlan; holdSeconds: number }[],
 ): number {
   let count = 40;
-  for (const { estimate, cells, poll } of deployments) {
+  for (const { estimate, cells, poll, holdSeconds } of deployments) {
     const { launch, pull, load, measure, idle } = estimate.phases;
     const modelPolls = Math.ceil((launch.seconds + pull.seconds + load.seconds) / poll.modelPollSeconds);
-    const cellPolls = cells + Math.ceil((measure.seconds + idle.seconds) / poll.cellPollSeconds);
-    count += 8 + 3 * modelPolls + 6 * cells + 3 * cellPolls;
+    const cellPolls = cells + Math.ceil((measure.seconds + idle.seconds - holdSeconds) / poll.cellPollSeconds);
+    count += 9 + (holdSeconds > 0 ? 1 : 0) + 3 * modelPolls + 6 * cells + 3 * cellPolls;
   }
   return count;
 }

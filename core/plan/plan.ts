@@ -1,3 +1,4 @@
+import { KEEP_MINUTES } from '../cluster/manifests/load-node-pool.ts';
 import type { Problem } from '../matrix/problems.ts';
 import type { Matrix, MatrixCell, MatrixDeployment } from '../matrix/types.ts';
 import type { CapacityType, PriceQuote } from '../ports/prices.ts';
@@ -69,7 +70,9 @@ export function makePlan(matrix: Matrix, options: PlanOptions): PlanResult {
   if (problems.length > 0 || loadNodePrice === undefined) return { ok: false, problems };
 
   const drafts = remaining
-    .map((deployment) => draft(deployment, quotes, { ...options, region: matrix.region }))
+    .map((deployment) =>
+      draft(deployment, quotes, { ...options, region: matrix.region, holdSeconds: secondsToHold(matrix) }),
+    )
     // The longest first keeps the run short. Ties by id, so that a plan is the same each time.
     .sort(
       (a, b) => b.estimate.seconds - a.estimate.seconds || (a.estimate.deployment < b.estimate.deployment ? -1 : 1),
@@ -117,6 +120,8 @@ export function makePlan(matrix: Matrix, options: PlanOptions): PlanResult {
         instanceType: LOAD_INSTANCE_TYPE,
         nodes: shared.loadNodes,
         vcpuLimit: shared.mostLoadNodes * LOAD_INSTANCE_VCPUS,
+        // Through a hold too: the pods of the load generators tell how long was measured, and go with their node.
+        keepMinutes: KEEP_MINUTES + secondsToHold(matrix) / 60,
       },
       poll: RUN_POLLS,
       totalCells: matrix.totalCells,
@@ -126,10 +131,12 @@ export function makePlan(matrix: Matrix, options: PlanOptions): PlanResult {
   };
 }
 
+const secondsToHold = ({ hold }: Matrix): number => (hold === undefined ? 0 : hold.minutes * 60);
+
 function draft(
   deployment: MatrixDeployment,
   quotes: ReadonlyMap<string, PriceQuote>,
-  options: PlanOptions & { region: string },
+  options: PlanOptions & { region: string; holdSeconds: number },
 ): Draft {
   const cellSeconds = options.cellSeconds ?? assumedCellSeconds;
   const durations = options.durations ?? ASSUMED_SECONDS;
@@ -142,12 +149,13 @@ function draft(
     price: prices[0] as PriceQuote,
     durations,
     cellSeconds,
+    holdSeconds: options.holdSeconds,
   });
-  return { deployment, prices, estimate };
+  return { deployment, prices, holdSeconds: options.holdSeconds, estimate };
 }
 
 function planned(matrix: Matrix, options: PlanOptions, item: Draft, maxSeconds: number): PlannedDeployment {
-  const { deployment, estimate, prices } = item;
+  const { deployment, estimate, prices, holdSeconds } = item;
   const { facts, instanceTypePath, givenPriceUsdPerHour, weightsGiB, cells, ...settings } = deployment;
   const { launch, pull, load, measure } = estimate.phases;
   return {
@@ -158,6 +166,7 @@ function planned(matrix: Matrix, options: PlanOptions, item: Draft, maxSeconds: 
     generator: generatorOf(matrix, options.generator, deployment),
     prices: runsAlready(deployment) ? givenPrices(deployment, matrix.region, options.startedAt) : prices,
     maxSeconds,
+    holdSeconds,
     capacityPatienceSeconds: matrix.capacity.patienceSeconds,
     poll: deploymentPolls({
       cells: cells.length,

@@ -40,7 +40,7 @@ export function tooLong(drafts: readonly Draft[]): Problem[] {
       path: 'matrix',
       value: undefined,
       message: `${longest.deployment.cells.length} cells on ${longest.deployment.instanceType} would take ${hours} h; no node lives longer than ${MAX_DEPLOYMENT_SECONDS / 3600} h`,
-      instead: 'fewer cells or fewer requests, or several matrices',
+      instead: `fewer cells or fewer requests, or several matrices${longest.holdSeconds > 0 ? ', or a shorter "hold"' : ''}`,
     },
   ];
 }

@@ -33,7 +33,11 @@ export function runDeadlines(matrix: Matrix, drafts: readonly Draft[], shared: S
       neededSeconds: neededSeconds(item),
       wishedSeconds: Math.min(
         MAX_DEPLOYMENT_SECONDS,
-        2 * neededSeconds(item) + item.prices.length * matrix.capacity.patienceSeconds + SLACK_SECONDS,
+        // Twice as long as expected, but for the hold: that one is as long as it was asked for.
+        2 * neededSeconds(item) -
+          item.holdSeconds +
+          item.prices.length * matrix.capacity.patienceSeconds +
+          SLACK_SECONDS,
       ),
       usdPerHour: dearest(item.prices) + POLL_USD_PER_HOUR,
     })),
@@ -70,10 +74,11 @@ export function summarize(
     drafts.length === 0
       ? 0
       : transitions(
-          deployments.map(({ cells, poll }, index) => ({
+          deployments.map(({ cells, poll, holdSeconds }, index) => ({
             estimate: estimates[index] as DeploymentEstimate,
             cells: cells.length,
             poll,
+            holdSeconds,
           })),
         );
   const parts = {

@@ -95,6 +95,8 @@ export interface RunPollPlan {
 
 export interface PlannedDeployment extends Deployment {
   poll: PollPlan;
+  /** How long the engine stays up after its last cell, for requests by hand; its deadline comes first. */
+  holdSeconds: number;
   /** The matrix's remark, such as that nobody has run this before; empty when there is none. */
   note: string;
 }
@@ -166,8 +168,11 @@ export interface Plan {
   estimate: Estimate;
   /** Deployments at once: from the vCPU quota and the matrix; at least 1. */
   maxConcurrency: number;
-  /** What the load generators' nodes are, how many are expected, and how many vCPUs the budget has for them. */
-  loadPool: { instanceType: string; nodes: number; vcpuLimit: number };
+  /**
+   * What the load generators' nodes are, how many are expected, how many vCPUs the budget has for them, and how long
+   * they are kept when they are empty.
+   */
+  loadPool: { instanceType: string; nodes: number; vcpuLimit: number; keepMinutes: number };
   poll: RunPollPlan;
   totalCells: number;
   /** Cells that this run has already. */

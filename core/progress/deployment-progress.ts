@@ -29,12 +29,13 @@ export function onDeploymentStep(deployment: DeploymentProgress, step: Step): De
   }
 }
 
-const PHASE_OF_STATE: Readonly<Record<string, NodePhase>> = {
+const PHASE_OF_STATE: Readonly<Record<string, NodePhase | 'hold'>> = {
   ProvisionNodePool: 'launch',
   LaunchJob: 'measure',
   RecordResult: 'idle',
   RecordCellFailure: 'idle',
   RecordDeploymentFailure: 'idle',
+  HoldDeployment: 'hold',
   ReleaseDeployment: 'release',
 };
 
@@ -54,13 +55,14 @@ function started(deployment: DeploymentProgress, input: unknown, atMs: number): 
   return {
     ...deployment,
     phase: 'launch',
+    holdSeconds: number(field(input, 'holdSeconds')) ?? 0,
     startedAtMs: atMs,
     sinceMs: atMs,
     cells: deployment.cells.map((cell) => (asked.has(cell.id) ? cell : { ...cell, status: 'earlier' })),
   };
 }
 
-function inPhase(deployment: DeploymentProgress, phase: NodePhase | 'done', atMs: number): DeploymentProgress {
+function inPhase(deployment: DeploymentProgress, phase: NodePhase | 'hold' | 'done', atMs: number): DeploymentProgress {
   if (deployment.phase === phase) return deployment;
   return { ...deployment, phase, sinceMs: atMs, spans: closedSpans(deployment, atMs) };
 }
@@ -69,13 +71,20 @@ function inPhase(deployment: DeploymentProgress, phase: NodePhase | 'done', atMs
 export function closedSpans(deployment: DeploymentProgress, atMs: number): DeploymentProgress['spans'] {
   const { phase, sinceMs, spans, rates, capacity } = deployment;
   if (phase === 'waiting' || phase === 'done' || sinceMs === undefined || atMs <= sinceMs) return spans;
-  return [...spans, { phase, fromMs: sinceMs, toMs: atMs, usdPerHour: rates[capacity] ?? 0 }];
+  return [
+    ...spans,
+    { phase: phase === 'hold' ? 'idle' : phase, fromMs: sinceMs, toMs: atMs, usdPerHour: rates[capacity] ?? 0 },
+  ];
 }
 
 function onCall(deployment: DeploymentProgress, state: string, payload: unknown, atMs: number): DeploymentProgress {
   switch (state) {
     case 'ProvisionNodePool':
-      return { ...deployment, capacity: number(field(payload, 'capacity')) ?? deployment.capacity };
+      return {
+        ...deployment,
+        ...deadlineIn(payload),
+        capacity: number(field(payload, 'capacity')) ?? deployment.capacity,
+      };
     case 'LaunchJob': {
       const id = field(payload, 'cell');
       const current = deployment.cells.findIndex((cell) => cell.id === id);
@@ -90,6 +99,20 @@ function onCall(deployment: DeploymentProgress, state: string, payload: unknown,
     default:
       return deployment;
   }
+}
+
+const deadlineIn = (payload: unknown): { deadline?: string } => {
+  const deadline = text(field(payload, 'deploymentDeadline'));
+  return deadline === undefined ? {} : { deadline };
+};
+
+/** Until when the deployment is kept for requests by hand, as the machine waits; undefined when it is not. */
+export function heldUntilMs({ phase, sinceMs, holdSeconds, deadline }: DeploymentProgress): number | undefined {
+  if (phase !== 'hold' || sinceMs === undefined) return undefined;
+  return Math.min(
+    sinceMs + holdSeconds * 1000,
+    deadline === undefined ? Number.POSITIVE_INFINITY : Date.parse(deadline),
+  );
 }
 
 function onReturn(deployment: DeploymentProgress, state: string, payload: unknown, atMs: number): DeploymentProgress {

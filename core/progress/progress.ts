@@ -58,7 +58,8 @@ export interface TaskError {
   readonly message: string;
 }
 
-export type DeploymentPhase = 'waiting' | NodePhase | 'done';
+/** hold: kept for requests by hand; the node is idle as far as the run is concerned. */
+export type DeploymentPhase = 'waiting' | NodePhase | 'hold' | 'done';
 
 export interface PhaseSpan {
   readonly phase: NodePhase;
@@ -84,6 +85,9 @@ export interface DeploymentProgress {
   /** Index of the cell under way; -1 between cells. */
   readonly current: number;
   readonly cells: readonly CellProgress[];
+  /** ISO time by which its engine and its node must be gone; part of their names. */
+  readonly deadline?: string;
+  readonly holdSeconds: number;
   readonly outcome?: 'measured' | 'failed' | 'not-released' | 'aborted';
   readonly failure?: Failure;
   readonly retries: number;
@@ -123,6 +127,7 @@ export function startProgress(
       rates: endpoint === undefined ? prices.map(usdPerHour) : [],
       capacity: 0,
       current: -1,
+      holdSeconds: 0,
       cells: cells.map((cell) => ({ id: cell.id, status: 'waiting' })),
       retries: 0,
     })),

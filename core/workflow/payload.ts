@@ -77,6 +77,8 @@ export interface QueryProgress {
 export interface DeploymentItem {
   deployment: string;
   maxSeconds: number;
+  /** How long the engine stays up after its last cell; 0 for none. */
+  holdSeconds: number;
   modelPollSeconds: number;
   cellPollSeconds: number;
   releasePollSeconds: number;
@@ -92,6 +94,7 @@ export interface DeploymentScope extends Pick<RunScope, 'run' | 'attempt' | 'clu
   deployment: string;
   cells: CellItem[];
   maxSeconds: number;
+  holdSeconds: number;
   modelPollSeconds: number;
   cellPollSeconds: number;
   releasePollSeconds: number;

@@ -49,9 +49,10 @@ export async function writePlan(
   await writeJson(store, keyOf({ kind: 'plan', run }), plan, condition);
 }
 
-const item = ({ id, maxSeconds, poll, cells }: PlannedDeployment): DeploymentItem => ({
+const item = ({ id, maxSeconds, holdSeconds, poll, cells }: PlannedDeployment): DeploymentItem => ({
   deployment: id,
   maxSeconds,
+  holdSeconds,
   ...poll,
   cells: cells.map((cell) => ({ cell: cell.id })),
 });

@@ -4,7 +4,7 @@ import * as expressions from '#statemachines/expressions.ts';
 import { execute, machineOf, named, start, taskOf } from '#test/local/asl/execute.ts';
 
 const { CAUGHT, CAUGHT_WHOLE, CELLS, CELLS_OUTCOME, DEPLOYMENT_DEADLINE, FINAL_CAUSE, FINAL_ERROR } = expressions;
-const { GIVEN_MATRIX, OVER_BUDGET, REQUESTED_RUN, THIS_CELL, warn } = expressions;
+const { GIVEN_MATRIX, HOLD_UNTIL, OVER_BUDGET, REQUESTED_RUN, THIS_CELL, warn } = expressions;
 
 /** The value of an expression, as the interpreter computes it from variables and an input. */
 async function value(
@@ -129,6 +129,25 @@ describe('a deployment', () => {
     expect(await value(DEPLOYMENT_DEADLINE, { input: {} })).toEqual({ error: 'States.QueryEvaluationError' });
   });
 
+  it.each([
+    [600, '1970-01-01T00:10:00.000Z'],
+    [0, '1970-01-01T00:00:00.000Z'],
+    [7200, '1970-01-01T01:00:00.000Z'],
+  ])('held for %d s is held until %s, its deadline at the latest', async (holdSeconds, until) => {
+    const variables = { holdSeconds, deploymentDeadline: '1970-01-01T01:00:00.000Z' };
+    const clock = new VirtualClock({ startMs: 0 });
+    const { result } = await execute(
+      {
+        Assign: { Type: 'Pass', Assign: variables, Next: 'Hold' },
+        Hold: { Type: 'Wait', Timestamp: HOLD_UNTIL, Next: 'Done' },
+        Done: { Type: 'Succeed' },
+      },
+      { clock },
+    );
+    expect(result.status).toBe('SUCCEEDED');
+    expect(new Date(clock.nowMs()).toISOString()).toBe(until);
+  });
+
   it('has a list of cells, also of one', async () => {
     for (const cells of [[{ cell: 'a' }], [{ cell: 'a' }, { cell: 'b' }]]) {
       expect(await value(CELLS, { variables: { cells } })).toEqual(cells);
@@ -179,6 +198,6 @@ describe('how a run ends that failed', () => {
 it('every expression has a test of its own here', () => {
   expect(Object.keys(expressions).toSorted()).toEqual([
     ...['CAUGHT', 'CAUGHT_WHOLE', 'CELLS', 'CELLS_OUTCOME', 'DEPLOYMENT_DEADLINE', 'FINAL_CAUSE', 'FINAL_ERROR'],
-    ...['GIVEN_MATRIX', 'OVER_BUDGET', 'REQUESTED_RUN', 'THIS_CELL', 'warn'],
+    ...['GIVEN_MATRIX', 'HOLD_UNTIL', 'OVER_BUDGET', 'REQUESTED_RUN', 'THIS_CELL', 'warn'],
   ]);
 });

@@ -11,14 +11,27 @@ export interface LoadNodePoolRequest {
   /** No more than this many vCPUs at once: a ceiling against mistakes, not a plan. */
   vcpuLimit?: number;
   zones?: readonly string[];
+  /** How long an empty node is kept: the next cell needs it, and what it did is recorded only at the end. */
+  keepMinutes?: number;
 }
+
+/** Longer than an engine takes from one deployment to the next. */
+export const KEEP_MINUTES = 10;
 
 /**
  * CPU nodes for the load generators. A pool of our own: EKS's general-purpose consolidates after half a
  * minute and would move a generator in the middle of a cell.
  * @throws StepBenchError DeadlinePassed
  */
-export const loadNodePool = ({ run, deadline, nowMs, instanceType, vcpuLimit = 256, zones }: LoadNodePoolRequest) =>
+export const loadNodePool = ({
+  run,
+  deadline,
+  nowMs,
+  instanceType,
+  vcpuLimit = 256,
+  zones,
+  keepMinutes = KEEP_MINUTES,
+}: LoadNodePoolRequest) =>
   nodePool({
     name: loadNodePoolName(run, deadline),
     labels: runLabels(run, 'load-pool'),
@@ -29,5 +42,5 @@ export const loadNodePool = ({ run, deadline, nowMs, instanceType, vcpuLimit = 2
     zones,
     taint: LOAD_TAINT,
     limits: { cpu: String(vcpuLimit) },
-    consolidateAfter: '10m',
+    consolidateAfter: `${keepMinutes}m`,
   });

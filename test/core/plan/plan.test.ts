@@ -54,6 +54,7 @@ describe('promise: a run never spends more than its budget', () => {
     quota: fc.option(fc.integer({ min: 192, max: 800 }), { nil: undefined }),
     parallel: fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined }),
     spotFactor: fc.double({ min: 0.2, max: 1.5, noNaN: true }),
+    holdMinutes: fc.option(fc.integer({ min: 1, max: 240 }), { nil: undefined }),
   });
 
   const read = (of: (typeof document extends fc.Arbitrary<infer T> ? T : never) & { budgetUsd: number }) =>
@@ -65,6 +66,7 @@ describe('promise: a run never spends more than its budget', () => {
       capacity: { fallback: of.fallback },
       staging: of.staging,
       maxParallelDeployments: of.parallel,
+      ...(of.holdMinutes === undefined ? {} : { hold: { minutes: of.holdMinutes } }),
     });
 
   it('whatever is asked: to the deadline and slowly gone, or refused with a budget that is enough', () => {
@@ -125,6 +127,42 @@ it.each(['quickstart', 'g5-gpt-oss-20b'])(
     expect(makePlan({ ...matrix, budgetUsd: matrix.budgetUsd / 1.25 }, options(matrix)).ok).toBe(true);
   },
 );
+
+describe('a hold', () => {
+  const matrix = (changes: object = {}) => ({ ...twoTypes(), ...changes });
+  const idle = ({ estimate }: Plan) => estimate.phases.idle;
+
+  it('is part of what every deployment needs, of its price and of its deadline', () => {
+    const plain = mustPlan(matrix({ budgetUsd: 200 }));
+    const held = mustPlan(matrix({ budgetUsd: 200, hold: { minutes: 60 } }));
+    expect(held.deployments.map(({ holdSeconds }) => holdSeconds)).toEqual([3600, 3600]);
+    expect(plain.deployments.map(({ holdSeconds }) => holdSeconds)).toEqual([0, 0]);
+    expect(idle(held).seconds - idle(plain).seconds).toBe(7200);
+    const hourly = held.deployments.reduce((sum, { prices: [price] }) => sum + usdPerHour(price!), 0);
+    expect(held.estimate.gpuUsd - plain.estimate.gpuUsd).toBeCloseTo(hourly, 6);
+    for (const [index, { maxSeconds }] of held.deployments.entries()) {
+      expect(maxSeconds - plain.deployments[index]!.maxSeconds).toBeGreaterThanOrEqual(3600);
+    }
+    // One Wait a deployment, however long; the polls of the cells stay as many as they were.
+    expect(held.estimate.transitions - plain.estimate.transitions).toBeLessThanOrEqual(2);
+  });
+
+  it('that the budget does not hold is refused', () => {
+    const enough = { ...matrix(), budgetUsd: 12 };
+    expect(makePlan(enough, options(enough)).ok).toBe(true);
+    const held = { ...enough, hold: { minutes: 240 } };
+    const refused = makePlan(held, options(held));
+    expect(refused).toMatchObject({ ok: false, problems: [{ code: 'budget-too-small' }] });
+  });
+
+  it('that takes a deployment over half a day is refused with what to shorten', () => {
+    const long = { ...matrix(), budgetUsd: 1000, hold: { minutes: 720 } };
+    expect(makePlan(long, options(long))).toMatchObject({
+      ok: false,
+      problems: [{ code: 'too-long', instead: expect.stringContaining('"hold"') }],
+    });
+  });
+});
 
 describe('a plan', () => {
   it('starts the longest deployment first, whatever the order of the matrix', () => {

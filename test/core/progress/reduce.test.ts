@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { heldUntilMs } from '#core/progress/deployment-progress.ts';
 import { allReleased, byPhase, countCells, overview } from '#core/progress/overview.ts';
 import type { RunProgress } from '#core/progress/progress.ts';
 import { History } from './history.ts';
@@ -27,6 +28,28 @@ describe('the progress of a deployment', () => {
     expect(at.phase).toBe('measure');
     expect(at.cells[0]?.status).toBe('running');
     expect(at.spentUsd).toBeCloseTo(0.11, 9);
+  });
+
+  it('is held after its cells for as long as the machine waits, its deadline at the latest, and goes on paying', () => {
+    const held = (deadline: string) => {
+      const history = new History('arn:d1', { parent: RUN }).start({
+        ...{ run: 'r', deployment: 'd1', cells: [{ cell: 'c1' }], holdSeconds: 600 },
+      });
+      history.task('ProvisionNodePool', { capacity: 0, deploymentDeadline: deadline }, {});
+      return measured(upToReady(history), 'c1').enter('HoldDeployment', 'Wait');
+    };
+    const history = held('2026-10-01T10:00:00.000Z');
+    const progress = after(history.events);
+    expect(first(progress, history.nowMs + 100_000)).toMatchObject({ phase: 'hold' });
+    expect(first(progress, history.nowMs + 100_000).spentUsd).toBeCloseTo(0.22, 9);
+    expect(heldUntilMs(progress.deployments[0]!)).toBe(history.nowMs + 600_000);
+    const short = after(held('2026-10-01T00:03:00.000Z').events);
+    expect(heldUntilMs(short.deployments[0]!)).toBe(Date.parse('2026-10-01T00:03:00.000Z'));
+    history.wait(600).exit('HoldDeployment', 'Wait');
+    const { spans } = first(after(released(history).events));
+    // To the run it is idle, as it is in the table of deployments.
+    expect(byPhase(spans).find(({ phase }) => phase === 'idle')?.seconds).toBe(600);
+    expect(heldUntilMs(after(history.events).deployments[1]!)).toBeUndefined();
   });
 
   it('says of every cell what became of it, and why', () => {

@@ -18,9 +18,10 @@ describe('a stored plan', () => {
     expect(deployments.map(({ id }) => id)).toEqual(plan.deploymentIds);
     const items = await json(world.store, `runs/${RUN}/deployments.json`);
     expect(items).toEqual(
-      deployments.map(({ id, maxSeconds, poll, cells }) => ({
+      deployments.map(({ id, maxSeconds, holdSeconds, poll, cells }) => ({
         deployment: id,
         maxSeconds,
+        holdSeconds,
         ...poll,
         cells: cells.map((cell) => ({ cell: cell.id })),
       })),
