@@ -15,7 +15,7 @@ import { askAws, checkPlace } from '../stack/before-start.ts';
 import { confirmed } from '../stack/confirmed.ts';
 import { type OpenStack, openStack } from '../stack/open-stack.ts';
 import { writeLines } from '../terminal/terminal.ts';
-import type { RunArguments } from './run.ts';
+import type { RunArguments } from './run-arguments.ts';
 import { tellExecution } from './watch.ts';
 
 export type RunStackArguments = RunArguments & { stack: string };

@@ -3,7 +3,7 @@ import type { Cli } from '../cli.ts';
 import { storeDirOf } from '../cli.ts';
 import { checkEndpoints } from '../endpoint/check.ts';
 import { withModel } from '../endpoint/discover.ts';
-import { type EndpointArguments, endpointMatrix, endpointOptions } from '../endpoint/matrix.ts';
+import { endpointMatrix, endpointOptions } from '../endpoint/matrix.ts';
 import { CliError } from '../errors.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { readMatrixFile } from '../input/matrix-file.ts';
@@ -13,21 +13,9 @@ import { allRunAlready, estimateLines } from '../render/estimate.ts';
 import type { Results } from '../results/results.ts';
 import { wrapped } from '../terminal/printable.ts';
 import { writeLines } from '../terminal/terminal.ts';
+import type { RunArguments } from './run-arguments.ts';
 import { endOfRun } from './run-end.ts';
 import { writeEnd } from './tell-end.ts';
-
-export interface RunArguments extends EndpointArguments {
-  matrix?: string;
-  run?: string;
-  resume?: string;
-  store?: string;
-  /** In AWS, on this stack. */
-  stack?: string;
-  region?: string;
-  yes?: boolean;
-  detach?: boolean;
-  json?: boolean;
-}
 
 const LOCAL = 'Nothing of that is spent here: the run is local, and its engines are simulated, but for endpoints.';
 
