@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadQueries } from '#local/sql/query-files.ts';
 import { LAYOUTS, type Layout, openLayout, writeOneFile } from './sql/layouts.ts';
-import { deploymentName, runName, SHAPE, writeRows } from './sql/rows.ts';
+import { dayOfRun, deploymentName, runName, SHAPE, writeRows } from './sql/rows.ts';
 
 const TURNS = 5;
 const { questions } = loadQueries();
@@ -37,9 +37,12 @@ async function measure(layout: Layout, root: string, oneFile: string, runs: numb
     for (let turn = 0; turn < TURNS; turn += 1) {
       // Another run each time: nothing may be left over from the one before.
       const of = Math.floor((runs * (turn + 0.5)) / TURNS);
-      const parameter = name === 'history' ? deploymentName((of * 7) % SHAPE.deployments) : runName(of);
+      const parameters =
+        name === 'history'
+          ? [deploymentName((of * 7) % SHAPE.deployments), '2026-01-01', '2026-12-31']
+          : [runName(of), dayOfRun(of, runs)];
       const startedAt = performance.now();
-      const rows = await ask(questions[name].sql, [parameter]);
+      const rows = await ask(questions[name].sql, parameters);
       seconds.push((performance.now() - startedAt) / 1000);
       measured.rows[name] = rows.length;
     }

@@ -8,6 +8,7 @@
 --
 -- parameters:
 --   run_id (string): the run
+--   dt (string): its day
 -- columns:
 --   model (string): model
 --   isl_tokens (double, tokens): input length asked for
@@ -48,6 +49,7 @@ WITH of_run AS (
   SELECT *
   FROM peaks
   WHERE run_id = ?
+    AND dt = ?
 ),
 counted AS (
   SELECT

@@ -7,7 +7,9 @@
 --
 -- parameters:
 --   run_id (string): the run
+--   dt (string): its day
 --   baseline_run_id (string): the run it is compared with
+--   baseline_dt (string): the day of that one
 -- columns:
 --   model (string): model
 --   isl_tokens (double, tokens): input length asked for
@@ -44,11 +46,13 @@ WITH here AS (
   SELECT *
   FROM load_points
   WHERE run_id = ?
+    AND dt = ?
 ),
 there AS (
   SELECT *
   FROM load_points
   WHERE run_id = ?
+    AND dt = ?
 ),
 paired AS (
   SELECT

@@ -5,6 +5,7 @@
 --
 -- parameters:
 --   run_id (string): the run
+--   dt (string): its day
 -- columns:
 --   instance_type (string): EC2 instance type
 --   tensor_parallel (integer): GPUs one layer is split over
@@ -42,6 +43,7 @@ WITH attempts AS (
     row_number() OVER (PARTITION BY cell_id ORDER BY valid DESC, attempt DESC, recorded_at DESC) AS attempt_order
   FROM cells
   WHERE run_id = ?
+    AND dt = ?
 )
 SELECT
   instance_type, tensor_parallel, model, isl_tokens, osl_tokens, concurrency, request_rate_per_s, repeat, attempt,

@@ -9,6 +9,7 @@
 --
 -- parameters:
 --   run_id (string): the run
+--   dt (string): its day
 --   request_latency_p95_ms (double, ms): target for the p95 of the request latency; 1e12 for none
 --   ttft_p95_ms (double, ms): target for the p95 of the time to first token; 1e12 for none
 --   itl_p95_ms (double, ms): target for the p95 of the time between tokens; 1e12 for none
@@ -51,6 +52,7 @@ WITH within_targets AS (
   SELECT *
   FROM load_points
   WHERE run_id = ?
+    AND dt = ?
     AND coalesce(request_latency_p95_ms, 1e12) <= ?
     AND coalesce(ttft_p95_at_most_ms, 1e12) <= ?
     AND coalesce(itl_p95_ms, 1e12) <= ?

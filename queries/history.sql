@@ -7,6 +7,8 @@
 --
 -- parameters:
 --   deployment_id (string): the deployment, as price-performance and cells name it
+--   from_dt (string): the first day of runs to look at, as 2026-01-31
+--   to_dt (string): the last one
 -- columns:
 --   model (string): model
 --   isl_tokens (double, tokens): input length asked for
@@ -50,6 +52,7 @@ WITH measured AS (
     round(avg(CASE WHEN ttft_valid THEN ttft_p95_ms END), 9) AS ttft_p95_ms
   FROM latest_cells
   WHERE deployment_id = ?
+    AND dt BETWEEN ? AND ?
   GROUP BY
     model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,
     concurrency, request_rate_per_s, run_id, capacity_type, region, price_usd_per_hour, fee_usd_per_hour,

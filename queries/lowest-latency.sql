@@ -5,6 +5,7 @@
 --
 -- parameters:
 --   run_id (string): the run
+--   dt (string): its day
 -- columns:
 --   place (bigint): 1 for the fastest deployment of the workload
 --   model (string): model
@@ -47,6 +48,7 @@ WITH fastest AS (
     ) AS latency_order
   FROM load_points
   WHERE run_id = ?
+    AND dt = ?
     AND request_latency_avg_ms IS NOT NULL
 )
 SELECT

@@ -6,6 +6,7 @@
 --
 -- parameters:
 --   run_id (string): the run
+--   dt (string): its day
 -- columns:
 --   model (string): model
 --   isl_tokens (double, tokens): input length asked for
@@ -50,6 +51,7 @@ WITH candidates AS (
     ) AS fastest_of_those_as_cheap
   FROM load_points
   WHERE run_id = ?
+    AND dt = ?
     AND request_latency_p95_ms IS NOT NULL
     AND output_tokens_per_s_per_usd_per_hour IS NOT NULL
 )

@@ -7,6 +7,7 @@
 --
 -- parameters:
 --   run_id (string): the run
+--   dt (string): its day
 -- columns:
 --   place (bigint): 1 for the cheapest deployment of the workload
 --   model (string): model
@@ -50,5 +51,6 @@ SELECT
   simulated, deployment_id
 FROM peaks
 WHERE run_id = ?
+  AND dt = ?
 ORDER BY
   model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset, place

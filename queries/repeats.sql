@@ -8,6 +8,7 @@
 --
 -- parameters:
 --   run_id (string): the run
+--   dt (string): its day
 -- columns:
 --   model (string): model
 --   isl_tokens (double, tokens): input length asked for
@@ -48,6 +49,7 @@ WITH figures AS (
   FROM latest_cells
   CROSS JOIN (VALUES ('tokens'), ('latency'), ('ttft')) AS metrics (metric)
   WHERE run_id = ?
+    AND dt = ?
 ),
 summaries AS (
   SELECT

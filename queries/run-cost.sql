@@ -6,6 +6,7 @@
 --
 -- parameters:
 --   run_id (string): the run
+--   dt (string): its day
 -- columns:
 --   role (string): engine, load (load generators), stage (staging of the model), or total
 --   instance_type (string): EC2 instance type; null in the total
@@ -39,6 +40,7 @@ WITH nodes AS (
       row_number() OVER (PARTITION BY deployment_id, attempt ORDER BY recorded_at DESC) AS record_order
     FROM deployments
     WHERE run_id = ?
+      AND dt = ?
   ) AS records
   WHERE record_order = 1
 ),

@@ -6,6 +6,7 @@
 --
 -- parameters:
 --   run_id (string): the run
+--   dt (string): its day
 -- columns:
 --   model (string): model
 --   isl_tokens (double, tokens): input length asked for
@@ -40,6 +41,7 @@ WITH compared AS (
     first_value(deployment_id) OVER alike AS base_deployment_id
   FROM peaks
   WHERE run_id = ?
+    AND dt = ?
     AND tensor_parallel IS NOT NULL
   WINDOW alike AS (
     PARTITION BY model, engine, gpu_name, pipeline_parallel, isl_tokens, osl_tokens, isl_stddev_tokens,

@@ -7,6 +7,7 @@
 --
 -- parameters:
 --   run_id (string): the run
+--   dt (string): its day
 -- columns:
 --   model (string): model
 --   isl_tokens (double, tokens): input length asked for
@@ -42,6 +43,7 @@ WITH used AS (
     cast(gpus_used AS double) / nullif(cast(gpu_count AS double), 0e0) AS used_share
   FROM peaks
   WHERE run_id = ?
+    AND dt = ?
     AND gpus_used IS NOT NULL
 )
 SELECT

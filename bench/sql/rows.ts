@@ -8,6 +8,10 @@ import { measuredSample } from '#test/core/results/samples.ts';
 /** A year of runs: each measures some of the deployments that there are, and each of them is one file. */
 export const SHAPE = { deployments: 50, deploymentsOfRun: 10, cellsOfDeployment: 100, days: 365 };
 
+/** Of `runs` runs, spread over a year. */
+export const dayOfRun = (run: number, runs: number): string =>
+  new Date(Date.UTC(2026, 0, 1 + Math.floor((run * SHAPE.days) / runs))).toISOString().slice(0, 10);
+
 export const runName = (run: number): string => `run-${run}`;
 export const deploymentName = (deployment: number): string => `deployment${deployment}`;
 
@@ -22,10 +26,10 @@ function numbers(seed: number): () => number {
 
 /** Writes at least so many rows as files of a store. @returns how many files and rows. */
 export function writeRows(root: string, atLeast: number): { files: number; rows: number; runs: number } {
-  const { deploymentsOfRun, cellsOfDeployment, deployments, days } = SHAPE;
+  const { deploymentsOfRun, cellsOfDeployment, deployments } = SHAPE;
   const runs = Math.ceil(atLeast / (deploymentsOfRun * cellsOfDeployment));
   for (let run = 0; run < runs; run += 1) {
-    const day = new Date(Date.UTC(2026, 0, 1 + Math.floor((run * days) / runs))).toISOString().slice(0, 10);
+    const day = dayOfRun(run, runs);
     for (let index = 0; index < deploymentsOfRun; index += 1) {
       const deployment = (run * 7 + index) % deployments;
       const key = keyOf({

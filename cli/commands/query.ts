@@ -1,7 +1,7 @@
 import { nearest } from '#core/matrix/nearest.ts';
 import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
 import type { QueryFile } from '#core/results/query-file.ts';
-import { ALL_QUESTIONS, parametersOf, type QuestionName } from '#core/results/questions.ts';
+import { ALL_QUESTIONS, type AskedRun, DAY_OF, parametersOf, type QuestionName } from '#core/results/questions.ts';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
@@ -37,10 +37,10 @@ export async function query(cli: Cli, args: QueryArguments): Promise<ExitCode> {
   try {
     const file = cli.questions().find((question) => question.name === name)!;
     const run = await runToAsk(results, args.run);
-    const defaults = parametersOf(file, run.id, run.slo);
-    const parameters = readParameters(file, defaults, args.param ?? []);
+    const given = readParameters(file, parametersOf(file, run), args.param ?? []);
+    const parameters = await withDays(results, file, given);
     const rows = await results.ask(name, parameters);
-    tell(cli, args, { file, run: run.id, parameters, rows });
+    tell(cli, args, { file, run: run.run, parameters, rows });
     return ExitCode.Succeeded;
   } finally {
     results.close();
@@ -63,7 +63,7 @@ async function list(cli: Cli, args: QueryArguments): Promise<ExitCode> {
 }
 
 /** The run that was named, or the last one. */
-async function runToAsk(results: Results, named: string | undefined) {
+async function runToAsk(results: Results, named: string | undefined): Promise<AskedRun> {
   const id = named ?? (await results.runs())[0]?.run;
   const started = id === undefined ? undefined : await results.started(id);
   if (id === undefined || started === undefined) {
@@ -76,7 +76,30 @@ async function runToAsk(results: Results, named: string | undefined) {
           : 'stepbench runs lists those that it has.',
     });
   }
-  return { id, slo: started.slo };
+  return { run: id, day: started.day, slo: started.slo };
+}
+
+/** The days of the other runs that a question is about: people name runs, and the store knows where their rows lie. */
+async function withDays(
+  results: Results,
+  { parameters }: QueryFile,
+  given: readonly (SqlValue | undefined)[],
+): Promise<readonly SqlValue[]> {
+  const of = (name: string) => given[parameters.findIndex((parameter) => parameter.name === name)];
+  return Promise.all(
+    parameters.map(async ({ name }, index) => {
+      const runParameter = DAY_OF[name];
+      if (runParameter === undefined) return given[index] as SqlValue;
+      const run = String(of(runParameter));
+      checkRunId(run, `--param ${runParameter}`);
+      const started = await results.started(run);
+      if (started !== undefined) return started.day;
+      throw new CliError('run-unknown', 'the store has no such run', {
+        where: `--param ${runParameter}=${run}`,
+        nextStep: 'stepbench runs lists those that it has.',
+      });
+    }),
+  );
 }
 
 interface Answered {

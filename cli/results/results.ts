@@ -44,6 +44,8 @@ export interface RunSummary {
 export interface StartedRun {
   matrix: unknown;
   slo: Slo;
+  /** Of its plan: where its rows lie. */
+  day: string;
   measuredCells: ReadonlySet<string>;
   /** Of its budget, by the executions so far. */
   spentUsd: number;

@@ -38,6 +38,7 @@ export function storeResults(
       return {
         matrix: plan.matrix,
         slo: plan.slo,
+        day: plan.day,
         measuredCells: new Set(measured.map((row) => row.cell_id)),
         spentUsd: records.reduce((sum, record) => sum + record.total_usd, 0),
       };

@@ -19,12 +19,12 @@ export async function writeReport(
   ask: (sql: string, parameters: readonly SqlValue[]) => Promise<SqlRow[]>,
 ): Promise<string> {
   const clock = new RealClock();
-  const { slo } = await readPlan(store, run);
+  const plan = await readPlan(store, run);
   const answered = new Set((await readAnswers(store, run)).map(({ name }) => name));
   for (const name of QUESTIONS) {
     if (answered.has(name)) continue;
     const query = queries.questions[name];
-    const parameters = parametersOf(query, run, slo) as SqlValue[];
+    const parameters = parametersOf(query, plan) as SqlValue[];
     const rows = await ask(query.sql, parameters);
     const { question } = query;
     await writeAnswer(store, { schema_version: 1, run, name, question, parameters, rows, answeredAt: isoTime(clock) });

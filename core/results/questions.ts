@@ -46,13 +46,32 @@ export function readQueries(read: (path: string) => string): Queries {
 /** Stands for a latency that has no target. */
 const NO_TARGET_MS = 1e12;
 
+/** What says which run is asked, and where its rows lie: nobody is to give one without the other. */
+export const RUN_PARAMETERS = ['run_id', 'dt'] as const;
+
+/** What the others of a question's parameters that are the day of a run are derived from. */
+export const DAY_OF: Readonly<Record<string, string>> = { baseline_dt: 'baseline_run_id' };
+
+/** As a date that stands before and after all others, as text. */
+const ALL_DAYS = { from: '0000-01-01', to: '9999-12-31' };
+
+export interface AskedRun {
+  run: string;
+  /** Of its plan, UTC: the partition that has its rows. */
+  day: string;
+  slo: Slo;
+}
+
 /**
  * What a run says of the parameters of questions, by their names: undefined for one that only people know, which
  * the questions asked of every run do not have.
  */
-export function parametersOf(question: QueryFile, run: string, slo: Slo): (SqlValue | undefined)[] {
+export function parametersOf(question: QueryFile, { run, day, slo }: AskedRun): (SqlValue | undefined)[] {
   const known: Record<string, SqlValue> = {
     run_id: run,
+    dt: day,
+    from_dt: ALL_DAYS.from,
+    to_dt: ALL_DAYS.to,
     request_latency_p95_ms: slo.requestLatencyP95Ms ?? NO_TARGET_MS,
     ttft_p95_ms: slo.ttftP95Ms ?? NO_TARGET_MS,
     itl_p95_ms: slo.itlP95Ms ?? NO_TARGET_MS,

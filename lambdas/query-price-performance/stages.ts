@@ -13,13 +13,13 @@ export interface Statement {
 }
 
 /** What may run at once: a view may read those before it, the questions read the views. */
-export const stagesOf = ({ views, questions }: Queries, { run, slo }: StoredPlan): Statement[][] => [
+export const stagesOf = ({ views, questions }: Queries, plan: StoredPlan): Statement[][] => [
   ...views.map(({ name, question, sql }) => [{ name, question, sql, parameters: [], answers: null }]),
   QUESTIONS.map((name) => ({
     name,
     question: questions[name].question,
     sql: questions[name].sql,
-    parameters: parametersOf(questions[name], run, slo) as SqlValue[],
+    parameters: parametersOf(questions[name], plan) as SqlValue[],
     answers: name,
   })),
 ];

@@ -13,7 +13,7 @@ SELECT
   output_tokens_per_s / nullif(usd_per_hour, 0e0) AS output_tokens_per_s_per_usd_per_hour
 FROM (
   SELECT
-    run_id, deployment_id, instance_type, gpu_name, gpu_count, model, engine, tensor_parallel, pipeline_parallel,
+    dt, run_id, deployment_id, instance_type, gpu_name, gpu_count, model, engine, tensor_parallel, pipeline_parallel,
     isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,
     concurrency, request_rate_per_s, simulated,
     region, capacity_type, price_usd_per_hour, fee_usd_per_hour, price_source, price_effective_at,
@@ -28,7 +28,7 @@ FROM (
     round(avg(itl_p95_ms), 9) AS itl_p95_ms
   FROM latest_cells
   GROUP BY
-    run_id, deployment_id, instance_type, gpu_name, gpu_count, model, engine, tensor_parallel, pipeline_parallel,
+    dt, run_id, deployment_id, instance_type, gpu_name, gpu_count, model, engine, tensor_parallel, pipeline_parallel,
     isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,
     concurrency, request_rate_per_s, simulated,
     region, capacity_type, price_usd_per_hour, fee_usd_per_hour, price_source, price_effective_at

@@ -103,6 +103,7 @@ export function fakeResults(world: Partial<Results> & { rows?: Record<string, Sq
 export const startedRun = (matrix: unknown, measured: readonly string[] = []): StartedRun => ({
   matrix,
   slo: {},
+  day: '2026-01-31',
   measuredCells: new Set(measured),
   spentUsd: 0,
 });

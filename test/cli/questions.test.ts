@@ -14,6 +14,12 @@ const summary = (run: string, more: Partial<RunSummary> = {}): RunSummary => ({
   ...more,
 });
 
+const [MONDAY, TUESDAY] = ['2026-02-02', '2026-02-03'];
+const DAYS = new Map([
+  ['monday', MONDAY],
+  ['tuesday', TUESDAY],
+]);
+
 const ROWS = [
   { role: 'engine', instance_type: 'g5.8xlarge', node_s: 12.5, total_usd: 0.01 },
   { role: 'total', instance_type: null, node_s: 12.5, total_usd: 0.01 },
@@ -24,8 +30,10 @@ const world = (more: Partial<Results> = {}) => {
   const openResults: Cli['openResults'] = async () =>
     fakeResults({
       runs: async () => [summary('tuesday'), summary('monday')],
-      started: async (run) =>
-        ['monday', 'tuesday'].includes(run) ? { ...startedRun(MATRIX), slo: { ttftP95Ms: 500 } } : undefined,
+      started: async (run) => {
+        const day = DAYS.get(run);
+        return day === undefined ? undefined : { ...startedRun(MATRIX), day, slo: { ttftP95Ms: 500 } };
+      },
       ask: async (question, parameters) => {
         asked.push({ question, parameters });
         return ROWS;
@@ -58,6 +66,12 @@ describe('stepbench query', () => {
     };
     expect(await told(true)).toContain('SIMULATED: no GPU');
     expect(await told(false)).not.toContain('SIMULATED');
+    const { openResults: open } = world({ ask: async () => [row, { ...row, tensor_parallel: 4, extrapolated: true }] });
+    const extrapolated = fakeCli({ openResults: open, width });
+    await stepbench(extrapolated, 'query', 'low-latency');
+    expect(extrapolated.stdout.text().replaceAll(/\s+/g, ' ')).toMatch(
+      /Extrapolated, with no [^:]*: g5\.8xlarge TP=4\./,
+    );
     for (const question of ['price-performance', 'low-latency', 'pareto']) {
       const { openResults } = world({ ask: async () => [row] });
       const cli = fakeCli({ openResults, width: 100 });
@@ -104,14 +118,14 @@ describe('stepbench query', () => {
   it('asks about the last run, with its own targets', async () => {
     const { asked, openResults } = world();
     expect(await stepbench(fakeCli({ openResults }), 'query', 'low-latency')).toBe(0);
-    expect(asked).toEqual([{ question: 'low-latency', parameters: ['tuesday', 1e12, 500, 1e12] }]);
+    expect(asked).toEqual([{ question: 'low-latency', parameters: ['tuesday', TUESDAY, 1e12, 500, 1e12] }]);
   });
 
   it('asks about another run, with other targets', async () => {
     const { asked, openResults } = world();
     const argv = ['--run', 'monday', '--param', 'itl_p95_ms=40', '--param', 'ttft_p95_ms=1e3'];
     await stepbench(fakeCli({ openResults }), 'query', 'low-latency', ...argv);
-    expect(asked[0]?.parameters).toEqual(['monday', 1e12, 1000, 40]);
+    expect(asked[0]?.parameters).toEqual(['monday', MONDAY, 1e12, 1000, 40]);
   });
 
   it('asks for what only its user knows, and takes the rest from the run', async () => {
@@ -123,10 +137,25 @@ describe('stepbench query', () => {
     await stepbench(fakeCli({ openResults }), 'query', 'baseline', '--param', 'baseline_run_id=monday');
     await stepbench(fakeCli({ openResults }), 'query', 'history', '--param', 'deployment_id=abc');
     expect(asked.map(({ parameters }) => parameters)).toEqual([
-      ['tuesday', 1e12, 500, 1e12, 5000],
-      ['tuesday', 'monday'],
-      ['abc'],
+      ['tuesday', TUESDAY, 1e12, 500, 1e12, 5000],
+      ['tuesday', TUESDAY, 'monday', MONDAY],
+      ['abc', '0000-01-01', '9999-12-31'],
     ]);
+  });
+
+  it('looks for a run on the day that the store knows it to be of, and says when there is none', async () => {
+    const { asked, openResults } = world();
+    const cli = fakeCli({ openResults });
+    expect(await stepbench(cli, 'query', 'baseline', '--param', 'baseline_run_id=sunday')).not.toBe(0);
+    expect(cli.stderr.text()).toContain('--param baseline_run_id=sunday');
+    const listed = fakeCli();
+    await stepbench(listed, 'query');
+    expect(listed.stdout.text()).not.toMatch(/--param (baseline_)?dt=/);
+    await stepbench(
+      fakeCli({ openResults }),
+      ...['query', 'history', '--param', 'deployment_id=abc', '--param', 'from_dt=2026-06-01'],
+    );
+    expect(asked.map(({ parameters }) => parameters)).toEqual([['abc', '2026-06-01', '9999-12-31']]);
   });
 
   it('answers as a table, as JSON and as CSV', async () => {
@@ -139,7 +168,7 @@ describe('stepbench query', () => {
     await stepbench(json, 'query', 'run-cost', '--json');
     expect(JSON.parse(json.stdout.text())).toMatchObject({
       run: 'tuesday',
-      parameters: { run_id: 'tuesday' },
+      parameters: { run_id: 'tuesday', dt: TUESDAY },
       rows: ROWS,
     });
     const csv = fakeCli({ openResults });

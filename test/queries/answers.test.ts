@@ -6,7 +6,7 @@ import type { CellRow } from '#core/results/cell-columns.ts';
 import { parametersOf } from '#core/results/questions.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import { measuredSample } from '#test/core/results/samples.ts';
-import { writeResults } from '#test/local/sql/results-store.ts';
+import { SAMPLE_DAY, sampleRunAsked, writeResults } from '#test/local/sql/results-store.ts';
 import { arbitraryCells, arbitraryDeployments, arbitraryTarget } from './arbitrary-results.ts';
 import { cheapestWithin, peakTokensPerS, totalsOf, type Winners, winnersIn } from './expected-answers.ts';
 import { openResultsUnderTest, type ResultsUnderTest } from './results-under-test.ts';
@@ -53,7 +53,7 @@ describe('the answers of queries/', () => {
     overCells(async () => {
       const workload = (row: SqlRow) => JSON.stringify([row.model, row.isl_tokens, row.osl_tokens, row.streaming]);
       for (const question of ['price-performance', 'low-latency'] as const) {
-        const rows = await ask(question, parametersOf(questions[question], 'run-1', {}));
+        const rows = await ask(question, parametersOf(questions[question], sampleRunAsked()));
         for (const group of Map.groupBy(rows, workload).values()) {
           expect(group.map((row) => row.place)).toEqual(group.map((_, index) => index + 1));
           const costs = group.map((row) => row.usd_per_million_output_tokens ?? Number.POSITIVE_INFINITY).map(Number);
@@ -67,7 +67,7 @@ describe('the answers of queries/', () => {
       fc.tuple(arbitraryCells, arbitraryTarget, arbitraryTarget, arbitraryTarget),
       ([cells]) => writeResults(results.store, { cells }),
       async ([cells, latency, ttft, itl]) => {
-        const rows = await ask('low-latency', ['run-1', latency, ttft, itl]);
+        const rows = await ask('low-latency', ['run-1', SAMPLE_DAY, latency, ttft, itl]);
         const expected = cheapestWithin(cells, 'run-1', [latency, ttft, itl]);
         expectClose(winnersIn(rows, 'usd_per_million_output_tokens'), expected);
       },
@@ -117,6 +117,21 @@ describe('the answers of queries/', () => {
       expect([await ask('price-performance'), await ask('cells')]).toEqual(before);
     }));
 
+  it('say which simulated figures are extrapolated', async () => {
+    const cell = (cell_id: string, concurrency: number, simulator_profile: string | null) =>
+      measuredSample({ cell_id, concurrency, simulator_profile, simulated: simulator_profile !== null });
+    const cells = [cell('a', 1, null), cell('b', 2, 'seed'), cell('c', 3, 'extrapolated')];
+    await writeResults(results.store, { cells });
+    const told = (await ask('cells')).map((row) => [row.concurrency, row.extrapolated]);
+    expect(told).toEqual([
+      [1, false],
+      [2, false],
+      [3, true],
+    ]);
+    const ranked = await ask('pareto');
+    expect(ranked.map((row) => row.extrapolated)).toEqual(ranked.map((row) => row.concurrency === 3));
+  });
+
   it('never rank a number that is not valid, however good it is', async () => {
     const cells = [
       measuredSample({ cell_id: 'true', output_tokens_per_s: 100 }),
@@ -132,7 +147,9 @@ describe('the answers of queries/', () => {
     await writeResults(results.store, { cells });
     expect((await ask('price-performance')).map((row) => row.output_tokens_per_s)).toEqual([100]);
     expect(
-      (await ask('low-latency', parametersOf(questions['low-latency'], 'run-1', {}))).map((row) => row.concurrency),
+      (await ask('low-latency', parametersOf(questions['low-latency'], sampleRunAsked()))).map(
+        (row) => row.concurrency,
+      ),
     ).toEqual([10]);
     const told = (await ask('cells')).map((row) => [row.reason, row.invalid_explanation]);
     expect(told).toEqual([
@@ -157,7 +174,7 @@ describe('the answers of queries/', () => {
     const within = async (latency: number) => {
       const [row] = await ask(
         'low-latency',
-        parametersOf(questions['low-latency'], 'run-1', { requestLatencyP95Ms: latency }),
+        parametersOf(questions['low-latency'], sampleRunAsked({ requestLatencyP95Ms: latency })),
       );
       return [row?.concurrency, row?.output_tokens_per_s, row?.repeats];
     };
@@ -180,7 +197,7 @@ describe('the answers of queries/', () => {
       measuredSample({ streaming: false, ttft_p95_ms: null, itl_p95_ms: null, request_latency_p95_ms: 100 }),
     ];
     await writeResults(results.store, { cells });
-    const within = (slo: Slo) => ask('low-latency', parametersOf(questions['low-latency'], 'run-1', slo));
+    const within = (slo: Slo) => ask('low-latency', parametersOf(questions['low-latency'], sampleRunAsked(slo)));
     expect(await within({ requestLatencyP95Ms: 100 })).toHaveLength(1);
     expect(await within({ requestLatencyP95Ms: 99.9 })).toHaveLength(0);
     expect(await within({ ttftP95Ms: 1e9 })).toHaveLength(0);
@@ -192,12 +209,12 @@ describe('the answers of queries/', () => {
       measuredSample({ cell_id: 'b', repeat: 2, ttft_p95_ms: 140, ttft_valid: false }),
     ];
     await writeResults(results.store, { cells });
-    const within = (slo: Slo) => ask('low-latency', parametersOf(questions['low-latency'], 'run-1', slo));
+    const within = (slo: Slo) => ask('low-latency', parametersOf(questions['low-latency'], sampleRunAsked(slo)));
     expect(await within({ ttftP95Ms: 120 })).toMatchObject([{ ttft_p95_ms: 100, ttft_p95_at_most_ms: 120 }]);
     expect(await within({ ttftP95Ms: 119 })).toHaveLength(0);
     await writeResults(results.store, { cells: cells.slice(1) });
     for (const question of ['low-latency', 'price-performance', 'pareto', 'lowest-latency', 'repeats'] as const) {
-      expect(await ask(question, parametersOf(questions[question], 'run-1', {}))).toMatchObject([
+      expect(await ask(question, parametersOf(questions[question], sampleRunAsked()))).toMatchObject([
         { ttft_p95_ms: null, output_tokens_per_s: expect.any(Number) },
       ]);
     }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SqlRow } from '#core/ports/sql.ts';
 import type { CellRow } from '#core/results/cell-columns.ts';
 import { measuredSample } from '#test/core/results/samples.ts';
-import { writeResults } from '#test/local/sql/results-store.ts';
+import { SAMPLE_DAY, writeResults } from '#test/local/sql/results-store.ts';
 import { arbitraryCellsOf, arbitraryTarget } from './arbitrary-results.ts';
 import { keyBy, WORKLOAD } from './expected-answers.ts';
 import { comparedOf, historyOf, pairKey } from './expected-changes.ts';
@@ -26,6 +26,8 @@ function expectClose(found: unknown, expected: number | null) {
   if (expected === null) expect(found).toBeNull();
   else expect(Math.abs(Number(found) - expected)).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(expected)));
 }
+
+const EVER = ['0000-01-01', '9999-12-31'];
 
 describe('what the answers of queries/ advise', () => {
   let results: ResultsUnderTest;
@@ -85,7 +87,7 @@ describe('what the answers of queries/ advise', () => {
       fc.tuple(arbitraryCells, arbitraryTarget, arbitraryTarget, fc.double({ min: 1, max: 1e5, noNaN: true })),
       ([cells]) => write(cells),
       async ([cells, latency, ttft, load]) => {
-        const rows = await results.ask('fleet', ['run-1', latency, ttft, 1e12, load]);
+        const rows = await results.ask('fleet', ['run-1', SAMPLE_DAY, latency, ttft, 1e12, load]);
         expectSame(
           rows.map((row) => [deploymentIn(row), row.fleet_usd_per_hour]),
           fleetCosts(cells, 'run-1', { latency, ttft, itl: 1e12 }, load),
@@ -107,7 +109,7 @@ describe('what the answers of queries/ advise', () => {
       measuredSample({ cell_id, concurrency, output_tokens_per_s, price_usd_per_hour, fee_usd_per_hour: 0 });
     await write([at('a', 10, 100, 1), at('b', 20, 1000, 3)]);
     const fleetFor = async (load: number) => {
-      const [row] = await results.ask('fleet', ['run-1', 1e12, 1e12, 1e12, load]);
+      const [row] = await results.ask('fleet', ['run-1', SAMPLE_DAY, 1e12, 1e12, 1e12, load]);
       return [row?.concurrency, row?.instances, row?.fleet_usd_per_hour, row?.load_share];
     };
     expect(await fleetFor(100)).toEqual([10, 1, 1, 1]);
@@ -140,7 +142,7 @@ describe('what the answers of queries/ advise', () => {
 
   it('is how a deployment changed from run to run', () =>
     overCells(async (cells) => {
-      const rows = (await results.ask('history', ['d1'])).map((row) => ({ ...row, deployment_id: 'd1' }));
+      const rows = (await results.ask('history', ['d1', ...EVER])).map((row) => ({ ...row, deployment_id: 'd1' }));
       const found = Map.groupBy(rows as SqlRow[], (row) =>
         keyOf(row, 'deployment_id', ...WORKLOAD, 'concurrency', 'request_rate_per_s', 'simulated'),
       );
@@ -159,7 +161,7 @@ describe('what the answers of queries/ advise', () => {
 
   it('is what a run changed against its baseline, and what only one of them has', () =>
     overCells(async (cells) => {
-      const rows = await results.ask('baseline', ['run-2', 'run-1']);
+      const rows = await results.ask('baseline', ['run-2', SAMPLE_DAY, 'run-1', SAMPLE_DAY]);
       const found = rows.map((row) =>
         pairKey({
           load: keyOf(row, 'deployment_id', ...WORKLOAD, 'concurrency', 'request_rate_per_s', 'simulated'),
@@ -176,12 +178,12 @@ describe('what the answers of queries/ advise', () => {
       measuredSample({ cell_id: 'a', run_id: 'run-1', output_tokens_per_s: 100 }),
       measuredSample({ cell_id: 'a', run_id: 'run-2', output_tokens_per_s: 200, simulated: true }),
     ]);
-    const compared = await results.ask('baseline', ['run-2', 'run-1']);
+    const compared = await results.ask('baseline', ['run-2', SAMPLE_DAY, 'run-1', SAMPLE_DAY]);
     expect(compared.map((row) => [row.simulated, row.output_tokens_per_s, row.baseline_output_tokens_per_s])).toEqual([
       [false, null, 100],
       [true, 200, null],
     ]);
-    const history = await results.ask('history', ['d0']);
+    const history = await results.ask('history', ['d0', ...EVER]);
     expect(history.map((row) => row.output_tokens_per_s_change_percent)).toEqual([null, null]);
   });
 
@@ -194,8 +196,8 @@ describe('what the answers of queries/ advise', () => {
     for (const question of ['pareto', 'lowest-latency', 'alternatives', 'scaling', 'stranded-gpus'] as const) {
       expect(await results.ask(question)).toEqual([]);
     }
-    expect(await results.ask('fleet', ['run-1', 1e12, 1e12, 1e12, 100])).toEqual([]);
-    expect(await results.ask('history', ['d0'])).toEqual([]);
-    expect(await results.ask('baseline', ['run-1', 'run-2'])).toEqual([]);
+    expect(await results.ask('fleet', ['run-1', SAMPLE_DAY, 1e12, 1e12, 1e12, 100])).toEqual([]);
+    expect(await results.ask('history', ['d0', ...EVER])).toEqual([]);
+    expect(await results.ask('baseline', ['run-1', SAMPLE_DAY, 'run-2', SAMPLE_DAY])).toEqual([]);
   });
 });

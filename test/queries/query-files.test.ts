@@ -5,7 +5,7 @@ import { parseQueryFile, type QueryFile } from '#core/results/query-file.ts';
 import { ALL_QUESTIONS, parametersOf, QUESTIONS, VIEWS } from '#core/results/questions.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import { answer } from '#test/local/sql/answer.ts';
-import { openResults, type ResultsStore } from '#test/local/sql/results-store.ts';
+import { openResults, type ResultsStore, sampleRunAsked } from '#test/local/sql/results-store.ts';
 import { portabilityProblems } from './portable-subset.ts';
 
 const { views, questions } = loadQueries();
@@ -43,7 +43,7 @@ describe('the files of queries/', () => {
 
   it.each(QUESTIONS)('%s is asked with nothing but what a run says', (name) => {
     expect(questions[name].parameters.length).toBeGreaterThan(0);
-    expect(parametersOf(questions[name], 'run-1', {})).not.toContain(undefined);
+    expect(parametersOf(questions[name], sampleRunAsked())).not.toContain(undefined);
   });
 
   it.each(ALL_QUESTIONS)('%s shows what was simulated', (name) => {

@@ -3,7 +3,7 @@ import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
 import type { QuestionName } from '#core/results/questions.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import { answer } from '#test/local/sql/answer.ts';
-import { openResults, type ResultsStore } from '#test/local/sql/results-store.ts';
+import { openResults, type ResultsStore, SAMPLE_DAY } from '#test/local/sql/results-store.ts';
 
 const { views, questions } = loadQueries();
 
@@ -25,7 +25,7 @@ export async function openResultsUnderTest(numRuns: number): Promise<ResultsUnde
   return {
     ...results,
     empty,
-    ask: (question, parameters = ['run-1']) =>
+    ask: (question, parameters = ['run-1', SAMPLE_DAY]) =>
       answer(results.sql, questions[question].sql, parameters as readonly SqlValue[] as SqlValue[]),
     over: (rows, write, check) =>
       fc.assert(

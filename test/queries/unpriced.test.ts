@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parametersOf, QUESTIONS } from '#core/results/questions.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import { measuredSample } from '#test/core/results/samples.ts';
-import { writeResults } from '#test/local/sql/results-store.ts';
+import { sampleRunAsked, writeResults } from '#test/local/sql/results-store.ts';
 import { openResultsUnderTest, type ResultsUnderTest } from './results-under-test.ts';
 
 let results: ResultsUnderTest;
@@ -41,7 +41,7 @@ it('servers without a price are ranked by their tokens per second, after those t
     cells: [of('endpoint-a', 10), of('endpoint-b', 30), of('endpoint-c', 20), of('g5.8xlarge', 1, {})],
   });
   for (const question of ['price-performance', 'low-latency'] as const) {
-    const rows = await results.ask(question, parametersOf(questions[question], 'run-1', {}));
+    const rows = await results.ask(question, parametersOf(questions[question], sampleRunAsked()));
     expect(rows.map((row) => row.instance_type)).toEqual(['g5.8xlarge', 'endpoint-b', 'endpoint-c', 'endpoint-a']);
     expect(rows.map((row) => typeof row.usd_per_million_output_tokens)).toEqual([
       'number',
@@ -51,6 +51,6 @@ it('servers without a price are ranked by their tokens per second, after those t
     ]);
   }
   for (const question of QUESTIONS) {
-    await results.ask(question, parametersOf(questions[question], 'run-1', {}));
+    await results.ask(question, parametersOf(questions[question], sampleRunAsked()));
   }
 });

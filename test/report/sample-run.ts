@@ -12,7 +12,7 @@ import { loadQueries } from '#local/sql/query-files.ts';
 import type { ReportInput } from '#report/input.ts';
 import { noNode, sampleCell, sampleDeployment, sampleNode } from '#test/core/results/samples.ts';
 import { answer } from '#test/local/sql/answer.ts';
-import { openResults, type ResultsStore, writeResults } from '#test/local/sql/results-store.ts';
+import { openResults, type ResultsStore, SAMPLE_DAY, writeResults } from '#test/local/sql/results-store.ts';
 
 export interface SampleRun {
   run?: string;
@@ -282,7 +282,7 @@ export async function answeredBy({ store, sql }: ResultsStore, input: ReportInpu
   for (const view of input.queries.views) await answer(sql, view.sql);
   const answers: { name: string; rows: ReportInput['answers'][number]['rows'] }[] = [];
   for (const name of QUESTIONS) {
-    const parameters = parametersOf(input.queries.questions[name], input.plan.run, input.plan.slo) as SqlValue[];
+    const parameters = parametersOf(input.queries.questions[name], { ...input.plan, day: SAMPLE_DAY }) as SqlValue[];
     answers.push({ name, rows: await answer(sql, input.queries.questions[name].sql, parameters) });
   }
   return { ...input, answers };

@@ -11,7 +11,7 @@ import { loadQueries } from '#local/sql/query-files.ts';
 import { openFolderStore } from '#local/store/folder-store.ts';
 import { sqlContract } from '#test/contract/sql.ts';
 import { answer } from '#test/local/sql/answer.ts';
-import { writeResults } from '#test/local/sql/results-store.ts';
+import { SAMPLE_DAY, writeResults } from '#test/local/sql/results-store.ts';
 import { arbitraryCellsOf, arbitraryDeployments } from '#test/queries/arbitrary-results.ts';
 import { startTrino, type TrinoServer } from './support/server.ts';
 import { createTables } from './support/tables.ts';
@@ -98,7 +98,11 @@ describe('queries/ in Trino and in DuckDB', () => {
 function valuesFor(name: QuestionName, targets: { latency: number; ttft: number; itl: number }): SqlValue[] {
   const values: Record<string, SqlValue> = {
     run_id: 'run-1',
+    dt: SAMPLE_DAY,
     baseline_run_id: 'run-2',
+    baseline_dt: SAMPLE_DAY,
+    from_dt: '2026-01-01',
+    to_dt: '2026-12-31',
     deployment_id: 'd1',
     request_latency_p95_ms: targets.latency,
     ttft_p95_ms: targets.ttft,

@@ -6,7 +6,7 @@ import { readAnswers } from '#lambdas/store/answer.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import { FakeSql } from '../fakes/sql.ts';
 import { breaksOnce } from '../fakes/stores.ts';
-import { RUN, World } from '../fakes/world.ts';
+import { DAY, RUN, World } from '../fakes/world.ts';
 
 const START: QueryProgress = { stage: 0, queryIds: [] };
 const queries = loadQueries();
@@ -52,7 +52,7 @@ describe('the questions of a run', () => {
     expect(answers.map(({ name, rows }) => [name, rows])).toEqual(
       QUESTIONS.map((name, index) => [name, [{ place: index }]]),
     );
-    expect(answers[0]).toMatchObject({ parameters: [RUN], question: queries.questions['price-performance'].question });
+    expect(answers[0]).toMatchObject({ parameters: [RUN, DAY], question: queries.questions['price-performance'].question });
   });
 
   it('are waited for until the last one is answered', async () => {

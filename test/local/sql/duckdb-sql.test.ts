@@ -2,12 +2,13 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ALL_QUESTIONS } from '#core/results/questions.ts';
+import type { SqlValue } from '#core/ports/sql.ts';
+import { ALL_QUESTIONS, parametersOf, QUESTIONS } from '#core/results/questions.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import { sqlContract } from '#test/contract/sql.ts';
 import { measuredSample } from '#test/core/results/samples.ts';
 import { answer } from './answer.ts';
-import { openResults, type ResultsStore, writeResults } from './results-store.ts';
+import { openResults, type ResultsStore, SAMPLE_DAY, sampleRunAsked, writeResults } from './results-store.ts';
 
 sqlContract('DuckDB', async (rows) => {
   const results = await openResults();
@@ -53,7 +54,7 @@ describe('DuckDB over a folder store', () => {
       const second = measuredSample({ cell_id: 'b', deployment_id: 'd1', attempt: 2 });
       for await (const { key } of results.store.list('results/')) await results.store.delete(key);
       await writeResults(results.store, { cells: [first, second] });
-      const found = await answer(results.sql, sql, ['run-1']);
+      const found = await answer(results.sql, sql, ['run-1', SAMPLE_DAY]);
       expect(found.map((row) => row.attempt)).toEqual([attempt, 2]);
     }
   });
@@ -94,10 +95,16 @@ describe('DuckDB over a folder store', () => {
     await results.store.put('results/cells/dt=2026-01-31/run-2.d2.parquet', 'opening this one fails');
     for (const view of loadQueries().views) await answer(results.sql, view.sql);
     const { questions } = loadQueries();
-    expect(await answer(results.sql, questions.cells.sql, ['run-1'])).toHaveLength(2);
-    expect(await answer(results.sql, questions['price-performance'].sql, ['run-1'])).toHaveLength(2);
-    expect(await answer(results.sql, questions.pareto.sql, ['run-1'])).toHaveLength(2);
-    expect(await answer(results.sql, questions.history.sql, ['d1'])).toHaveLength(1);
+    expect(await answer(results.sql, questions.cells.sql, ['run-1', SAMPLE_DAY])).toHaveLength(2);
+    expect(await answer(results.sql, questions['price-performance'].sql, ['run-1', SAMPLE_DAY])).toHaveLength(2);
+    expect(await answer(results.sql, questions.pareto.sql, ['run-1', SAMPLE_DAY])).toHaveLength(2);
+    expect(await answer(results.sql, questions.history.sql, ['d1', '2026-01-31', '2026-01-31'])).toHaveLength(1);
+    // Of another day nothing is opened, whatever it is that lies there.
+    await results.store.put('results/cells/dt=2026-02-01/run-1.d0.parquet', 'opening this one fails');
+    for (const name of QUESTIONS) {
+      await answer(results.sql, questions[name].sql, parametersOf(questions[name], sampleRunAsked()) as SqlValue[]);
+    }
+    expect(await answer(results.sql, questions.history.sql, ['d0', '2026-01-01', '2026-01-31'])).toHaveLength(1);
     const select = 'SELECT cell_id FROM cells WHERE dt = ? ORDER BY cell_id';
     expect(await answer(results.sql, select, ['2026-01-30'])).toEqual([]);
     await expect(answer(results.sql, select, ['2026-01-31'])).rejects.toThrow(/run-2\.d2\.parquet/);

@@ -1,10 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Slo } from '#core/plan/types.ts';
 import type { CellRow } from '#core/results/cell-columns.ts';
 import type { DeploymentRow } from '#core/results/deployment-columns.ts';
 import { keyOf, type TableName } from '#core/results/layout.ts';
 import { toParquet } from '#core/results/parquet.ts';
+import type { AskedRun } from '#core/results/questions.ts';
 import type { TableRows } from '#core/results/tables.ts';
 import { type DuckDbSql, openDuckDbSql } from '#local/sql/duckdb-sql.ts';
 import { type FolderStore, openFolderStore } from '#local/store/folder-store.ts';
@@ -30,11 +32,17 @@ export async function openResults(folder = 'store'): Promise<ResultsStore> {
   };
 }
 
+/** Of the runs of tests that name no other. */
+export const SAMPLE_DAY = '2026-01-31';
+
+/** A run of that day, as a question is asked about it. */
+export const sampleRunAsked = (slo: Slo = {}, run = 'run-1'): AskedRun => ({ run, day: SAMPLE_DAY, slo });
+
 /** One file for each run and deployment, as at the end of a run. */
 export async function writeResults(
   store: FolderStore,
   rows: { cells?: readonly CellRow[]; deployments?: readonly DeploymentRow[] },
-  day = '2026-01-31',
+  day = SAMPLE_DAY,
 ): Promise<void> {
   await writeTable(store, 'cells', rows.cells ?? [], day);
   await writeTable(store, 'deployments', rows.deployments ?? [], day);
