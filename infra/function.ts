@@ -1,14 +1,19 @@
-import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ISecurityGroup, ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Alias, Architecture, LoggingFormat, Runtime, Tracing, type Version } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  Alias,
+  Architecture,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+  type Version,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { bundling } from './bundling.ts';
+import { functionCode } from './function-code.ts';
 import { FUNCTIONS, type FunctionName, speaksKubernetes } from './functions.ts';
-import { PACKAGE_ROOT } from './package-root.ts';
 
 export interface BenchmarkFunctionProps {
   name: FunctionName;
@@ -26,13 +31,13 @@ const RUNTIME = Runtime.NODEJS_24_X;
 
 /** A function of the table, published as a version: what the state machine calls is pinned with its definition. */
 export class BenchmarkFunction extends Construct {
-  readonly lambda: NodejsFunction;
+  readonly lambda: LambdaFunction;
   readonly version: Version;
   readonly alias: Alias;
 
   constructor(scope: Construct, id: string, props: BenchmarkFunctionProps) {
     super(scope, id);
-    const { folder, timeoutSeconds, memoryMb, description, bundlesQueries } = FUNCTIONS[props.name];
+    const { timeoutSeconds, memoryMb, description } = FUNCTIONS[props.name];
     const logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -44,11 +49,9 @@ export class BenchmarkFunction extends Construct {
       }),
     );
     if (speaksKubernetes(props.name)) joinVpc(props.role);
-    this.lambda = new NodejsFunction(this, 'Function', {
-      entry: join(PACKAGE_ROOT, 'lambdas', folder, 'index.ts'),
-      projectRoot: PACKAGE_ROOT,
-      depsLockFilePath: join(PACKAGE_ROOT, 'package-lock.json'),
-      bundling: bundling({ bundlesQueries }),
+    this.lambda = new LambdaFunction(this, 'Function', {
+      code: functionCode(this, props.name),
+      handler: 'index.handler',
       runtime: RUNTIME,
       architecture: Architecture.ARM_64,
       description: `StepBench ${props.name}: ${description}`,
@@ -59,8 +62,6 @@ export class BenchmarkFunction extends Construct {
       tracing: Tracing.ACTIVE,
       loggingFormat: LoggingFormat.JSON,
       logGroup,
-      // Its own retries: Lambda's would come on top, of a call that nobody waits for any more.
-      retryAttempts: 0,
       ...(speaksKubernetes(props.name)
         ? {
             vpc: props.vpc,

@@ -10,6 +10,7 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -40,6 +41,9 @@ export class Guards extends Construct {
   constructor(scope: Construct, id: string, props: GuardsProps) {
     super(scope, id);
     const deadLetters = deadLetterQueue(this, 'DeadLetters');
+    // Of a guard that was called and failed; what could not be called is EventBridge's to put there.
+    props.guard.alias.configureAsyncInvoke({ retryAttempts: 2, onFailure: new SqsDestination(deadLetters) });
+    props.janitor.alias.configureAsyncInvoke({ retryAttempts: 0 });
     new Rule(this, 'ExecutionFailed', {
       description: 'StepBench: lets go of a run whose execution failed, timed out or was stopped',
       eventPattern: {
