@@ -1,15 +1,14 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
+import { METRIC_NAMESPACE } from '#core/stack/metrics.ts';
+import { ErrorName, isError, StepBenchError } from '#core/workflow/errors.ts';
 import type { TaskHandler, TaskInput, TaskName, TaskOutput } from '#core/workflow/tasks.ts';
 import { fromAws } from '../errors/aws-error.ts';
+import { redact } from '../errors/redact.ts';
 import { runKeys } from './run-keys.ts';
 
-type LambdaHandler<I, O> = (
-  event: I,
-  context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
-) => Promise<O>;
+type LambdaHandler<I, O> = (event: I, context: Pick<Context, 'awsRequestId'>) => Promise<O>;
 
 /** What Step Functions calls. */
 export type LambdaTask<N extends TaskName> = LambdaHandler<TaskInput<N>, TaskOutput<N>>;
@@ -20,28 +19,36 @@ export const taskHandler = <N extends TaskName>(name: N, task: TaskHandler<N>): 
 
 /**
  * A Lambda function. The errors that the state machine knows by their names leave as they are; what came
- * from below without such a name gets one. Each call is one line in the log and one in the metrics, with the keys
- * of its run; the event itself is never logged, for a matrix may hold what is nobody else's to read.
+ * from below without such a name gets one. Each call is one line in the log and one in the metrics (dimensions
+ * `service`, the stack, and `task`), with the keys of its run; the event itself is never logged, for a matrix may
+ * hold what is nobody else's to read.
  */
 export function lambdaHandler<I, O>(name: string, task: (event: I) => Promise<O>): LambdaHandler<I, O> {
-  const logger = new Logger({ serviceName: name });
-  const metrics = new Metrics({ namespace: 'StepBench', serviceName: name });
-  return async (event, context) => {
+  const logger = new Logger({ persistentKeys: { task: name } });
+  const metrics = new Metrics({ namespace: METRIC_NAMESPACE, defaultDimensions: { task: name } });
+  return async (event, { awsRequestId }) => {
     const startedMs = Date.now();
-    logger.appendKeys({ ...runKeys(event), requestId: context.awsRequestId });
+    const tell = { ...runKeys(event), requestId: awsRequestId };
+    let failed = 0;
     try {
       const result = await task(event);
-      logger.info('done', { durationMs: Date.now() - startedMs });
+      logger.info('done', { ...tell, durationMs: Date.now() - startedMs });
       return result;
-    } catch (error) {
-      const known = named(name, error);
-      metrics.addMetric('Errors', MetricUnit.Count, 1);
-      logger.error(known.message, { errorName: known.name, durationMs: Date.now() - startedMs, stack: known.stack });
-      throw known;
+    } catch (thrown) {
+      failed = 1;
+      const error = named(name, thrown);
+      // Not the error itself: the logger would write what caused it, too.
+      const said = { errorName: error.name, stack: redact(error.stack ?? '') };
+      logger[isError(error, ErrorName.Retryable) ? 'warn' : 'error'](redact(error.message), {
+        ...tell,
+        ...said,
+        durationMs: Date.now() - startedMs,
+      });
+      throw error;
     } finally {
       metrics.addMetric('Duration', MetricUnit.Milliseconds, Date.now() - startedMs);
+      metrics.addMetric('Errors', MetricUnit.Count, failed);
       metrics.publishStoredMetrics();
-      logger.resetKeys();
     }
   };
 }
