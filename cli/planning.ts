@@ -5,6 +5,7 @@ import { readMatrix } from '#core/matrix/read.ts';
 import type { Matrix } from '#core/matrix/types.ts';
 import type { VcpuQuota } from '#core/plan/concurrency.ts';
 import { makePlan, quotesNeeded } from '#core/plan/plan.ts';
+import { NOTHING_SPENT } from '#core/plan/spending.ts';
 import type { GeneratorName, Plan } from '#core/plan/types.ts';
 import type { PriceQuote } from '#core/ports/prices.ts';
 import { quote } from '#core/pricing/quote.ts';
@@ -31,7 +32,7 @@ export function planOf(
   options: {
     run: string;
     nowMs: number;
-    before?: Pick<StartedRun, 'measuredCells' | 'spentUsd'>;
+    before?: Pick<StartedRun, 'measuredCells' | 'spent'>;
     generatorFor?: (asked: 'auto' | GeneratorName) => GeneratorName;
     /** What AWS says today; the checked-in table, and no quota, when left out. */
     asked?: AskedOfAws;
@@ -39,15 +40,16 @@ export function planOf(
 ): Plan {
   const read = readMatrix(input);
   if (!read.ok) throw invalid(read.problems, where);
-  const { before = { measuredCells: new Set<string>(), spentUsd: 0 } } = options;
-  const matrix = { ...read.matrix, budgetUsd: read.matrix.budgetUsd - before.spentUsd };
+  const { matrix } = read;
+  const { before = { measuredCells: new Set<string>(), spent: NOTHING_SPENT } } = options;
   const planned = makePlan(matrix, {
     run: options.run,
     startedAt: new Date(options.nowMs).toISOString(),
     quotes: options.asked?.quotes ?? quotesFor(matrix),
     ...(options.asked === undefined ? {} : { vcpuQuota: options.asked.vcpuQuota }),
-    generator: options.generatorFor?.(read.matrix.load.generator) ?? AUTO_IN_AWS,
+    generator: options.generatorFor?.(matrix.load.generator) ?? AUTO_IN_AWS,
     finishedCells: before.measuredCells,
+    spent: before.spent,
   });
   if (!planned.ok) throw invalid(planned.problems, where);
   return planned.plan;

@@ -68,6 +68,8 @@ const PLAN = ['runs/*/plan.json', 'runs/*/plan/*', 'runs/*/deployments.json'];
 const LEASE = ['runs/*/lease.json'];
 /** Rows of cells, and records of what their nodes did. */
 const ROWS = ['runs/*/rows/*', 'runs/*/deployments/*'];
+/** That nodes may be bought: written before they can be. */
+const PURCHASES = ['runs/*/purchases/*'];
 const ANSWERS = ['runs/*/answers/*'];
 const REPORT = ['report.html', 'cells.csv', 'cells.json', 'summary.json'].map((file) => `runs/*/${file}`);
 
@@ -123,6 +125,8 @@ export const GRANTS: Record<Need, (on: GrantTargets) => PolicyStatement[]> = {
   'weights:read': (on) => objects(on, { read: ['models/*/.staged'] }),
   'rows:read': (on) => objects(on, { read: ROWS }),
   'rows:write': (on) => objects(on, { write: ROWS }),
+  'purchases:read': (on) => objects(on, { read: PURCHASES }),
+  'purchases:write': (on) => objects(on, { write: PURCHASES }),
   'results:write': (on) => objects(on, { write: ['results/*', 'runs/*/finalized/*'] }),
   sql: (on) => [
     allow(['athena:StartQueryExecution', 'athena:GetQueryExecution', 'athena:GetQueryResults'], [on.workgroupArn]),

@@ -101,6 +101,7 @@ export function benchmark(construct: Construct): Chain {
       withinBudget: read(plan.withinBudget),
       estimateUsd: read(plan.estimateUsd),
       budgetUsd: read(plan.budgetUsd),
+      spent: read(plan.spent),
       deploymentCount: read(plan.deploymentCount),
       maxConcurrency: read(plan.maxConcurrency),
       deploymentsKey: read(plan.deploymentsKey),

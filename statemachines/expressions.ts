@@ -1,5 +1,5 @@
 import type { CellItem, DeploymentScope, ExecutionInput, RunScope } from '#core/workflow/payload.ts';
-import { input, jsonata, variables } from './paths.ts';
+import { input, jsonata, type Path, variables } from './paths.ts';
 
 /**
  * Every expression of the machine that is more than a path, by name, so that tests can evaluate it.
@@ -58,4 +58,12 @@ export const FINAL_ERROR = jsonata`${run.failure.error} = '' ? 'NothingMeasured'
 
 export const FINAL_CAUSE = jsonata`${run.failure.error} = '' ? 'No cell of the run ' & ${run.run} & ' gave a valid measurement: its rows say why.' : ${run.failure.cause}`;
 
-export const OVER_BUDGET = jsonata`'The estimate of $' & $string(${run.estimateUsd}) & ' is over the budget of $' & $string(${run.budgetUsd}) & ': nothing was started. Raise budgetUsd or measure fewer cells.'`;
+const { spent } = run;
+
+/** Dollars to the cent. */
+const usd = (value: Path<number>): string => `$string($round(${value}, 2))`;
+
+/** How the budget came to be less than the matrix has. */
+const EARLIER = `(${spent.nodesUsd} + ${spent.sharedUsd} + ${spent.reservedUsd} > 0 ? ', which is what earlier executions of the run have left of it (nodes $' & ${usd(spent.nodesUsd)} & ', shared costs $' & ${usd(spent.sharedUsd)} & ', reserved for nodes not known to be gone $' & ${usd(spent.reservedUsd)} & ')' : '')`;
+
+export const OVER_BUDGET = jsonata`'The estimate of $' & $string(${run.estimateUsd}) & ' is over the budget of $' & $string(${run.budgetUsd}) & ${EARLIER} & ': nothing was started. Raise budgetUsd or measure fewer cells.'`;

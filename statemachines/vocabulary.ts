@@ -1,3 +1,4 @@
+import type { Spending } from '#core/plan/spending.ts';
 import type {
   CellCounts,
   CellScope,
@@ -52,6 +53,7 @@ const VARIABLES: Record<VariableName, readonly string[]> = {
   withinBudget: none,
   estimateUsd: none,
   budgetUsd: none,
+  spent: fields<Spending>({ nodesUsd: true, sharedUsd: true, reservedUsd: true }),
   deploymentCount: none,
   maxConcurrency: none,
   deploymentsKey: none,
@@ -96,6 +98,7 @@ const RESULTS: { [N in TaskName]: Record<keyof TaskOutput<N> & string, true> } =
     withinBudget: true,
     estimateUsd: true,
     budgetUsd: true,
+    spent: true,
     deploymentCount: true,
     maxConcurrency: true,
     deploymentsKey: true,

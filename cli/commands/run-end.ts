@@ -1,3 +1,4 @@
+import type { Spending } from '#core/plan/spending.ts';
 import type { Plan } from '#core/plan/types.ts';
 import type { SqlRow } from '#core/ports/sql.ts';
 import { countCells, overview, usdOf } from '#core/progress/overview.ts';
@@ -29,6 +30,8 @@ export interface RunEnd {
   seconds: number;
   /** What the nodes of this run would have cost, at AWS's prices. */
   heldUsd: number;
+  /** What all executions of the run so far count against its budget; undefined when it was never planned. */
+  spent: Spending | undefined;
   nodesLeft: number;
   transitions: number;
   answers: ReadonlyMap<string, readonly SqlRow[]>;
@@ -46,7 +49,7 @@ export async function endOfRun(
   const { result, progress, interrupted } = watched;
   const all = progress.deployments.map((one) => overview(progress, one, result.endedAtMs));
   const error = errorOf(watched, place);
-  const { answers, explanations, files, warnings } = await stored(result, open);
+  const { answers, explanations, files, spent, warnings } = await stored(result, open);
   return {
     command: 'run',
     place,
@@ -59,6 +62,7 @@ export async function endOfRun(
     cells: progress.run.cells ?? countsOf(countCells(all)),
     seconds: (result.endedAtMs - result.startedAtMs) / 1000,
     heldUsd: usdOf(all.flatMap(({ spans }) => spans)),
+    spent,
     nodesLeft: result.nodesLeft,
     transitions: result.transitions,
     answers,
@@ -72,7 +76,7 @@ export async function endOfRun(
 async function stored(
   { run, reportKey }: LocalRunResult,
   open: () => Promise<Results>,
-): Promise<Pick<RunEnd, 'answers' | 'explanations' | 'files' | 'warnings'>> {
+): Promise<Pick<RunEnd, 'answers' | 'explanations' | 'files' | 'spent' | 'warnings'>> {
   try {
     const results = await open();
     try {
@@ -84,7 +88,8 @@ async function stored(
       const answers = await results.answers(run);
       const { rows } = (await results.measured(run)) ?? { rows: [] };
       const explanations = new Map(rows.map(({ cell_id, invalid_explanation: said }) => [cell_id, said ?? '']));
-      return { answers, explanations, files, warnings: [] };
+      const spent = (await results.started(run))?.spent;
+      return { answers, explanations, files, spent, warnings: [] };
     } finally {
       results.close();
     }
@@ -93,6 +98,7 @@ async function stored(
       answers: new Map(),
       explanations: new Map(),
       files: undefined,
+      spent: undefined,
       warnings: [`The results cannot be read: ${asCliError(error).message}`],
     };
   }

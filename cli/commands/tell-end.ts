@@ -1,3 +1,4 @@
+import { spendingParts, spentUsd } from '#core/plan/spending.ts';
 import type { Cli } from '../cli.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { answerLines } from '../render/answer.ts';
@@ -63,16 +64,24 @@ function statusPart({ stderr }: Cli, end: RunEnd): string[] {
 
 /** What it cost, or would have cost, with the prices that say so. */
 function costPart(end: RunEnd, { paint, width }: Terminal): string[] {
-  const { plan, heldUsd } = end;
+  const { plan, heldUsd, spent } = end;
   const { estimate, skippedCells } = plan;
   if (allRunAlready(plan)) return [];
+  const against =
+    spent === undefined
+      ? ''
+      : `Counted against the budget of ${usd(plan.wholeBudgetUsd)} so far${end.place === 'here' ? ', as in AWS' : ''}: ${usd(spentUsd(spent))} (${spendingParts(spent, usd)}).`;
   const what = skippedCells > 0 ? 'What was left of the run' : 'The same run';
   if (end.place !== 'here') {
     const nodes = `The nodes were held for ${usd(heldUsd)} at the prices of the plan, fee included; load generators, control plane and downloads come on top (estimated at ${usd(estimate.totalUsd - estimate.gpuUsd)}).`;
-    return wrapped(nodes, width());
+    return [...wrapped(nodes, width()), ...wrapped(against, width())];
   }
   const text = `${what} would cost about ${usd(estimate.totalUsd)} and take ${duration(estimate.makespanSeconds)} in AWS. The simulated nodes were held for ${usd(heldUsd)} at those prices; nothing was spent.`;
-  return [...wrapped(text, width()), ...wrapped(pricesAsAbove(plan), width()).map((line) => paint('dim', line))];
+  return [
+    ...wrapped(text, width()),
+    ...wrapped(against, width()),
+    ...wrapped(pricesAsAbove(plan), width()).map((line) => paint('dim', line)),
+  ];
 }
 
 const endJson = (end: RunEnd) => ({
@@ -91,6 +100,13 @@ const endJson = (end: RunEnd) => ({
   transitions: end.transitions,
   nodes_left: end.nodesLeft,
   held_usd: end.heldUsd,
+  budget: {
+    whole_usd: end.plan.wholeBudgetUsd,
+    spent_usd: end.spent === undefined ? null : spentUsd(end.spent),
+    nodes_usd: end.spent?.nodesUsd ?? null,
+    shared_usd: end.spent?.sharedUsd ?? null,
+    reserved_usd: end.spent?.reservedUsd ?? null,
+  },
   aws_estimate: {
     total_usd: end.plan.estimate.totalUsd,
     worst_case_usd: end.plan.estimate.worstCaseUsd,

@@ -1,4 +1,5 @@
 import { runsAlready } from '#core/plan/runs-already.ts';
+import { spendingParts, spentUsd } from '#core/plan/spending.ts';
 import type { Plan } from '#core/plan/types.ts';
 import type { PriceQuote } from '#core/ports/prices.ts';
 import { usdPerHour } from '#core/pricing/quote.ts';
@@ -75,10 +76,14 @@ function endpointLines({ deployments }: Plan, width: number): string[] {
 }
 
 function costLines(plan: Plan, { width, paint }: Look): string[] {
-  const { estimate, budgetUsd } = plan;
+  const { estimate, budgetUsd, wholeBudgetUsd, spent } = plan;
+  const left =
+    spentUsd(spent) === 0
+      ? usd(budgetUsd)
+      : `${usd(budgetUsd)}, left of ${usd(wholeBudgetUsd)} by the executions before, which took ${usd(spentUsd(spent))} (${spendingParts(spent, usd)})`;
   return [
     ...wrapped(
-      `What this costs in AWS: about ${usd(estimate.totalUsd)} and ${duration(estimate.makespanSeconds)} (GPU nodes ${usd(estimate.gpuUsd)}, load generators ${usd(estimate.loadNodesUsd)}, rest ${usd(restUsd(plan))}); ${usd(estimate.worstCaseUsd)} at the very worst; budget ${usd(budgetUsd)}.`,
+      `What this costs in AWS: about ${usd(estimate.totalUsd)} and ${duration(estimate.makespanSeconds)} (GPU nodes ${usd(estimate.gpuUsd)}, load generators ${usd(estimate.loadNodesUsd)}, rest ${usd(restUsd(plan))}); ${usd(estimate.worstCaseUsd)} at the very worst; budget ${left}.`,
       width,
     ),
     ...wrapped(BASIS, width).map((line) => paint('dim', line)),

@@ -48,7 +48,7 @@ const COLUMNS = [
   { title: 'phase' },
   { title: 'cells' },
   { title: 'elapsed', align: 'right', spare: 1 },
-  { title: 'spent', align: 'right' },
+  { title: 'node cost', align: 'right' },
   { title: 'now', spare: 2 },
 ] as const;
 
@@ -72,7 +72,7 @@ function header({ progress, nowMs }: LiveView, all: readonly DeploymentOverview[
     clock(elapsed),
     `${done}/${counted(total, 'cell')}`,
     ...troubles,
-    `${usd(spent)} at AWS prices`,
+    `GPU nodes ${usd(spent)} at AWS prices`,
   ].join(' · ');
   return paint('bold', truncated(text, width));
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { goneWithTheirProcess } from '#local/runtime/still-there.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import { openFolderStore } from '#local/store/folder-store.ts';
 import { CliError } from '../errors.ts';
@@ -18,11 +19,15 @@ export async function openLocalResults(storeDir: string): Promise<Results> {
   }
   const store = await openFolderStore(storeDir);
   const queries = loadQueries();
-  const { asking, ...results } = storeResults(store, queries, () =>
-    startAsking(
-      store.root,
-      queries.views.map(({ sql }) => sql),
-    ),
+  const { asking, ...results } = storeResults(
+    store,
+    queries,
+    () =>
+      startAsking(
+        store.root,
+        queries.views.map(({ sql }) => sql),
+      ),
+    goneWithTheirProcess,
   );
   return {
     ...results,

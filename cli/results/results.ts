@@ -1,3 +1,4 @@
+import type { Spending } from '#core/plan/spending.ts';
 import type { Slo } from '#core/plan/types.ts';
 import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
 import type { CellRow } from '#core/results/cell-columns.ts';
@@ -48,5 +49,5 @@ export interface StartedRun {
   day: string;
   measuredCells: ReadonlySet<string>;
   /** Of its budget, by the executions so far. */
-  spentUsd: number;
+  spent: Spending;
 }

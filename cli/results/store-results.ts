@@ -1,13 +1,14 @@
+import { NOTHING_SPENT } from '#core/plan/spending.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
 import type { CellRow } from '#core/results/cell-columns.ts';
 import type { Queries } from '#core/results/questions.ts';
 import { cellCounts, runStatus } from '#core/results/status.ts';
 import { readAnswers } from '#lambdas/store/answer.ts';
-import { readRecords } from '#lambdas/store/deployment-record.ts';
 import { readLease } from '#lambdas/store/lease.ts';
 import { findPlan } from '#lambdas/store/plan.ts';
 import { readRows } from '#lambdas/store/rows.ts';
+import { type AskGone, readAccount } from '#lambdas/store/spending.ts';
 import type { Results, RunSummary } from './results.ts';
 
 /** Answers questions in SQL; made when the first one is asked. */
@@ -21,6 +22,7 @@ export function storeResults(
   store: ObjectStore,
   queries: Queries,
   startAsking: () => Promise<Asking>,
+  askGone?: AskGone,
 ): Omit<Results, 'report'> & { asking: Asking['ask'] } {
   let asking: Promise<Asking> | undefined;
   const ask: Asking['ask'] = async (sql, parameters) => {
@@ -34,13 +36,13 @@ export function storeResults(
       const plan = await findPlan(store, run);
       if (plan === undefined) return undefined;
       const measured = (await readRows(store, run)).filter(({ status }) => status === 'measured');
-      const records = await readRecords(store, run);
+      const account = await readAccount(store, run, new Date().toISOString(), askGone);
       return {
         matrix: plan.matrix,
         slo: plan.slo,
         day: plan.day,
         measuredCells: new Set(measured.map((row) => row.cell_id)),
-        spentUsd: records.reduce((sum, record) => sum + record.total_usd, 0),
+        spent: account?.spent ?? NOTHING_SPENT,
       };
     },
     measured: async (run) => {

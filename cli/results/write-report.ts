@@ -6,6 +6,7 @@ import { publishReport } from '#lambdas/publish-report/task.ts';
 import { readAnswers, writeAnswer } from '#lambdas/store/answer.ts';
 import { readPlan } from '#lambdas/store/plan.ts';
 import { RealClock } from '#local/clock/real-clock.ts';
+import { goneWithTheirProcess } from '#local/runtime/still-there.ts';
 
 /**
  * The report as the end of a run writes it, by the same task. A run that was never asked (it was imported, or cut
@@ -29,5 +30,5 @@ export async function writeReport(
     const { question } = query;
     await writeAnswer(store, { schema_version: 1, run, name, question, parameters, rows, answeredAt: isoTime(clock) });
   }
-  return (await publishReport({ store, clock }, queries)({ run })).reportKey;
+  return (await publishReport({ store, clock, askGone: goneWithTheirProcess }, queries)({ run })).reportKey;
 }

@@ -49,18 +49,27 @@ const GENERATOR_IMAGE_GB = 10;
 const UNKNOWN_WEIGHTS_GIB = 20;
 const GB_PER_GIB = 2 ** 30 / 1e9;
 
+const weightsUsd = ({ weightsGiB, model }: MatrixDeployment): number =>
+  (weightsGiB ?? knownWeightsGiB(model) ?? UNKNOWN_WEIGHTS_GIB) * GB_PER_GIB * SHARED_RATES.natUsdPerGb;
+
+/** What comes through NAT for each node of a deployment: the image, and the weights where they are not staged. */
+export const engineDownloadUsd = (deployment: MatrixDeployment, staging: 'bucket' | 'hub'): number =>
+  ENGINE_IMAGE_GB * SHARED_RATES.natUsdPerGb + (staging === 'hub' ? weightsUsd(deployment) : 0);
+
+/** The same for each node of the load generators. */
+export const LOAD_DOWNLOAD_USD = GENERATOR_IMAGE_GB * SHARED_RATES.natUsdPerGb;
+
+/** What staging comes to, by model: once each. */
+export const stagingUsd = (all: readonly MatrixDeployment[], staging: 'bucket' | 'hub'): Record<string, number> =>
+  staging === 'hub'
+    ? {}
+    : Object.fromEntries(all.filter((one) => !runsAlready(one)).map((one) => [one.model, weightsUsd(one)]));
+
 /** What comes through NAT: images on every node; weights once a model, or on every node that pulls from the hub. */
-export function downloadsUsd(all: readonly MatrixDeployment[], loadNodes: number, staging: 'bucket' | 'hub') {
-  const deployments = all.filter((one) => !runsAlready(one));
-  const weights = (deployment: MatrixDeployment) =>
-    (deployment.weightsGiB ?? knownWeightsGiB(deployment.model) ?? UNKNOWN_WEIGHTS_GIB) * GB_PER_GIB;
-  const perModel = new Map(deployments.map((deployment) => [deployment.model, weights(deployment)]));
-  const weightsGb =
-    staging === 'bucket'
-      ? [...perModel.values()].reduce((sum, gb) => sum + gb, 0)
-      : deployments.reduce((sum, deployment) => sum + weights(deployment), 0);
-  const gb = deployments.length * ENGINE_IMAGE_GB + loadNodes * GENERATOR_IMAGE_GB + weightsGb;
-  return gb * SHARED_RATES.natUsdPerGb;
+export function downloadsUsd(all: readonly MatrixDeployment[], loadNodes: number, staging: 'bucket' | 'hub'): number {
+  const engines = all.filter((one) => !runsAlready(one)).map((one) => engineDownloadUsd(one, staging));
+  const once = Object.values(stagingUsd(all, staging));
+  return [...engines, ...once].reduce((sum, usd) => sum + usd, loadNodes * LOAD_DOWNLOAD_USD);
 }
 
 /**

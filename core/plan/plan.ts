@@ -8,12 +8,13 @@ import { overQuota, quotaConcurrency, type VcpuQuota } from './concurrency.ts';
 import type { Draft } from './draft.ts';
 import { ASSUMED_SECONDS, assumedCellSeconds, type PhaseDurations } from './durations.ts';
 import { atOneServer, givenPrices, POLLS_AS_IF_USD_PER_HOUR, withoutNode } from './endpoint.ts';
-import { type CellSeconds, estimateDeployment } from './estimate.ts';
+import { type CellSeconds, engineDownloadUsd, estimateDeployment, stagingUsd } from './estimate.ts';
 import { generatorOf } from './generator-of.ts';
 import { deploymentPolls, RUN_POLLS } from './poll.ts';
 import { overBudget, tooLong, unknownPrices } from './refusals.ts';
 import { runDeadlines, summarize } from './run-estimate.ts';
 import { runsAlready } from './runs-already.ts';
+import { NOTHING_SPENT, type Spending, spentUsd } from './spending.ts';
 import type { Cell, Estimate, GeneratorName, Plan, PlannedDeployment } from './types.ts';
 
 export interface PlanOptions {
@@ -26,6 +27,8 @@ export interface PlanOptions {
   vcpuQuota?: VcpuQuota;
   /** Ids of cells that this run has already. */
   finishedCells?: ReadonlySet<string>;
+  /** What this run has spent of its budget already. */
+  spent?: Spending;
   /** How often each cell was tried before, by id. */
   attempts?: ReadonlyMap<string, number>;
   /** What `auto` means where the run runs. */
@@ -93,11 +96,13 @@ export function makePlan(matrix: Matrix, options: PlanOptions): PlanResult {
     mostLoadNodes: none ? 0 : mostLoadNodes(maxConcurrency),
     loadNodePrice,
   };
-  const ends = runDeadlines(matrix, drafts, shared);
+  const spent = options.spent ?? NOTHING_SPENT;
+  const budgetUsd = Math.max(0, matrix.budgetUsd - spentUsd(spent));
+  const ends = runDeadlines({ ...matrix, budgetUsd }, drafts, shared);
   const deployments = drafts.map((item, index) => planned(matrix, options, item, ends.maxSeconds[index] as number));
   const estimate = summarize(matrix, drafts, deployments, { ...shared, ends });
 
-  const refused = [...tooLong(drafts), ...overBudget(matrix, estimate, ends)];
+  const refused = [...tooLong(drafts), ...overBudget(matrix, spent, estimate, ends)];
   if (refused.length > 0) return { ok: false, problems: refused, estimate };
   return {
     ok: true,
@@ -113,16 +118,20 @@ export function makePlan(matrix: Matrix, options: PlanOptions): PlanResult {
       startedAt: options.startedAt,
       deadline: new Date(Date.parse(options.startedAt) + ends.runMaxSeconds * 1000).toISOString(),
       maxSeconds: ends.runMaxSeconds,
-      budgetUsd: matrix.budgetUsd,
+      budgetUsd,
+      wholeBudgetUsd: matrix.budgetUsd,
+      spent,
       estimate,
       maxConcurrency,
       loadPool: {
         instanceType: LOAD_INSTANCE_TYPE,
         nodes: shared.loadNodes,
+        mostNodes: shared.mostLoadNodes,
         vcpuLimit: shared.mostLoadNodes * LOAD_INSTANCE_VCPUS,
         // Through a hold too: the pods of the load generators tell how long was measured, and go with their node.
         keepMinutes: KEEP_MINUTES + secondsToHold(matrix) / 60,
       },
+      stagingUsd: stagingUsd(matrix.deployments, matrix.staging),
       poll: RUN_POLLS,
       totalCells: matrix.totalCells,
       skippedCells: matrix.totalCells - deployments.reduce((sum, { cells }) => sum + cells.length, 0),
@@ -165,6 +174,7 @@ function planned(matrix: Matrix, options: PlanOptions, item: Draft, maxSeconds: 
     vcpus: facts.vcpus,
     generator: generatorOf(matrix, options.generator, deployment),
     prices: runsAlready(deployment) ? givenPrices(deployment, matrix.region, options.startedAt) : prices,
+    downloadUsd: runsAlready(deployment) ? 0 : engineDownloadUsd(deployment, matrix.staging),
     maxSeconds,
     holdSeconds,
     capacityPatienceSeconds: matrix.capacity.patienceSeconds,

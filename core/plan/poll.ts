@@ -3,7 +3,7 @@ import { COARSEST_POLL_SECONDS, EVENTS_PER_POLL, pollEventsLeft, RELEASE_POLL_SE
 import type { PollPlan, RunPollPlan } from './types.ts';
 
 /** Below this the API of the cluster is asked more often than it changes. */
-const FINEST_POLL_SECONDS = 2;
+export const FINEST_POLL_SECONDS = 2;
 /** Where history allows it: half of this is what a finished cell waits for on average. */
 const COMFORTABLE_POLL_SECONDS = 5;
 

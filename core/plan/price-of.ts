@@ -1,4 +1,5 @@
 import type { PriceQuote } from '../ports/prices.ts';
+import { usdPerHour } from '../pricing/quote.ts';
 import type { NodeFacts } from '../workflow/payload.ts';
 import type { Deployment } from './types.ts';
 
@@ -17,3 +18,7 @@ export function priceOf(
   if (price === undefined) throw new RangeError(`deployment ${deployment.id} was planned without a price`);
   return price;
 }
+
+/** The dearest that a node may be bought for: what is counted with while nobody knows which it was. */
+export const dearestOf = (prices: readonly PriceQuote[]): PriceQuote =>
+  prices.reduce((dearest, price) => (usdPerHour(price) > usdPerHour(dearest) ? price : dearest));

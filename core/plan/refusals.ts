@@ -5,6 +5,7 @@ import { LOAD_INSTANCE_TYPE } from '../pricing/shared-rates.ts';
 import type { Deadlines } from './deadlines.ts';
 import { type Draft, neededSeconds } from './draft.ts';
 import { MAX_DEPLOYMENT_SECONDS } from './history.ts';
+import { type Spending, spendingParts, spentUsd } from './spending.ts';
 import type { Estimate } from './types.ts';
 
 export function unknownPrices(
@@ -45,16 +46,21 @@ export function tooLong(drafts: readonly Draft[]): Problem[] {
   ];
 }
 
-export function overBudget(matrix: Matrix, estimate: Estimate, ends: Deadlines): Problem[] {
+export function overBudget(matrix: Matrix, spent: Spending, estimate: Estimate, ends: Deadlines): Problem[] {
   if (ends.withinBudget || estimate.deployments.length === 0) return [];
-  const least = Math.ceil(ends.worstCaseUsd * 100) / 100;
+  const least = (usd: number) => (Math.ceil(usd * 100) / 100).toFixed(2);
+  const before = spentUsd(spent);
+  const earlier =
+    before === 0
+      ? ''
+      : `; earlier executions of the run have taken $${before.toFixed(2)} of the budget (${spendingParts(spent)})`;
   return [
     {
       code: 'budget-too-small',
       path: 'budgetUsd',
       value: matrix.budgetUsd,
-      message: `the run is estimated at $${estimate.totalUsd.toFixed(2)}, and nodes that are slow to go could make it $${least.toFixed(2)}`,
-      instead: `at least ${least.toFixed(2)}`,
+      message: `the run is estimated at $${estimate.totalUsd.toFixed(2)}, and nodes that are slow to go could make it $${least(ends.worstCaseUsd)}${earlier}`,
+      instead: `at least ${least(before + ends.worstCaseUsd)}`,
     },
   ];
 }

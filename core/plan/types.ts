@@ -1,4 +1,5 @@
 import type { CapacityType, PriceQuote } from '../ports/prices.ts';
+import type { Spending } from './spending.ts';
 
 export type EngineName = 'vllm' | 'endpoint';
 export type GeneratorName = 'aiperf' | 'genai-perf';
@@ -97,6 +98,8 @@ export interface PlannedDeployment extends Deployment {
   poll: PollPlan;
   /** How long the engine stays up after its last cell, for requests by hand; its deadline comes first. */
   holdSeconds: number;
+  /** What comes through NAT for each of its nodes; 0 for an endpoint. */
+  downloadUsd: number;
   /** The matrix's remark, such as that nobody has run this before; empty when there is none. */
   note: string;
 }
@@ -164,7 +167,12 @@ export interface Plan {
   /** ISO time by which everything of the run must be gone: startedAt and maxSeconds. */
   deadline: string;
   maxSeconds: number;
+  /** What this execution may spend: what `spent` leaves of the whole budget. */
   budgetUsd: number;
+  /** As the matrix has it, for all executions of the run together. */
+  wholeBudgetUsd: number;
+  /** By the executions before this one. */
+  spent: Spending;
   estimate: Estimate;
   /** Deployments at once: from the vCPU quota and the matrix; at least 1. */
   maxConcurrency: number;
@@ -173,6 +181,10 @@ export interface Plan {
    * they are kept when they are empty.
    */
   loadPool: { instanceType: string; nodes: number; vcpuLimit: number; keepMinutes: number };
+  /** What the load generators' nodes are, how many are expected, and how many vCPUs the budget has for them. */
+  loadPool: { instanceType: string; nodes: number; mostNodes: number; vcpuLimit: number };
+  /** What it costs to bring a model's weights to the bucket, by model; empty when they are pulled from the hub. */
+  stagingUsd: Record<string, number>;
   poll: RunPollPlan;
   totalCells: number;
   /** Cells that this run has already. */

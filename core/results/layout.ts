@@ -11,6 +11,7 @@ import { ErrorName, StepBenchError } from '../workflow/errors.ts';
  *   runs/<run>/artifacts/<deployment>/<cell>/<attempt>/<file>   as the load generator wrote them
  *   runs/<run>/rows/<cell>.json                                 the cell's row, the moment it ends
  *   runs/<run>/deployments/<deployment>/<attempt>.json          phases and dollars of one node
+ *   runs/<run>/purchases/<deployment>/<attempt>.json            that nodes may be bought, written before they can be
  *   runs/<run>/finalized/<deployment>.json                      which rows its Parquet file holds
  *   runs/<run>/answers/<question>.json                          what the queries answered
  *   runs/<run>/report.html
@@ -29,7 +30,7 @@ export type Key =
   | { kind: 'deployment-plan' | 'finalized'; run: string; deployment: string }
   | { kind: 'artifact'; run: string; deployment: string; cell: string; attempt: number; file: string }
   | { kind: 'row'; run: string; cell: string }
-  | { kind: 'deployment-record'; run: string; deployment: string; attempt: number }
+  | { kind: 'deployment-record' | 'purchase'; run: string; deployment: string; attempt: number }
   | { kind: 'answer'; run: string; question: string }
   | { kind: 'results'; table: TableName; day: string; run: string; deployment: string };
 
@@ -77,6 +78,8 @@ function join(key: Key): string {
       return `${rowsPrefix(key.run)}${key.cell}.json`;
     case 'deployment-record':
       return `${recordsPrefix(key.run)}${key.deployment}/${key.attempt}.json`;
+    case 'purchase':
+      return `${purchasesPrefix(key.run)}${key.deployment}/${key.attempt}.json`;
     case 'answer':
       return `${run}answers/${key.question}.json`;
   }
@@ -87,6 +90,7 @@ const INDEX = 'runs/index.html';
 export const runPrefix = (run: string): string => `runs/${run}/`;
 export const rowsPrefix = (run: string): string => `${runPrefix(run)}rows/`;
 export const recordsPrefix = (run: string): string => `${runPrefix(run)}deployments/`;
+export const purchasesPrefix = (run: string): string => `${runPrefix(run)}purchases/`;
 export const tablePrefix = (table: TableName): string => `results/${table}/`;
 
 /** Of a run's files of one table. */
@@ -117,7 +121,8 @@ function parseOfRun(run: string, path: readonly string[]): Key | undefined {
     return kind && { kind, run };
   }
   if (folder === 'artifacts') return parseArtifact(run, rest);
-  if (folder === 'deployments') return parseRecord(run, rest);
+  if (folder === 'deployments') return parseRecord('deployment-record', run, rest);
+  if (folder === 'purchases') return parseRecord('purchase', run, rest);
   const name = rest.length === 1 ? idOf(rest[0], '.json') : undefined;
   if (name === undefined) return undefined;
   if (folder === 'plan') return { kind: 'deployment-plan', run, deployment: name };
@@ -143,10 +148,14 @@ function parseArtifact(run: string, [deployment = '', cell = '', attempt = '', .
   return { kind: 'artifact', run, deployment, cell, attempt: Number(attempt), file: file.join('/') };
 }
 
-function parseRecord(run: string, [deployment = '', file, ...more]: string[]): Key | undefined {
+function parseRecord(
+  kind: 'deployment-record' | 'purchase',
+  run: string,
+  [deployment = '', file, ...more]: string[],
+): Key | undefined {
   const attempt = idOf(file, '.json');
   if (!ID.test(deployment) || attempt === undefined || !ATTEMPT.test(attempt) || more.length > 0) return undefined;
-  return { kind: 'deployment-record', run, deployment, attempt: Number(attempt) };
+  return { kind, run, deployment, attempt: Number(attempt) };
 }
 
 function parseResults([table, partition = '', file = '', ...more]: string[]): Key | undefined {

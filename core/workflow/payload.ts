@@ -1,3 +1,5 @@
+import type { Spending } from '../plan/spending.ts';
+
 /**
  * What travels through the state machine: one type per scope, whose keys are the names of the machine's
  * variables. A task's input is a `Pick<>` of these (tasks.ts), and paths in the ASL are linted against them.
@@ -41,7 +43,10 @@ export interface RunScope {
   deadline: string;
   withinBudget: boolean;
   estimateUsd: number;
+  /** What is left of the whole budget for this execution. */
   budgetUsd: number;
+  /** Of it, by the executions before. */
+  spent: Spending;
   deploymentCount: number;
   maxConcurrency: number;
   deploymentsKey: string;

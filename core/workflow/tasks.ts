@@ -28,6 +28,8 @@ export type Need =
   | 'weights:read'
   | 'rows:read'
   | 'rows:write'
+  | 'purchases:read'
+  | 'purchases:write'
   | 'results:write'
   | 'sql'
   | 'answers:read'
@@ -65,6 +67,7 @@ export interface TaskSignatures {
       | 'withinBudget'
       | 'estimateUsd'
       | 'budgetUsd'
+      | 'spent'
       | 'deploymentCount'
       | 'maxConcurrency'
       | 'deploymentsKey'
@@ -146,7 +149,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 120,
     retry: 'call',
     errors: [ErrorName.InvalidMatrix, ErrorName.RunAlreadyActive, ErrorName.UnknownPrice, ErrorName.SchemaVersion],
-    needs: ['prices', 'quotas', 'executions', 'lease', 'plan:write', 'rows:read'],
+    needs: ['prices', 'quotas', 'executions', 'lease', 'plan:write', 'rows:read', 'purchases:read'],
     phase: 'plan',
   },
   ProvisionCluster: {
@@ -163,7 +166,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 60,
     retry: 'call',
     errors: [ErrorName.RunEnded],
-    needs: ['kubernetes', 'plan:read', 'lease:read', 'rows:read'],
+    needs: ['kubernetes', 'plan:read', 'weights:read', 'lease:read', 'rows:read', 'purchases:write'],
     phase: 'cluster',
   },
   StageModel: {
@@ -179,7 +182,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 60,
     retry: 'call',
     errors: [ErrorName.RunEnded, ErrorName.DeadlinePassed],
-    needs: ['kubernetes', 'plan:read', 'lease:read', 'rows:read'],
+    needs: ['kubernetes', 'plan:read', 'lease:read', 'rows:read', 'purchases:write'],
     phase: 'launch',
   },
   DeployModel: {
@@ -235,7 +238,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 60,
     retry: 'release',
     errors: [],
-    needs: ['kubernetes', 'instances', 'plan:read', 'rows:read', 'rows:write'],
+    needs: ['kubernetes', 'instances', 'plan:read', 'rows:read', 'rows:write', 'purchases:write'],
     phase: 'release',
   },
   FinalizeRun: {
@@ -260,6 +263,8 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
       'plan:read',
       'rows:read',
       'rows:write',
+      'purchases:read',
+      'purchases:write',
       'results:write',
     ],
     phase: 'release',
@@ -277,7 +282,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 120,
     retry: 'call',
     errors: [],
-    needs: ['plan:read', 'rows:read', 'answers:read', 'report:write'],
+    needs: ['plan:read', 'lease:read', 'rows:read', 'purchases:read', 'answers:read', 'report:write'],
     phase: 'answer',
   },
   Notify: {

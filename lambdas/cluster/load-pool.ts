@@ -1,6 +1,7 @@
 import { Label } from '#core/cluster/names.ts';
 import { nodeFacts } from '#core/cluster/observe/node.ts';
 import { condition } from '#core/cluster/observe/pod.ts';
+import { isoTime } from '#core/ports/clock.ts';
 import type { AnyObject, Cluster } from '#core/ports/cluster.ts';
 import type { ClusterInstance } from '#core/ports/managed-clusters.ts';
 import type { Ports } from '#core/ports/ports.ts';
@@ -9,6 +10,7 @@ import { sharedNodeRow } from '#core/results/deployment-row.ts';
 import { Bookkeeping } from '../store/bookkeeping.ts';
 import { findRecord, writeRecord } from '../store/deployment-record.ts';
 import { findPlan } from '../store/plan.ts';
+import { announceEmpty } from '../store/purchase.ts';
 import { everyStep } from './every-step.ts';
 import { isGone } from './gone.ts';
 import { recordGone } from './record-gone.ts';
@@ -57,6 +59,11 @@ async function recordNodes(
   const found = await clusters.instances({ cluster: clusterName, nodePool });
   const instances = found.toSorted((a, b) => a.launchedAt.localeCompare(b.launchedAt));
   const [first] = instances;
+  if (first === undefined) {
+    // Its nodes go with the pool: from now on none of it will come that nobody sees.
+    const pool = await cluster.get({ apiVersion: 'karpenter.sh/v1', kind: 'NodePool', name: nodePool });
+    if (pool !== undefined) await announceEmpty(store, { run, deployment: RECORD, attempt }, isoTime(clock));
+  }
   if (plan === undefined || first === undefined) return;
   const nodes = await cluster.list({ apiVersion: 'v1', kind: 'Node', labels: { [Label.nodePool]: nodePool } });
   const now = clock.nowMs();

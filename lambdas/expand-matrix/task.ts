@@ -2,16 +2,17 @@ import { readMatrix } from '#core/matrix/read.ts';
 import type { Matrix } from '#core/matrix/types.ts';
 import { makePlan, quotesNeeded } from '#core/plan/plan.ts';
 import { runsAlready } from '#core/plan/runs-already.ts';
+import { NOTHING_SPENT, spentUsd } from '#core/plan/spending.ts';
 import type { GeneratorName } from '#core/plan/types.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import type { PriceQuote } from '#core/ports/prices.ts';
 import { dayOf, keyOf } from '#core/results/layout.ts';
 import { ErrorName, isError, StepBenchError } from '#core/workflow/errors.ts';
 import type { TaskHandler, TaskOutput } from '#core/workflow/tasks.ts';
-import { readRecords } from '../store/deployment-record.ts';
 import { offerLease, takeLease } from '../store/lease.ts';
 import { findPlan, findPlanVersion, type StoredPlan, writePlan } from '../store/plan.ts';
 import { readRows } from '../store/rows.ts';
+import { type AskGone, readAccount } from '../store/spending.ts';
 import { refuseOverlap } from './overlap.ts';
 import { invalidMatrix } from './problems.ts';
 import { runId } from './run-id.ts';
@@ -24,6 +25,8 @@ export interface ExpandSettings {
   autoGenerator: GeneratorName;
   /** Deployments that may run at once here, whatever the matrix and the quota allow. */
   mostAtOnce?: number;
+  /** Whether nodes are left of an execution that died before its release, where somebody can tell. */
+  askGone?: AskGone;
 }
 
 /**
@@ -47,29 +50,26 @@ export const expandMatrix =
     if (offer.mine && before?.attempt === offer.attempt) return outputOf(before);
     if (before !== undefined && !sameMatrix(before, matrix)) throw invalidMatrix([otherMatrix(run)]);
 
-    const spentUsd = (await readRecords(store, run))
-      .filter((record) => record.attempt < offer.attempt)
-      .reduce((sum, record) => sum + record.total_usd, 0);
+    const account = before === undefined ? undefined : await readAccount(store, run, startedAt, settings.askGone);
     const finishedCells = new Set((await readRows(store, run)).filter(isFinished).map((row) => row.cell_id));
-    const budgetUsd = Math.max(0, matrix.budgetUsd - spentUsd);
-    const planned = makePlan(
-      { ...atMost(matrix, settings.mostAtOnce), budgetUsd },
-      {
-        run,
-        startedAt,
-        quotes: await quotes(ports, matrix),
-        vcpuQuota: await vcpuQuota(ports, matrix),
-        finishedCells,
-        attempts: new Map(cellIds(matrix).map((id) => [id, offer.attempt - 1])),
-        generator: settings.autoGenerator,
-      },
-    );
+    const planned = makePlan(atMost(matrix, settings.mostAtOnce), {
+      run,
+      startedAt,
+      quotes: await quotes(ports, matrix),
+      vcpuQuota: await vcpuQuota(ports, matrix),
+      finishedCells,
+      attempts: new Map(cellIds(matrix).map((id) => [id, offer.attempt - 1])),
+      generator: settings.autoGenerator,
+      ...(account && { spent: account.spent }),
+    });
     if (!planned.ok) {
       const { problems, estimate } = planned;
       if (estimate === undefined || problems.some((problem) => problem.code !== 'budget-too-small')) {
         throw invalidMatrix(problems);
       }
-      return { ...refused(run, matrix), estimateUsd: estimate.worstCaseUsd, budgetUsd };
+      const spent = account?.spent ?? NOTHING_SPENT;
+      const budgetUsd = Math.max(0, matrix.budgetUsd - spentUsd(spent));
+      return { ...refused(run, matrix), estimateUsd: estimate.worstCaseUsd, budgetUsd, spent };
     }
 
     const { deployments, ...plan } = planned.plan;
@@ -85,6 +85,7 @@ export const expandMatrix =
       attempt: offer.attempt,
       matrix: given,
       day: before?.day ?? dayOf(startedAt),
+      ...(account && { earlierLifeUsd: account.lifeUsd, provenGone: account.provenGone }),
       firstStartedAt: before?.firstStartedAt ?? before?.startedAt ?? startedAt,
       cellsOf: Object.fromEntries(matrix.deployments.map(({ id, cells }) => [id, cells.map((cell) => cell.id)])),
       models: [...new Set(matrix.deployments.filter((one) => !runsAlready(one)).map(({ model }) => model))],
@@ -116,6 +117,7 @@ const outputOf = (plan: StoredPlan): TaskOutput<'ExpandMatrix'> => ({
   withinBudget: true,
   estimateUsd: plan.estimate.totalUsd,
   budgetUsd: plan.budgetUsd,
+  spent: plan.spent,
   deploymentCount: plan.deploymentIds.length,
   maxConcurrency: plan.maxConcurrency,
   deploymentsKey: keyOf({ kind: 'deployment-items', run: plan.run }),
@@ -165,6 +167,7 @@ const refused = (run: string, { cluster }: Matrix): TaskOutput<'ExpandMatrix'> =
   withinBudget: false,
   estimateUsd: 0,
   budgetUsd: 0,
+  spent: NOTHING_SPENT,
   deploymentCount: 0,
   maxConcurrency: 1,
   deploymentsKey: '',

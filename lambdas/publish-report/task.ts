@@ -1,4 +1,3 @@
-import type { Ports } from '#core/ports/ports.ts';
 import { keyOf } from '#core/results/layout.ts';
 import type { Queries } from '#core/results/questions.ts';
 import type { TaskHandler } from '#core/workflow/tasks.ts';
@@ -7,11 +6,11 @@ import { renderReport } from '#report/report.ts';
 import { summaryOf } from '#report/summary.ts';
 import { writeJson } from '../store/json.ts';
 import { publishIndex } from './publish-index.ts';
-import { readReportInput } from './report-input.ts';
+import { type ReportPorts, readReportInput } from './report-input.ts';
 
 /** The run's report beside its rows, with the files it links to, and the index over all runs. */
 export const publishReport =
-  (ports: Pick<Ports, 'store' | 'clock'>, queries: Queries): TaskHandler<'PublishReport'> =>
+  (ports: ReportPorts, queries: Queries): TaskHandler<'PublishReport'> =>
   async ({ run }) => {
     const { store } = ports;
     const input = await readReportInput(ports, run, queries);

@@ -2,6 +2,7 @@ import { Annotation, Label, NAMESPACE, parseNodePoolName } from '#core/cluster/n
 import type { Cluster } from '#core/ports/cluster.ts';
 import type { ClusterInstance, ManagedCluster } from '#core/ports/managed-clusters.ts';
 import type { Ports } from '#core/ports/ports.ts';
+import type { Purchase } from '#core/results/account.ts';
 import type { Releasing, TaskHandler, TaskInput } from '#core/workflow/tasks.ts';
 import { everyStep } from '../cluster/every-step.ts';
 import { releaseLoadPool } from '../cluster/load-pool.ts';
@@ -11,6 +12,7 @@ import { Bookkeeping } from '../store/bookkeeping.ts';
 import { endLease, type Lease, liveLeases, takenOver } from '../store/lease.ts';
 import { findPlan, type StoredPlan } from '../store/plan.ts';
 import { publishRecords } from '../store/publish-records.ts';
+import { readPurchases } from '../store/purchase.ts';
 
 type ReleasePorts = Pick<Ports, 'connect' | 'clusters' | 'store' | 'clock' | 'executions'>;
 
@@ -119,8 +121,10 @@ interface PoolOfRun {
 async function releaseObjects(ports: ReleasePorts, share: Share): Promise<Released> {
   const cluster = await ports.connect(share.clusterName);
   const pools = await poolsOf(ports, cluster, share);
+  // Whose they are; a store that cannot say must not keep them.
+  const purchases = await readPurchases(ports.store, share.run).catch(() => []);
   // One that cannot be let go of must not keep the others.
-  const released = await Promise.allSettled(pools.map((pool) => releasePool(ports, cluster, share, pool)));
+  const released = await Promise.allSettled(pools.map((pool) => releasePool(ports, cluster, share, purchases, pool)));
   // After the pools: records are made from what these objects tell.
   await deleteLeftOvers(cluster, share);
   for (const one of released) if (one.status === 'rejected') throw one.reason;
@@ -149,10 +153,18 @@ async function poolsOf(ports: ReleasePorts, cluster: Cluster, share: Share): Pro
   return [...pools.values()].filter((pool) => concerns(share, pool.createdAt));
 }
 
-async function releasePool(ports: ReleasePorts, cluster: Cluster, { run, clusterName, plan }: Share, pool: PoolOfRun) {
+async function releasePool(
+  ports: ReleasePorts,
+  cluster: Cluster,
+  { run, clusterName, plan }: Share,
+  purchases: readonly Purchase[],
+  pool: PoolOfRun,
+) {
   const { nodePool, deployment, deadline, createdAt } = pool;
   const attempts = plan?.attempt ?? 1;
-  const attempt = plan !== undefined && isEarlier(plan, createdAt) ? Math.max(1, attempts - 1) : attempts;
+  const announced = purchases.find((one) => one.nodePool === nodePool)?.attempt;
+  const attempt =
+    announced ?? (plan !== undefined && isEarlier(plan, createdAt) ? Math.max(1, attempts - 1) : attempts);
   if (deployment === undefined) return releaseLoadPool(ports, cluster, { run, attempt, clusterName, nodePool });
   const request = { run, attempt, clusterName, deployment, deadline, nodePool };
   return releaseDeployment(ports, { ...request, node: null, failure: null });

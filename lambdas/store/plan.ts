@@ -1,5 +1,6 @@
 import type { Plan, PlannedDeployment } from '#core/plan/types.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
+import type { ProvenGone } from '#core/results/account.ts';
 import { keyOf } from '#core/results/layout.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import type { DeploymentItem } from '#core/workflow/payload.ts';
@@ -16,6 +17,10 @@ export interface StoredPlan extends Omit<Plan, 'deployments'> {
   cellsOf: Record<string, string[]>;
   /** UTC day of the run's first plan: the partition of its results, whenever it is resumed. */
   day: string;
+  /** Control plane and transitions of the executions before this one, in dollars; plans of earlier versions have none. */
+  earlierLifeUsd?: number;
+  /** What is known of the end of earlier executions' nodes. */
+  provenGone?: ProvenGone[];
   /** ISO time of the run's first start, where `startedAt` is the latest one's; plans of earlier versions have none. */
   firstStartedAt?: string;
   /** Those that this execution is to measure. */

@@ -27,6 +27,7 @@ import { noQuotas, tablePrices } from '../prices/table-prices.ts';
 import { loadQueries } from '../sql/query-files.ts';
 import { headerValues } from './header-values.ts';
 import { heldSql } from './held-sql.ts';
+import { goneFrom } from './still-there.ts';
 import { bindTasks, type Tasks } from './tasks.ts';
 
 export interface RuntimeOptions {
@@ -112,6 +113,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<LocalRuntime
     ports,
     tasks: bindTasks(ports, loadQueries(), {
       autoGenerator: options.autoGenerator ?? AUTO_IN_AWS,
+      askGone: goneFrom(ports),
       ...(options.kubelet === 'process' && { mostAtOnce: MOST_AT_ONCE }),
     }),
     cloud,

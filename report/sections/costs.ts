@@ -1,3 +1,4 @@
+import { type Spending, spendingParts, spentUsd } from '#core/plan/spending.ts';
 import { NODE_PHASES } from '#core/plan/types.ts';
 import type { DeploymentRow } from '#core/results/deployment-columns.ts';
 import { nodeAnchor } from '../anchors.ts';
@@ -20,7 +21,7 @@ const MOST_LETTERS = 60;
 const ROLES: Record<string, string> = { load: 'load generators', stage: 'staging of the model' };
 
 /** What the run cost, by what its nodes did. */
-export function costs(nodes: readonly DeploymentRow[], plan: ReportedPlan, names: Names): Html {
+export function costs(nodes: readonly DeploymentRow[], plan: ReportedPlan, spent: Spending, names: Names): Html {
   if (nodes.length === 0) return html`<p>No node was bought.</p>`;
   const sum = (column: 'total_usd' | `${(typeof NODE_PHASES)[number]}_usd` | 'node_s'): number =>
     nodes.reduce((total, node) => total + node[column], 0);
@@ -31,7 +32,7 @@ export function costs(nodes: readonly DeploymentRow[], plan: ReportedPlan, names
   const measuring = total === 0 ? 0 : sum('measure_usd') / total;
   const valid = nodes.reduce((count, node) => count + node.cells_valid, 0);
   const each = valid === 0 ? '' : `; ${usd(total / valid)} for each valid cell`;
-  return html`<p>${simulated ? 'The nodes would have cost' : 'The nodes cost'} <strong>${usd(total)}</strong>, ${Math.round(measuring * 100)} % of it for measuring${each}. The budget was ${usd(plan.budgetUsd)}, the estimate before the start ${usd(plan.estimate.totalUsd)}, which includes the nodes of the engines and of the load generators, the control plane, downloads through NAT and the state machine's transitions. What the run cost, here and below, is nodes only: EKS itself, storage, queries and traffic are not in it.</p>
+  return html`<p>${simulated ? 'The nodes would have cost' : 'The nodes cost'} <strong>${usd(total)}</strong>, ${Math.round(measuring * 100)} % of it for measuring${each}. The budget was ${usd(plan.wholeBudgetUsd ?? plan.budgetUsd)}, the estimate before the start ${usd(plan.estimate.totalUsd)}, which includes the nodes of the engines and of the load generators, the control plane, downloads through NAT and the state machine's transitions. Counted against the budget so far, over all executions of the run: ${usd(spentUsd(spent))} (${spendingParts(spent, usd)}); shared costs are the last three of these. What the run cost, here and below, is nodes only: EKS itself, storage, queries and traffic are not in it.</p>
 ${figure({
   name: 'phases',
   title: 'Cost by phase',

@@ -4,6 +4,7 @@ import { main } from '#cli/program.ts';
 import type { Results, StartedRun } from '#cli/results/results.ts';
 import { plain } from '#cli/terminal/paint.ts';
 import type { Terminal } from '#cli/terminal/terminal.ts';
+import { NOTHING_SPENT } from '#core/plan/spending.ts';
 import type { SqlRow } from '#core/ports/sql.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 
@@ -105,7 +106,7 @@ export const startedRun = (matrix: unknown, measured: readonly string[] = []): S
   slo: {},
   day: '2026-01-31',
   measuredCells: new Set(measured),
-  spentUsd: 0,
+  spent: NOTHING_SPENT,
 });
 
 export const MATRIX = {

@@ -307,10 +307,32 @@ describe('stepbench run --resume', () => {
   });
 
   it('has what earlier executions left of the budget', async () => {
-    const openResults = async () => fakeResults({ started: async () => ({ ...startedRun(MATRIX), spentUsd: 19.99 }) });
+    const openResults = async () =>
+      fakeResults({
+        started: async () => ({ ...startedRun(MATRIX), spent: { nodesUsd: 15, sharedUsd: 3, reservedUsd: 1.99 } }),
+      });
     const cli = fakeCli({ openResults });
     expect(await stepbench(cli, 'run', '--resume', 'monday')).toBe(2);
-    expect(cli.stderr.text()).toContain('(over-budget)');
+    const told = cli.stderr.text().replace(/\s+/g, ' ');
+    expect(told).toContain('(over-budget)');
+    expect(told).toContain(
+      'taken $19.99 of the budget (nodes $15.00, shared costs $3.00, reserved for nodes not known to be gone $1.99)',
+    );
+  });
+
+  it('tells what of the budget is gone, before it starts and when it has ended', async () => {
+    const spent = { nodesUsd: 1.5, sharedUsd: 0.75, reservedUsd: 0.25 };
+    const openResults = async () => fakeResults({ started: async () => ({ ...startedRun(MATRIX), spent }) });
+    const cli = fakeCli({ startLocalRun: fakeRun(), openResults });
+    expect(await stepbench(cli, 'run', '--resume', 'monday', '--json')).toBe(0);
+    const told = cli.stderr.text().replace(/\s+/g, ' ');
+    expect(told).toContain(
+      'budget $17.50, left of $20.00 by the executions before, which took $2.50 (nodes $1.50, shared costs $0.75, reserved',
+    );
+    expect(told).toContain('Counted against the budget of $20.00 so far, as in AWS: $2.50 (nodes $1.50');
+    expect(JSON.parse(cli.stdout.text()).budget).toEqual({
+      ...{ whole_usd: 20, spent_usd: 2.5, nodes_usd: 1.5, shared_usd: 0.75, reserved_usd: 0.25 },
+    });
   });
 
   it('is what --run says when the name is taken', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NOTHING_SPENT } from '#core/plan/spending.ts';
 import type { CellRow } from '#core/results/cell-columns.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import type { ReportInput } from '#report/input.ts';
@@ -187,6 +188,7 @@ describe('what a reader has to be told', () => {
     expect(text).toMatch(
       /estimate before the start \$21\.30, which includes .*load generators, the control plane, downl/,
     );
+    expect(text).toContain('over all executions of the run: $14.75 (nodes $12.50, shared costs $2.25, reserved');
     expect(text).toContain('Types without measurements are extrapolated: docs/simulator.md.');
     expect(textOf(await reportOf({ types: 1 }))).not.toContain('extrapolated');
   });
@@ -215,6 +217,7 @@ describe('the page', () => {
           plan,
           rows,
           nodes: nodes.filter(({ run_id }) => run_id === 'run-1'),
+          spent: NOTHING_SPENT,
           queries,
           writtenAt: plan.startedAt,
         };

@@ -219,6 +219,7 @@ export function sampleRun(options: SampleRun = {}): ReportInput {
     },
     rows,
     nodes,
+    spent: { nodesUsd: 12.5, sharedUsd: 2.25, reservedUsd: 0 },
     answers: [],
     queries: loadQueries(),
     writtenAt: '2026-01-31T12:00:00.000Z',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NOTHING_SPENT } from '#core/plan/spending.ts';
 import { VirtualClock } from '#local/clock/virtual-clock.ts';
 import * as expressions from '#statemachines/expressions.ts';
 import { execute, machineOf, named, start, taskOf } from '#test/local/asl/execute.ts';
@@ -190,8 +191,15 @@ describe('how a run ends that failed', () => {
     [1e-7, 0],
     [123_456_789.25, 1_000_000],
   ])('names both figures when $%d are over $%d', async (estimateUsd, budgetUsd) => {
-    const told = await value(OVER_BUDGET, { variables: { estimateUsd, budgetUsd } });
+    const told = await value(OVER_BUDGET, { variables: { estimateUsd, budgetUsd, spent: NOTHING_SPENT } });
     expect(told).toContain(`$${estimateUsd} is over the budget of $${budgetUsd}:`);
+  });
+
+  it('says of a resumed run what became of the rest', async () => {
+    const spent = { nodesUsd: 4.504, sharedUsd: 3, reservedUsd: 0.25 };
+    expect(await value(OVER_BUDGET, { variables: { estimateUsd: 12.5, budgetUsd: 10, spent } })).toContain(
+      'budget of $10, which is what earlier executions of the run have left of it (nodes $4.5, shared costs $3, reserved for nodes not known to be gone $0.25): nothing was started',
+    );
   });
 });
 

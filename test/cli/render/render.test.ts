@@ -205,7 +205,7 @@ describe('what is shown of a run', () => {
       { ...names, progress, nowMs: progress.lastEventAtMs + 5000, notice: '' },
       { width: 120, height: 40, paint: plain },
     ).join('\n');
-    expect(text).toMatch(/measure · 1:45 · 0\/4 cells · \$0\.077 at AWS prices/);
+    expect(text).toMatch(/measure · 1:45 · 0\/4 cells · GPU nodes \$0\.077 at AWS prices/);
     expect(text).toMatch(/g5\.8xlarge TP=1\s+measure\s+▸· 0\/2\s+1:45\s+\$0\.077\s+concurrency=2/);
     expect(text).toMatch(/g5\.16xlarge TP=1\s+waiting\s+·· 0\/2\s+\$0\.00/);
   });

@@ -32,7 +32,12 @@ const key: fc.Arbitrary<Key> = fc.oneof(
   fc.record({ kind: fc.constantFrom('deployment-plan' as const, 'finalized' as const), run, deployment: id }),
   fc.record({ kind: fc.constant('artifact' as const), run, deployment: id, cell: id, attempt, file }),
   fc.record({ kind: fc.constant('row' as const), run, cell: id }),
-  fc.record({ kind: fc.constant('deployment-record' as const), run, deployment: id, attempt }),
+  fc.record({
+    kind: fc.constantFrom('deployment-record' as const, 'purchase' as const),
+    run,
+    deployment: id,
+    attempt,
+  }),
   fc.record({ kind: fc.constant('answer' as const), run, question: id }),
   fc.record({
     kind: fc.constant('results' as const),
@@ -76,6 +81,7 @@ describe('the keys of the store', () => {
     expect(keyOf({ kind: 'row', run: 'r', cell: 'c' })).toBe('runs/r/rows/c.json');
     expect(keyOf({ kind: 'answer', run: 'r', question: 'run-cost' })).toBe('runs/r/answers/run-cost.json');
     expect(keyOf({ kind: 'artifact', ...of, file: 'a/b.json' })).toBe('runs/r/artifacts/d/c/2/a/b.json');
+    expect(keyOf({ kind: 'purchase', run: 'r', deployment: 'd', attempt: 2 })).toBe('runs/r/purchases/d/2.json');
     expect(keyOf({ kind: 'deployment-record', run: 'r', deployment: 'd', attempt: 2 })).toBe(
       'runs/r/deployments/d/2.json',
     );

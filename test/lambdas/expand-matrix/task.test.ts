@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NOTHING_SPENT, spentUsd } from '#core/plan/spending.ts';
 import { UnknownPriceError } from '#core/workflow/errors.ts';
 import { writeRecord } from '#lambdas/store/deployment-record.ts';
 import { endLease, readLease } from '#lambdas/store/lease.ts';
@@ -247,8 +248,14 @@ describe('the budget of a resumed run', () => {
     const world = await World.planned();
     await spend(world, 4.5);
     await ended(world);
-    expect(await resume(world)).toMatchObject({ withinBudget: true, budgetUsd: 15.5 });
-    expect((await world.plan()).estimate.worstCaseUsd).toBeLessThanOrEqual(15.5);
+    const output = await resume(world);
+    expect(output.withinBudget).toBe(true);
+    expect(output.spent).toMatchObject({ nodesUsd: 4.5, reservedUsd: 0 });
+    expect(output.spent.sharedUsd).toBeGreaterThan(0);
+    expect(output.budgetUsd).toBeCloseTo(15.5 - output.spent.sharedUsd, 9);
+    const plan = await world.plan();
+    expect(plan).toMatchObject({ spent: output.spent, budgetUsd: output.budgetUsd, wholeBudgetUsd: 20 });
+    expect(plan.estimate.worstCaseUsd).toBeLessThanOrEqual(plan.budgetUsd);
   });
 
   it.each([19.9, 20, 35])(
@@ -259,7 +266,8 @@ describe('the budget of a resumed run', () => {
       await ended(world);
       const output = await resume(world);
       expect(output.withinBudget).toBe(false);
-      expect(output.budgetUsd).toBeCloseTo(Math.max(0, 20 - spent), 9);
+      expect(output.budgetUsd).toBeCloseTo(Math.max(0, 20 - spentUsd(output.spent)), 9);
+      expect(output.spent.nodesUsd).toBe(spent);
       expect(await lease(world)).toMatchObject({ execution: FIRST, attempt: 1 });
       expect((await world.plan()).attempt).toBe(1);
     },
@@ -269,7 +277,9 @@ describe('the budget of a resumed run', () => {
     const world = await World.planned();
     await spend(world, 35);
     await ended(world);
-    expect(await resume(world, { ...MATRIX, budgetUsd: 50 })).toMatchObject({ withinBudget: true, budgetUsd: 15 });
+    const { withinBudget, budgetUsd, spent } = await resume(world, { ...MATRIX, budgetUsd: 50 });
+    expect(withinBudget).toBe(true);
+    expect(budgetUsd).toBeCloseTo(50 - spentUsd(spent), 9);
   });
 
   it('does not matter when there is nothing left to measure: answers cost no node', async () => {
@@ -286,6 +296,6 @@ describe('the budget of a resumed run', () => {
     world.store = breaksOnce(world.store, 2);
     await expect(world.expand()).rejects.toThrow('the store broke');
     await spend(world, 1);
-    expect(await world.expand()).toMatchObject({ budgetUsd: 20 });
+    expect(await world.expand()).toMatchObject({ budgetUsd: 20, spent: NOTHING_SPENT });
   });
 });

@@ -5,6 +5,7 @@ import type { TaskInput } from '#core/workflow/tasks.ts';
 import { expandMatrix } from '#lambdas/expand-matrix/task.ts';
 import { findPlan, readDeployment, type StoredPlan } from '#lambdas/store/plan.ts';
 import { tablePrices } from '#local/prices/table-prices.ts';
+import { goneFrom } from '#local/runtime/still-there.ts';
 import { memoryStore } from '#local/store/memory-store.ts';
 import { BEGAN, StandingClock } from './clock.ts';
 import { FakeCluster, FakeClusters } from './cluster.ts';
@@ -40,7 +41,7 @@ export class World {
   readonly connect = async () => this.cluster;
 
   expand(input: Partial<TaskInput<'ExpandMatrix'>> = {}) {
-    return expandMatrix(this, { autoGenerator: 'aiperf' })({
+    return expandMatrix(this, { autoGenerator: 'aiperf', askGone: goneFrom(this) })({
       matrix: MATRIX,
       requestedRun: RUN,
       execution: FIRST,

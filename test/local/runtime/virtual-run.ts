@@ -20,7 +20,7 @@ export const SMALL = {
 };
 
 /** Answers nothing, at once: what the statements are is another test's business. */
-const silentSql: Sql = {
+export const silentSql: Sql = {
   start: async ({ token }) => token,
   status: async () => ({ state: 'SUCCEEDED', scannedBytes: 0 }),
   rows: async function* () {},
