@@ -177,12 +177,10 @@ export interface Plan {
   /** Deployments at once: from the vCPU quota and the matrix; at least 1. */
   maxConcurrency: number;
   /**
-   * What the load generators' nodes are, how many are expected, how many vCPUs the budget has for them, and how long
-   * they are kept when they are empty.
+   * What the load generators' nodes are, how many are expected and how many there may be, how many vCPUs the budget
+   * has for them, and how long they are kept when they are empty.
    */
-  loadPool: { instanceType: string; nodes: number; vcpuLimit: number; keepMinutes: number };
-  /** What the load generators' nodes are, how many are expected, and how many vCPUs the budget has for them. */
-  loadPool: { instanceType: string; nodes: number; mostNodes: number; vcpuLimit: number };
+  loadPool: { instanceType: string; nodes: number; mostNodes: number; vcpuLimit: number; keepMinutes: number };
   /** What it costs to bring a model's weights to the bucket, by model; empty when they are pulled from the hub. */
   stagingUsd: Record<string, number>;
   poll: RunPollPlan;
