@@ -7,7 +7,7 @@ export const TOKENIZER_DIR = '/tokenizer';
 export const TOKENIZER_CONTAINER = 'tokenizer';
 
 /** What the container finds in its environment, besides RESULTS_BUCKET. */
-export const TokenizerVariable = { prefix: 'TOKENIZER_PREFIX', folder: 'TOKENIZER_DIR' } as const;
+const TokenizerVariable = { prefix: 'TOKENIZER_PREFIX', folder: 'TOKENIZER_DIR' } as const;
 
 /** Names that a tokenizer's files have on the hub: some megabytes beside the weights' many. Other folders repeat them. */
 const FILES = ['*.json', '*.model', '*.tiktoken', '*.txt', '*.jinja'];

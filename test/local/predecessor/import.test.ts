@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SqlRow } from '#core/ports/sql.ts';
-import type { QuestionName } from '#core/results/questions.ts';
+import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
+import { parametersOf, type QuestionName } from '#core/results/questions.ts';
+import { readPlan } from '#lambdas/store/plan.ts';
 import { readRows } from '#lambdas/store/rows.ts';
 import { RealClock } from '#local/clock/real-clock.ts';
 import { type ImportOptions, importPredecessor } from '#local/predecessor/import.ts';
@@ -23,8 +24,10 @@ describe("the predecessor's cells, stored as a run", () => {
 
   const load = (options: ImportOptions) =>
     importPredecessor({ store: results.store, sql: results.sql, clock: new RealClock() }, options);
-  const ask = (question: QuestionName, of = run): Promise<SqlRow[]> =>
-    answer(results.sql, questions[question].sql, [of]);
+  const ask = async (question: QuestionName, of = run): Promise<SqlRow[]> => {
+    const parameters = parametersOf(questions[question], await readPlan(results.store, of)) as SqlValue[];
+    return answer(results.sql, questions[question].sql, parameters);
+  };
   const perUsd = (rows: readonly SqlRow[], instanceType: string) =>
     Number(rows.find((row) => row.instance_type === instanceType)?.output_tokens_per_s_per_usd_per_hour);
 
