@@ -50,9 +50,10 @@ export default defineConfig({
         test: {
           name: 'kubernetes',
           include: kubernetes,
+          // Starts the one cluster, and builds it where it never was.
+          globalSetup: 'test/kubernetes/cluster/global-setup.ts',
           testTimeout: 600_000,
           hookTimeout: 1_800_000,
-          fileParallelism: false,
         },
       },
       {

@@ -26,6 +26,14 @@ export class ApiError extends Error {
   }
 }
 
+/** The answer did not come in time, or not to its end. */
+export class NoAnswerError extends Error {
+  constructor(milliseconds: number) {
+    super(`no answer within ${milliseconds} ms`);
+    this.name = 'NoAnswerError';
+  }
+}
+
 function statusIn(body: string): ApiStatus | undefined {
   try {
     const parsed: unknown = JSON.parse(body);
@@ -49,7 +57,7 @@ const CONNECTION_CODES =
 function isConnection(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   // JSON that ends in the middle: the answer was cut short behind a proxy that closed it well.
-  if (error.name === 'TimeoutError' || error instanceof SyntaxError) return true;
+  if (error instanceof NoAnswerError || error instanceof SyntaxError) return true;
   const { code } = error as { code?: unknown };
   return (typeof code === 'string' && CONNECTION_CODES.test(code)) || isConnection(error.cause);
 }

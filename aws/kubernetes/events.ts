@@ -5,7 +5,8 @@ export interface ApiEvent {
   type?: string;
   reason?: string;
   message?: string;
-  involvedObject: { kind: string; name: string; namespace?: string };
+  /** Karpenter also says things about claims that have no name yet. */
+  involvedObject: { kind: string; name?: string; namespace?: string };
   lastTimestamp?: string | null;
   eventTime?: string | null;
   count?: number;
@@ -26,7 +27,7 @@ export const eventSelector = ({ kind, name }: EventQuery): string =>
   [`involvedObject.kind=${kind}`, ...(name === undefined ? [] : [`involvedObject.name=${name}`])].join(',');
 
 export function toEvent(event: ApiEvent): ClusterEvent {
-  const { kind, name, namespace } = event.involvedObject;
+  const { kind, name = '', namespace } = event.involvedObject;
   const seen = event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime;
   return {
     type: event.type === 'Warning' ? 'Warning' : 'Normal',

@@ -9,7 +9,7 @@ import {
   ServerConfiguration,
 } from '@kubernetes/client-node';
 import type { AnyObject, KubernetesObject, LogQuery, ObjectRef } from '#core/ports/cluster.ts';
-import { ApiError } from './api-errors.ts';
+import { ApiError, NoAnswerError } from './api-errors.ts';
 
 export interface ClusterAccess {
   /** The API server's URL. */
@@ -107,7 +107,7 @@ export async function objectApi(
         {
           pre: async (request) => {
             request.setHeaderParam('Authorization', `Bearer ${await authorize()}`);
-            request.setSignal(AbortSignal.timeout(requestMs));
+            request.setSignal(after(requestMs));
             if (dispatcher !== undefined) request.setDispatcher(dispatcher);
             return request;
           },
@@ -116,6 +116,13 @@ export async function objectApi(
       ],
     }),
   );
+}
+
+/** Not AbortSignal.timeout: the client writes into the message of what a signal throws, and that one's is read-only. */
+function after(requestMs: number): AbortSignal {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(new NoAnswerError(requestMs)), requestMs).unref();
+  return controller.signal;
 }
 
 /** The client's own, made once: by itself it makes new ones, and new TLS connections, for every request. */

@@ -195,7 +195,7 @@ export function clusterContract(implementation: string, open: () => Promise<Open
 
     it('refuses what no API server would take, and keeps nothing of it', async () => {
       const restricted = pool();
-      Object.assign(restricted.spec.template.metadata.labels, { 'app.kubernetes.io/name': 'x' });
+      Object.assign(restricted.spec.template.metadata.labels, { 'karpenter.sh/name': 'x' });
       await expect(cluster.apply(restricted)).rejects.toThrow(/restricted/);
       expect(await cluster.get(refOf(restricted))).toBeUndefined();
       const nameless = configMap('Not_A_Name', {});

@@ -26,7 +26,8 @@ const requirement = (key: string, values: readonly string[]) => ({ key, operator
 /**
  * A NodePool of Karpenter v1 on the NodeClass that EKS Auto Mode brings along.
  *
- * - The built-in labels of `kubernetes.io` stay off the template: Karpenter refuses that domain on Nodes.
+ * - The built-in labels of `kubernetes.io` stay off the template: Karpenter refused that domain on Nodes until lately
+ *   (1.14 takes it), and nobody says which one Auto Mode runs.
  * - WhenEmpty alone does not keep Auto Mode from replacing drifted nodes (it ships new images weekly): hence
  *   no budget for drift. The second budget replaces the default of 10 %, which would let go of empty nodes
  *   one at a time.

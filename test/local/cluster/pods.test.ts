@@ -197,7 +197,7 @@ describe('a load Job', () => {
       deadline,
       nodePool: pool.metadata.name,
       zone: 'us-east-1b',
-      generatorImage: 'generator',
+      generator: { image: 'generator' },
       uploader: { image: 'uploader' },
     });
     await cluster.apply(slot);

@@ -1,0 +1,83 @@
+import { describe, expect, inject, test } from 'vitest';
+import { gpuNodePoolName } from '#core/cluster/names.ts';
+import type { TaskInput } from '#core/workflow/tasks.ts';
+import { readDeployment } from '#lambdas/store/plan.ts';
+import type { InvokeTask } from '#local/runtime/runtime.ts';
+import { memoryStore } from '#local/store/memory-store.ts';
+import { withoutCapacity } from '../cluster/capacity.ts';
+import { runMachine } from './run-machine.ts';
+
+/** Two deployments of two cells. */
+const matrix = (name: string) => ({
+  name,
+  matrix: { instanceType: ['g5.xlarge', 'g5.2xlarge'], concurrency: [2, 4] },
+  defaults: { model: 'openai/gpt-oss-20b', isl: 64, osl: 24 },
+  capacity: { patienceSeconds: 60 },
+  budgetUsd: 20,
+});
+
+const kubernetes = inject('kubernetes');
+
+// At once: each is a run of its own, as they may be on one cluster.
+describe.concurrent('the whole state machine on a real API server with the real Karpenter', () => {
+  test('measures a 2 x 2 matrix, and nothing of it is left', async () => {
+    const ending = await runMachine({ kubernetes, run: 'two-by-two', matrix: matrix('two-by-two') });
+    expect(ending.cause).toBeUndefined();
+    expect(ending).toMatchObject({ status: 'SUCCEEDED', output: { status: 'SUCCEEDED' }, warnings: [] });
+    const measured = ending.rows.map((row) => [row.instance_type, row.concurrency, row.status]).sort();
+    expect(measured).toEqual([
+      ['g5.2xlarge', 2, 'valid'],
+      ['g5.2xlarge', 4, 'valid'],
+      ['g5.xlarge', 2, 'valid'],
+      ['g5.xlarge', 4, 'valid'],
+    ]);
+    expect(ending.left).toEqual([]);
+  });
+
+  test('without capacity for one deployment measures the other, and says which was refused and why', async () => {
+    const store = memoryStore();
+    const restores: (() => Promise<void>)[] = [];
+    const around =
+      (invoke: InvokeTask): InvokeTask =>
+      async (name, input) => {
+        if (name === 'ProvisionNodePool') {
+          const { run, deployment, deploymentDeadline } = input as TaskInput<'ProvisionNodePool'>;
+          const { instanceType } = await readDeployment(store, run, deployment);
+          const nodePool = gpuNodePoolName(run, deployment, deploymentDeadline);
+          if (instanceType === 'g5.2xlarge') restores.push(await withoutCapacity(kubernetes, nodePool));
+        }
+        return invoke(name, input);
+      };
+    const ending = await runMachine({ kubernetes, store, run: 'one-of-two', matrix: matrix('one-of-two'), around });
+    expect(ending).toMatchObject({ status: 'SUCCEEDED', output: { status: 'PARTIAL' } });
+    const of = (instanceType: string) => ending.rows.filter((row) => row.instance_type === instanceType);
+    expect(of('g5.xlarge').map((row) => row.status)).toEqual(['valid', 'valid']);
+    expect(of('g5.2xlarge').map((row) => row.error_name)).toEqual(['NoCapacity', 'NoCapacity']);
+    expect(of('g5.2xlarge')[0]?.error_reason).toMatch(/InsufficientCapacityError/);
+    expect(ending.left).toEqual([]);
+    for (const restore of restores) await restore();
+  });
+
+  test('stopped in the middle leaves nothing, once the guards have asked until it is so', async () => {
+    let stop = (_: string) => {};
+    const around =
+      (invoke: InvokeTask): InvokeTask =>
+      async (name, input) => {
+        const output = await invoke(name, input);
+        if (name === 'LaunchJob') stop('the test stops it');
+        return output;
+      };
+    const ending = await runMachine({
+      kubernetes,
+      run: 'stopped',
+      matrix: matrix('stopped'),
+      around,
+      started: (handle) => {
+        stop = handle.stop;
+      },
+    });
+    expect(ending).toMatchObject({ status: 'ABORTED', released: true });
+    expect(ending.rows.map((row) => row.error_name)).toHaveLength(4);
+    expect(ending.left).toEqual([]);
+  });
+});
