@@ -18,7 +18,7 @@ import { PACKAGE_ROOT } from './package-root.ts';
 import type { Results } from './results.ts';
 import { acknowledgeWildcards } from './wildcards.ts';
 
-export const DEFINITION_FILE = join(PACKAGE_ROOT, 'statemachines', 'benchmark.asl.json');
+const DEFINITION_FILE = join(PACKAGE_ROOT, 'statemachines', 'benchmark.asl.json');
 
 /** Their policies for delivering logs stay small that way, however many there are. */
 const VENDED_LOGS = '/aws/vendedlogs/states/';

@@ -1,6 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Context } from 'aws-lambda';
 import { METRIC_NAMESPACE } from '#core/stack/metrics.ts';
 import { ErrorName, isError, StepBenchError } from '#core/workflow/errors.ts';
 import type { TaskHandler, TaskInput, TaskName, TaskOutput } from '#core/workflow/tasks.ts';
@@ -8,7 +7,12 @@ import { fromAws } from '../errors/aws-error.ts';
 import { redact } from '../errors/redact.ts';
 import { runKeys } from './run-keys.ts';
 
-type LambdaHandler<I, O> = (event: I, context: Pick<Context, 'awsRequestId'>) => Promise<O>;
+/** Of the context that Lambda hands in: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html. */
+interface LambdaContext {
+  awsRequestId: string;
+}
+
+type LambdaHandler<I, O> = (event: I, context: LambdaContext) => Promise<O>;
 
 /** What Step Functions calls. */
 export type LambdaTask<N extends TaskName> = LambdaHandler<TaskInput<N>, TaskOutput<N>>;

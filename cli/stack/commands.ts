@@ -10,7 +10,7 @@ import type { ExitCode } from '../exit-codes.ts';
 
 const STACK = ['--stack <name>', 'name of the stack in AWS'] as const;
 export const REGION = ['--region <region>', 'AWS region (default: AWS_REGION, or that of AWS_PROFILE)'] as const;
-export const YES = ['--yes', 'do it without asking'] as const;
+const YES = ['--yes', 'do it without asking'] as const;
 const JSON_RESULT = ['--json', 'the result as JSON on stdout; everything else goes to stderr'] as const;
 
 /** The commands that are about a stack in AWS, and nothing else. */

@@ -3,7 +3,7 @@ import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import type { EksState } from '../stub/eks.ts';
 
 export const ADMIN_ROLE = 'arn:aws:iam::111122223333:role/ProvisionCluster';
-export const ADMIN_POLICY = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy';
+const ADMIN_POLICY = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy';
 
 export interface GuardedCluster {
   cluster: Cluster;

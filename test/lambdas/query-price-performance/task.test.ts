@@ -52,7 +52,10 @@ describe('the questions of a run', () => {
     expect(answers.map(({ name, rows }) => [name, rows])).toEqual(
       QUESTIONS.map((name, index) => [name, [{ place: index }]]),
     );
-    expect(answers[0]).toMatchObject({ parameters: [RUN, DAY], question: queries.questions['price-performance'].question });
+    expect(answers[0]).toMatchObject({
+      parameters: [RUN, DAY],
+      question: queries.questions['price-performance'].question,
+    });
   });
 
   it('are waited for until the last one is answered', async () => {
