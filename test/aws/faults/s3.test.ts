@@ -136,13 +136,13 @@ describe('a bucket behind a bad network', () => {
 
   it('tells nothing of the request that it would not take', async () => {
     const canonical =
-      'GET\n/faults/there\n\nx-amz-security-token:IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQ';
+      'GET\n/faults/there\n\nx-amz-meta-owner:s3cret-value\nx-amz-security-token:IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJHMEUCIQ';
     proxy.faults.push(refusal(403, 'SignatureDoesNotMatch', `The canonical string should have been ${canonical}`));
     const error: Error = await store.get('there').then(
       () => expect.fail('nothing was thrown'),
       (thrown) => thrown,
     );
     expect(error).toMatchObject({ name: 'StoreDenied', message: expect.stringContaining('SignatureDoesNotMatch') });
-    expect(JSON.stringify([error.message, error.stack, error.cause, String(error.cause)])).not.toContain('IQoJ');
+    expect(JSON.stringify([error.message, error.stack, error.cause, String(error.cause)])).not.toMatch(/IQoJ|s3cret/);
   });
 });

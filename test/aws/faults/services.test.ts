@@ -77,7 +77,7 @@ const SERVICES: Record<string, Service> = {
 const PASSING: [what: string, fault: (refuse: Refuse) => Fault][] = [
   ['throttles', (refuse) => refuse(400, 'ThrottlingException', 'Rate exceeded')],
   ['limits requests', (refuse) => refuse(503, 'RequestLimitExceeded')],
-  ['answers 429', (refuse) => refuse(429, 'TooManyRequestsException')],
+  ['answers 429', (refuse) => refuse(429, 'OfANameThatNobodyKnows')],
   ['answers 500', (refuse) => refuse(500, 'InternalServerException')],
   ['answers 503', (refuse) => refuse(503, 'ServiceUnavailable')],
   ['answers 500 without a word', () => ({ kind: 'answer', status: 500, body: '' })],
