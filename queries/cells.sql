@@ -34,6 +34,7 @@
 --   started_at (timestamp): first measured request
 --   duration_s (double, s): length of the measurement
 --   simulated (boolean): true when no GPU stood behind the engine
+--   extrapolated (boolean): true when that engine's timing was scaled from another type or model, not fitted to it
 --   artifacts (string): where the generator's own files are
 --   deployment_id (string): the deployment
 --   cell_id (string): the cell
@@ -51,7 +52,8 @@ SELECT
   CASE WHEN status = 'failed' THEN error_name || ': ' || error_reason ELSE invalid_reasons END AS reason,
   invalid_explanation, request_count, error_count, output_tokens_per_s, request_throughput_per_s, occupancy,
   request_latency_avg_ms, request_latency_p95_ms, ttft_p95_ms, ttft_valid, itl_p95_ms, osl_seen_avg_tokens,
-  started_at, duration_s, simulated, artifacts, deployment_id, cell_id
+  started_at, duration_s, simulated, coalesce(simulator_profile = 'extrapolated', false) AS extrapolated, artifacts,
+  deployment_id, cell_id
 FROM attempts
 WHERE attempt_order = 1
 ORDER BY instance_type, deployment_id, isl_tokens, osl_tokens, concurrency, request_rate_per_s, repeat, cell_id

@@ -47,6 +47,7 @@
 --   price_source (string): where the price was read
 --   price_effective_at (string): date of the price
 --   simulated (boolean): true when no GPU stood behind the engine
+--   extrapolated (boolean): true when that engine's timing was scaled from another type or model, not fitted to it
 --   deployment_id (string): the deployment
 WITH within_targets AS (
   SELECT *
@@ -93,7 +94,7 @@ SELECT
   load_output_tokens_per_s / nullif(cast(instances AS double) * output_tokens_per_s, 0e0) AS load_share,
   request_latency_p95_ms, ttft_p95_ms, ttft_p95_at_most_ms, itl_p95_ms, output_tokens_per_s,
   usd_per_hour, price_usd_per_hour, fee_usd_per_hour, capacity_type, region, price_source, price_effective_at,
-  simulated, deployment_id
+  simulated, extrapolated, deployment_id
 FROM best
 WHERE cost_order = 1
 ORDER BY

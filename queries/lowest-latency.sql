@@ -36,6 +36,7 @@
 --   price_source (string): where the price was read
 --   price_effective_at (string): date of the price
 --   simulated (boolean): true when no GPU stood behind the engine
+--   extrapolated (boolean): true when that engine's timing was scaled from another type or model, not fitted to it
 --   deployment_id (string): the deployment
 WITH fastest AS (
   SELECT
@@ -61,7 +62,7 @@ SELECT
   concurrency, request_rate_per_s, repeats, request_latency_avg_ms, request_latency_p95_ms, ttft_p95_ms,
   output_tokens_per_s, output_tokens_per_s_per_usd_per_hour, usd_per_million_output_tokens,
   usd_per_hour, price_usd_per_hour, fee_usd_per_hour, capacity_type, region, price_source, price_effective_at,
-  simulated, deployment_id
+  simulated, extrapolated, deployment_id
 FROM fastest
 WHERE latency_order = 1
 ORDER BY

@@ -37,6 +37,7 @@
 --   price_source (string): where the price was read
 --   price_effective_at (string): date of the price
 --   simulated (boolean): true when no GPU stood behind the engine
+--   extrapolated (boolean): true when that engine's timing was scaled from another type or model, not fitted to it
 --   deployment_id (string): the deployment
 SELECT
   row_number() OVER (
@@ -48,7 +49,7 @@ SELECT
   concurrency, request_rate_per_s, repeats, output_tokens_per_s, request_latency_p95_ms, ttft_p95_ms,
   usd_per_million_output_tokens, output_tokens_per_s_per_usd_per_hour,
   usd_per_hour, price_usd_per_hour, fee_usd_per_hour, capacity_type, region, price_source, price_effective_at,
-  simulated, deployment_id
+  simulated, extrapolated, deployment_id
 FROM peaks
 WHERE run_id = ?
   AND dt = ?

@@ -35,6 +35,7 @@
 --   price_source (string): where the price was read
 --   price_effective_at (string): date of the price
 --   simulated (boolean): true when no GPU stood behind the engine
+--   extrapolated (boolean): true when that engine's timing was scaled from another type or model, not fitted to it
 --   deployment_id (string): the deployment
 WITH used AS (
   SELECT
@@ -54,7 +55,7 @@ SELECT
   output_tokens_per_s, usd_per_million_output_tokens,
   usd_per_million_output_tokens * used_share AS used_usd_per_million_output_tokens,
   usd_per_hour, price_usd_per_hour, fee_usd_per_hour, capacity_type, region, price_source, price_effective_at,
-  simulated, deployment_id
+  simulated, extrapolated, deployment_id
 FROM used
 ORDER BY
   model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,

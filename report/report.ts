@@ -1,7 +1,7 @@
 import { cellCounts, runStatus } from '#core/results/status.ts';
 import { type DeploymentName, namesOf } from './deployment-names.ts';
 import { counted, time } from './format.ts';
-import { type Html, html, NOTHING } from './html.ts';
+import { type Html, html, NOTHING, type Part } from './html.ts';
 import type { ReportInput } from './input.ts';
 import { workloadsOf } from './load-points.ts';
 import { page } from './page.ts';
@@ -21,11 +21,9 @@ import { workloadText } from './workload-text.ts';
 /** Workloads beyond these have their answer and their rows, but no figures. */
 const MOST_DRAWN = 6;
 
-const EXTRAPOLATED = 'Types without measurements are extrapolated: docs/simulator.md.';
+const SOME_SIMULATED = html`<strong>SIMULATED in part.</strong> Behind some of these engines stood no GPU: each answer and figure says so. Do not buy by those.`;
 
-const SOME_SIMULATED = html`<p class="simulated"><strong>SIMULATED in part.</strong> Behind some of these engines stood no GPU: each answer and figure says so. Do not buy by those. ${EXTRAPOLATED}</p>`;
-
-const SIMULATED = html`<p class="simulated"><strong>SIMULATED.</strong> No GPU stood behind these engines: the figures show how the tool works, not what the hardware does. Do not buy by them. ${EXTRAPOLATED}</p>`;
+const SIMULATED = html`<strong>SIMULATED.</strong> No GPU stood behind these engines: the figures show how the tool works, not what the hardware does. Do not buy by them.`;
 
 /** A run's report: one page that stands alone, the answer first. */
 export function renderReport(input: ReportInput): string {
@@ -42,7 +40,7 @@ export function renderReport(input: ReportInput): string {
   return page(
     `StepBench: ${plan.name}`,
     html`<header>
-${simulatedNote(input)}
+${simulatedNote(input, names)}
 <p>StepBench report: <bdi>${plan.name}</bdi>, run <bdi>${plan.run}</bdi>, ${plan.region}, started ${startsText(startsOf(plan))}. ${runStatus(rows, asked)}: <a href="#troubles">${counts.valid} of ${counted(counts.total, 'cell')} valid</a>.</p>
 </header>
 <main id="main" tabindex="-1">
@@ -61,11 +59,20 @@ ${furtherAnswers(input.answers, input.queries)}
   ).text;
 }
 
-function simulatedNote({ rows, nodes }: ReportInput): Html {
+function simulatedNote({ rows, nodes }: ReportInput, names: Names): Html {
   const all = [...rows.filter(({ status }) => status === 'measured'), ...nodes.filter((node) => node.node_s > 0)];
   const simulated = all.filter((one) => one.simulated).length;
   if (simulated === 0) return NOTHING;
-  return simulated === all.length ? SIMULATED : SOME_SIMULATED;
+  const note = simulated === all.length ? SIMULATED : SOME_SIMULATED;
+  return html`<p class="simulated">${note}${extrapolatedNote(rows, names)}</p>`;
+}
+
+/** By name: for the others of the simulated engines there was a measurement to fit the timing to. */
+function extrapolatedNote(rows: ReportInput['rows'], names: Names): Part {
+  const ids = rows.filter((row) => row.simulator_profile === 'extrapolated').map((row) => row.deployment_id);
+  const extrapolated = [...new Set(ids)].map((id) => names.get(id)?.text ?? id);
+  if (extrapolated.length === 0) return NOTHING;
+  return html` Extrapolated from other types or models, with no measurement of their own behind them: ${extrapolated.join('; ')} (docs/simulator.md).`;
 }
 
 /** Deployments from the best on, over all workloads. */

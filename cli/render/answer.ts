@@ -2,6 +2,7 @@ import type { SqlRow } from '#core/ports/sql.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { oneLine, wrapped } from '../terminal/printable.ts';
 import { figure, usd } from './format.ts';
+import { simulatedLines } from './simulated.ts';
 import { table } from './table.ts';
 
 interface Look {
@@ -17,9 +18,7 @@ export function answerLines(rows: readonly SqlRow[], look: Look): string[] {
     ...(index === 0 ? [] : ['']),
     ...wrapped(oneLine(`${titleOf(ranked)}, ${workload}:`), look.width).map((line) => look.paint('bold', line)),
     ...table(COLUMNS, ranked.map(cellsOf), look),
-    ...(ranked.some(({ simulated }) => simulated === true)
-      ? wrapped(SIMULATED, look.width).map((line) => look.paint('yellow', line))
-      : []),
+    ...simulatedLines(ranked, look),
   ]);
 }
 
@@ -27,10 +26,6 @@ const titleOf = (ranked: readonly SqlRow[]): string =>
   ranked.some((row) => number(row, 'usd_per_million_output_tokens') !== null)
     ? 'Most output tokens for a dollar'
     : 'Most output tokens per second (no price was given)';
-
-/** Goes with every table that has figures of engines without a GPU. */
-export const SIMULATED =
-  'SIMULATED: no GPU stood behind these engines. They show how the product works, not what a GPU does.';
 
 const COLUMNS = [
   { title: '#', align: 'right' },
@@ -60,7 +55,7 @@ const cellsOf = (row: SqlRow): string[] => [
   figure(number(row, 'output_tokens_per_s_per_usd_per_hour')),
   milliseconds(number(row, 'request_latency_p95_ms')),
   firstToken(number(row, 'ttft_p95_ms'), number(row, 'ttft_p95_at_most_ms')),
-  row.simulated === true ? 'SIMULATED' : '',
+  row.extrapolated === true ? 'EXTRAPOLATED' : row.simulated === true ? 'SIMULATED' : '',
 ];
 
 /** One that is not valid is too long: a target that even it meets was met. */

@@ -3,9 +3,9 @@ import type { QueryField, QueryFile } from '#core/results/query-file.ts';
 import { isGiven } from '../input/parameters.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { oneLine, wrapped } from '../terminal/printable.ts';
-import { SIMULATED } from './answer.ts';
 import { counted, figure } from './format.ts';
 import { identifying } from './identity.ts';
+import { simulatedLines } from './simulated.ts';
 import { table } from './table.ts';
 
 interface Look {
@@ -111,9 +111,7 @@ export function resultLines(question: QueryFile, run: string, rows: readonly Sql
   return [
     ...wrapped(`${question.question} (run ${oneLine(run)})`, width).map((line) => paint('bold', line)),
     ...(rows.length === 0 ? ['Nothing answers it: no valid measurement fits.'] : shown),
-    ...(rows.some(({ simulated }) => simulated === true)
-      ? wrapped(SIMULATED, width).map((line) => paint('yellow', line))
-      : []),
+    ...simulatedLines(rows, look),
     paint(
       'dim',
       `${counted(rows.length, 'row')}, ${counted(columns.length, 'column')}; --csv and --json have all of them`,

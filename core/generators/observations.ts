@@ -4,9 +4,13 @@ import { readClientCpuShare } from './client-cpu.ts';
 import { readEngineWord } from './engine-metrics.ts';
 import { readGpu } from './gpu-metrics.ts';
 import { readPrefixCacheReset } from './prefix-cache-reset.ts';
+import { readSimulatorProfile } from './simulator-profile.ts';
 
 type Observations = Required<
-  Pick<Measurement, 'engineCounters' | 'engineRestarted' | 'prefixCacheReset' | 'clientCpuShare' | 'gpu'>
+  Pick<
+    Measurement,
+    'engineCounters' | 'engineRestarted' | 'prefixCacheReset' | 'clientCpuShare' | 'gpu' | 'simulatorProfile'
+  >
 >;
 
 /**
@@ -21,11 +25,12 @@ export async function readObservations(
   reported: Measurement['gpu'],
 ): Promise<Observations> {
   const window = { startMs: Date.parse(measured.startedAt), endMs: Date.parse(measured.endedAt) };
-  const [engine, gpu, clientCpuShare, prefixCacheReset] = await Promise.all([
+  const [engine, gpu, clientCpuShare, prefixCacheReset, simulatorProfile] = await Promise.all([
     readEngineWord(files),
     readGpu(files, window),
     readClientCpuShare(files, window),
     readPrefixCacheReset(files),
+    readSimulatorProfile(files),
   ]);
-  return { ...engine, gpu: gpu ?? reported, clientCpuShare, prefixCacheReset };
+  return { ...engine, gpu: gpu ?? reported, clientCpuShare, prefixCacheReset, simulatorProfile };
 }

@@ -47,6 +47,8 @@ export interface Measurement {
   engineCounters: Record<string, number> | null;
   /** Null, or absent, where nobody could tell; so with the following. */
   engineRestarted?: boolean | null;
+  /** Where a simulated engine has its timing from: `seed`, `extrapolated` or `custom`. */
+  simulatorProfile?: string | null;
   /** Whether the engine dropped its prefix cache before the cell. */
   prefixCacheReset?: boolean | null;
   /** Of the generator's machine, 0 to 1, while it measured. */

@@ -102,6 +102,13 @@ export const OBSERVED_COLUMNS = [
     meaning: 'Whether the engine was started again during the cell; null when it does not say',
   },
   {
+    name: 'simulator_profile',
+    type: 'string',
+    nullable: true,
+    meaning:
+      'Timing of a simulated engine: seed (fitted to measurements of this type and model), extrapolated from others, or custom; null of a real engine',
+  },
+  {
     name: 'prefix_cache_reset',
     type: 'boolean',
     nullable: true,

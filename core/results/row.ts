@@ -166,6 +166,7 @@ function measuredPart(measurement: Measurement, cell: Cell): MeasuredPart {
       counter(measurement, 'prefix_cache_queries_total'),
     ),
     engine_restarted: measurement.engineRestarted ?? null,
+    simulator_profile: measurement.simulatorProfile ?? null,
     prefix_cache_reset: measurement.prefixCacheReset ?? null,
     client_cpu_share: measurement.clientCpuShare ?? null,
   };
@@ -231,6 +232,7 @@ const NOTHING_MEASURED = {
   engine_requests_waiting_max: null,
   engine_prefix_cache_hit_share: null,
   engine_restarted: null,
+  simulator_profile: null,
   prefix_cache_reset: null,
   client_cpu_share: null,
 };

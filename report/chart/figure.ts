@@ -19,6 +19,7 @@ export interface Figure {
 }
 
 export const SIMULATED_MARK = html`<strong class="simulated-mark">SIMULATED</strong>`;
+export const EXTRAPOLATED_MARK = html`<strong class="simulated-mark">EXTRAPOLATED</strong>`;
 
 /** What it shows stands in the table that follows it too: a drawing is for the eye. */
 export function figure({ name, title, caption, simulated, options, linkOf, height, wideWidth, legend }: Figure): Html {

@@ -1,7 +1,7 @@
 import type { Slo } from '#core/plan/types.ts';
 import type { SqlRow } from '#core/ports/sql.ts';
 import { cellAnchor } from '../anchors.ts';
-import { SIMULATED_MARK } from '../chart/figure.ts';
+import { EXTRAPOLATED_MARK, SIMULATED_MARK } from '../chart/figure.ts';
 import { type DeploymentName, loadText } from '../deployment-names.ts';
 import { latency, percent, target, usd, usdPerHour, usdRange, whole } from '../format.ts';
 import { type Html, html, NOTHING, type Part } from '../html.ts';
@@ -80,7 +80,10 @@ const big = (ranked: Ranked | undefined, value: Part): Html => {
     : html`<a class="big" href="#${cellAnchor(first.cell_id)}">${value}</a>`;
 };
 
-const mark = (answer: SqlRow): Html => (answer.simulated === true ? html` ${SIMULATED_MARK}` : NOTHING);
+const mark = (answer: SqlRow): Html =>
+  answer.simulated === true
+    ? html` ${SIMULATED_MARK}${answer.extrapolated === true ? html` ${EXTRAPOLATED_MARK}` : NOTHING}`
+    : NOTHING;
 
 const settings = ({ instance_type, tensor_parallel }: SqlRow): string =>
   tensor_parallel === null ? String(instance_type) : `${instance_type}, TP ${tensor_parallel}`;

@@ -1,6 +1,7 @@
 import type { SqlRow } from '#core/ports/sql.ts';
 import type { CellRow } from '#core/results/cell-columns.ts';
 import { toRows } from '../anchors.ts';
+import { EXTRAPOLATED_MARK } from '../chart/figure.ts';
 import { type DeploymentName, loadText } from '../deployment-names.ts';
 import { latency, usd, usdPerHour, usdRange, whole } from '../format.ts';
 import { type Html, html, NOTHING } from '../html.ts';
@@ -47,7 +48,7 @@ function cellsOf({ answer, point }: Ranked, names: ReadonlyMap<string, Deploymen
   const name = names.get(String(answer.deployment_id));
   return [
     String(answer.place),
-    html`<b>${name?.letter ?? ''}</b> <bdi>${name?.text ?? String(answer.instance_type)}</bdi>${validity === undefined ? NOTHING : html`<br>${validity}`}`,
+    html`<b>${name?.letter ?? ''}</b> <bdi>${name?.text ?? String(answer.instance_type)}</bdi>${answer.extrapolated === true ? html` ${EXTRAPOLATED_MARK}` : NOTHING}${validity === undefined ? NOTHING : html`<br>${validity}`}`,
     toRows(rows, usd(answer.usd_per_million_output_tokens)),
     loadText({
       concurrency: answer.concurrency as number | null,

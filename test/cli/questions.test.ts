@@ -66,6 +66,12 @@ describe('stepbench query', () => {
     };
     expect(await told(true)).toContain('SIMULATED: no GPU');
     expect(await told(false)).not.toContain('SIMULATED');
+    const { openResults: open } = world({ ask: async () => [row, { ...row, tensor_parallel: 4, extrapolated: true }] });
+    const extrapolated = fakeCli({ openResults: open, width });
+    await stepbench(extrapolated, 'query', 'low-latency');
+    expect(extrapolated.stdout.text().replaceAll(/\s+/g, ' ')).toMatch(
+      /Extrapolated, with no [^:]*: g5\.8xlarge TP=4\./,
+    );
     for (const question of ['price-performance', 'low-latency', 'pareto']) {
       const { openResults } = world({ ask: async () => [row] });
       const cli = fakeCli({ openResults, width: 100 });

@@ -183,14 +183,12 @@ describe('what a reader has to be told', () => {
     expect(textOf(await reportOf({ types: 1 }))).not.toContain('resumed');
   });
 
-  it('is what the estimate includes, and that some simulated types are extrapolated', async () => {
+  it('is what the estimate includes', async () => {
     const text = textOf(await reportOf({ types: 1, simulated: true }));
     expect(text).toMatch(
       /estimate before the start \$21\.30, which includes .*load generators, the control plane, downl/,
     );
     expect(text).toContain('over all executions of the run: $14.75 (nodes $12.50, shared costs $2.25, reserved');
-    expect(text).toContain('Types without measurements are extrapolated: docs/simulator.md.');
-    expect(textOf(await reportOf({ types: 1 }))).not.toContain('extrapolated');
   });
 });
 
@@ -236,6 +234,18 @@ describe('the page', () => {
   it('is the same for the same input, to the byte', async () => {
     const input = await answeredBy(results, sampleRun());
     expect(renderReport(input)).toBe(renderReport(input));
+  });
+
+  it('names the deployments whose simulation was extrapolated, and marks their answers', async () => {
+    const page = await reportOf({ types: 2, simulated: true }, (input) => {
+      const extrapolated = input.rows[0]!.deployment_id;
+      const profile = (id: string) => (id === extrapolated ? 'extrapolated' : 'seed');
+      return { ...input, rows: input.rows.map((row) => ({ ...row, simulator_profile: profile(row.deployment_id) })) };
+    });
+    expect(page.match(/Extrapolated from other types or models[^:]*: [^;(]+ \(docs/g)).toHaveLength(1);
+    const rows = page.match(/<tr[^>]*>(?:(?!<\/tr>).)*EXTRAPOLATED(?:(?!<\/tr>).)*<\/tr>/gs);
+    expect(rows).toHaveLength(1);
+    expect(await reportOf({ simulated: true })).not.toMatch(/Extrapolated from|EXTRAPOLATED/);
   });
 
   it('leads from each figure to its row, and from each row to its artifacts', async () => {

@@ -330,6 +330,8 @@ describe('answers and errors', () => {
     expect(text.match(/Most output tokens for a dollar/g)).toHaveLength(2);
     expect(text).toMatch(/2\.50\/s\s+1,235\s+\$0\.0012\s+-/);
     expect(text).not.toContain('SIMULATED');
+    const guessed = answerLines([{ ...row, simulated: true, extrapolated: true }], { width: 160, paint: plain });
+    expect(guessed.join(' ')).toMatch(/EXTRAPOLATED.*SIMULATED: no GPU.*Extrapolated, with no.*: \S/);
     expect(answerLines([], { width: 60, paint: plain })).toEqual(['No cell gave figures that may be ranked.']);
   });
 });

@@ -7,6 +7,7 @@ import { ArtifactName } from '#core/generators/artifacts.ts';
 import { CpuMetric } from '#core/generators/client-cpu.ts';
 import { genaiPerf } from '#core/generators/genai-perf/genai-perf.ts';
 import { readObservations } from '#core/generators/observations.ts';
+import { VllmMetrics } from '#local/engine/metrics/vllm.ts';
 import { fixtureFiles, memoryFiles } from './fixture-files.ts';
 
 const DCGM = await readFile(join(import.meta.dirname, '../../fixtures/dcgm/metrics.prom'), 'utf8');
@@ -95,6 +96,19 @@ describe("the CPU of the generator's machine", () => {
     ['the counters go down', samples([0, cpu(9, 20)], [10, cpu(1, 30)])],
   ])('is unknown when %s', async (_, text) => {
     expect(await share(text)).toBeNull();
+  });
+});
+
+describe('a simulated engine', () => {
+  it.each(['seed', 'extrapolated', 'custom'])('says that its timing is %s', async (profile_source) => {
+    const simulator = { model_name: 'profile_source="x"', profile_source, provenance: 'fitted to "a", b' };
+    const metrics = new VllmMetrics('m', 100, simulator).render({ running: 0, waiting: 0, kvCacheUsage: 0 });
+    expect((await observe({ [ArtifactName.metricsBefore]: metrics })).simulatorProfile).toBe(profile_source);
+  });
+
+  it('is none that does not say so', async () => {
+    expect((await observe({ [ArtifactName.metricsBefore]: 'vllm:x 1' })).simulatorProfile).toBeNull();
+    expect((await observe({})).simulatorProfile).toBeNull();
   });
 });
 
