@@ -40,8 +40,6 @@ export async function eksToken({ clusterName, region, credentials, clock }: Toke
         {
           expiresIn: EXPIRES_SECONDS,
           signingDate: new Date(clock.nowMs()),
-          // As a header it is what EKS sends along; in the query it would not be checked.
-          unhoistableHeaders: new Set(['x-k8s-aws-id']),
         },
       ),
   );
