@@ -24,12 +24,12 @@ describe.concurrent('the whole state machine on a real API server with the real 
     const ending = await runMachine({ kubernetes, run: 'two-by-two', matrix: matrix('two-by-two') });
     expect(ending.cause).toBeUndefined();
     expect(ending).toMatchObject({ status: 'SUCCEEDED', output: { status: 'SUCCEEDED' }, warnings: [] });
-    const measured = ending.rows.map((row) => [row.instance_type, row.concurrency, row.status]).sort();
+    const measured = ending.rows.map((row) => [row.instance_type, row.concurrency, row.valid]).sort();
     expect(measured).toEqual([
-      ['g5.2xlarge', 2, 'valid'],
-      ['g5.2xlarge', 4, 'valid'],
-      ['g5.xlarge', 2, 'valid'],
-      ['g5.xlarge', 4, 'valid'],
+      ['g5.2xlarge', 2, true],
+      ['g5.2xlarge', 4, true],
+      ['g5.xlarge', 2, true],
+      ['g5.xlarge', 4, true],
     ]);
     expect(ending.left).toEqual([]);
   });
@@ -51,7 +51,7 @@ describe.concurrent('the whole state machine on a real API server with the real 
     const ending = await runMachine({ kubernetes, store, run: 'one-of-two', matrix: matrix('one-of-two'), around });
     expect(ending).toMatchObject({ status: 'SUCCEEDED', output: { status: 'PARTIAL' } });
     const of = (instanceType: string) => ending.rows.filter((row) => row.instance_type === instanceType);
-    expect(of('g5.xlarge').map((row) => row.status)).toEqual(['valid', 'valid']);
+    expect(of('g5.xlarge').map((row) => row.valid)).toEqual([true, true]);
     expect(of('g5.2xlarge').map((row) => row.error_name)).toEqual(['NoCapacity', 'NoCapacity']);
     expect(of('g5.2xlarge')[0]?.error_reason).toMatch(/InsufficientCapacityError/);
     expect(ending.left).toEqual([]);
