@@ -5,6 +5,7 @@ import type { Spending } from '../plan/spending.ts';
 import type { PriceQuote } from '../ports/prices.ts';
 import { cost } from '../pricing/quote.ts';
 import { SHARED_RATES } from '../pricing/shared-rates.ts';
+import { ErrorName } from '../workflow/errors.ts';
 import type { DeploymentRow } from './deployment-columns.ts';
 
 /**
@@ -72,7 +73,8 @@ export function nodeSpending(
 /** Whether a record has the whole life of every node that was bought. */
 function tellsAll({ attempt }: Purchase, record: DeploymentRow, records: readonly DeploymentRow[]): boolean {
   if (record.released_at === null) return false;
-  if (record.launched_at === null) return record.instance_id === null;
+  // One that is released late may have had a node that has gone since; without capacity none ever came.
+  if (record.launched_at === null) return record.error_name === ErrorName.NoCapacity && record.instance_id === null;
   if (record.role !== 'load') return true;
   // The load comes from the engine's zone: one that is missing was empty for long enough to go before it was seen.
   const engines = records.filter((one) => one.attempt === attempt && one.role === 'engine' && one.zone !== null);

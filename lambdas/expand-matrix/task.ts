@@ -42,10 +42,14 @@ export const expandMatrix =
     const { matrix } = read;
     const run = runId(requestedRun, execution);
     if (run === undefined) throw invalidMatrix([badRunId(requestedRun)]);
-    const offer = await offerLease(ports, run, execution);
+    let offer = await offerLease(ports, run, execution);
     await refuseOverlap(ports, requestedRun);
     const version = await findPlanVersion(store, run);
     const before = version?.plan;
+    // Planned since the lease was read, by another delivery or another execution: the lease says by which.
+    if (before !== undefined && before.attempt >= offer.attempt && !offer.mine) {
+      offer = await offerLease(ports, run, execution);
+    }
     // Delivered again, after the first delivery's answer was lost: the plan stands.
     if (offer.mine && before?.attempt === offer.attempt) return outputOf(before);
     if (before !== undefined && !sameMatrix(before, matrix)) throw invalidMatrix([otherMatrix(run)]);

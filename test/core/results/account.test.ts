@@ -24,9 +24,14 @@ describe('what an engine’s node counts', () => {
     expect(row.total_usd).toBeGreaterThan(0);
   });
 
-  it('is nothing where none came', () => {
-    const none = { ...gone(record({ launchedAt: null })), instance_id: null };
+  it('is nothing where none came for want of capacity', () => {
+    const none = { ...gone(record({ launchedAt: null })), instance_id: null, error_name: 'NoCapacity' };
     expect(spentUsd(nodeSpending([purchase()], [none], goneAfter(700)))).toBe(0);
+  });
+
+  it('is the time until its release, where that was so late that a node may have gone before', () => {
+    const late = { ...gone(record({ launchedAt: null })), instance_id: null };
+    expect(spentUsd(nodeSpending([purchase()], [late], goneAfter(900)))).toBeCloseTo(nodeUsd(700) + 0.45, 9);
   });
 
   it('is its deadline and the whole of its release, while nobody knows it gone: recorded so far or not', () => {

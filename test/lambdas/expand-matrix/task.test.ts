@@ -78,6 +78,21 @@ describe('a plan', () => {
     );
   });
 
+  it('made while another delivery had read the lease is the plan of both: its own start is nothing spent', async () => {
+    const world = new World();
+    const plain = world.store;
+    let first: Awaited<ReturnType<World['expand']>> | undefined;
+    world.store = watched(plain, async (operation, key) => {
+      if (operation !== 'get' || !key.endsWith('plan.json')) return;
+      world.store = plain;
+      first ??= await world.expand();
+    });
+    const second = await world.expand();
+    expect(first).toMatchObject({ spent: NOTHING_SPENT, budgetUsd: 20 });
+    expect(second).toEqual(first);
+    expect((await world.plan()).spent).toEqual(NOTHING_SPENT);
+  });
+
   it.each([1, 2, 3, 4, 5])('is made whole by the next delivery when the store broke at put %i', async (nth) => {
     const world = new World();
     world.store = breaksOnce(world.store, nth);
