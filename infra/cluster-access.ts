@@ -28,8 +28,10 @@ const NODE_POLICIES = ['AmazonEKSWorkerNodeMinimalPolicy', 'AmazonEC2ContainerRe
 export class ClusterAccess extends Construct {
   readonly clusterRole: Role;
   readonly nodeRole: Role;
-  /** Of pods, by Pod Identity: uploader and stager, and engines that read weights. */
+  /** By Pod Identity, of uploader and stager: they write artifacts and weights. */
   readonly podRole: Role;
+  /** By Pod Identity, of engines: they read weights, and nothing that was measured. */
+  readonly weightsRole: Role;
   /**
    * Of the control plane's interfaces, beside the one that EKS makes. Owned here, so that no rule names a group of
    * EKS's: it would outlive the cluster, and keep the VPC from being deleted.
@@ -42,6 +44,7 @@ export class ClusterAccess extends Construct {
     this.clusterRole = this.#role('ClusterRole', 'eks.amazonaws.com', CONTROL_PLANE_POLICIES, ['sts:TagSession']);
     this.nodeRole = this.#role('NodeRole', 'ec2.amazonaws.com', NODE_POLICIES);
     this.podRole = this.#role('PodRole', 'pods.eks.amazonaws.com', [], ['sts:TagSession']);
+    this.weightsRole = this.#role('WeightsRole', 'pods.eks.amazonaws.com', [], ['sts:TagSession']);
     this.#letPodsReach(results);
     this.securityGroup = new SecurityGroup(this, 'ControlPlane', {
       vpc: network.vpc,
@@ -76,9 +79,9 @@ export class ClusterAccess extends Construct {
         new PolicyStatement({ actions: [...also], principals: [new ServicePrincipal(service)] }),
       );
     }
-    if (policies.length > 0) {
+    for (const name of policies) {
       Validations.of(role).acknowledge({
-        id: 'AwsSolutions-IAM4',
+        id: `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${name}]`,
         reason: 'EKS Auto Mode asks for exactly these of AWS’s own policies, and AWS keeps them in step with it.',
       });
     }
@@ -87,36 +90,24 @@ export class ClusterAccess extends Construct {
 
   #letPodsReach({ bucket, key }: Results): void {
     const objects = (...patterns: string[]) => patterns.map((pattern) => bucket.arnForObjects(pattern));
-    this.podRole.addToPolicy(
+    const readWeights = () => [
+      new PolicyStatement({ actions: ['s3:GetObject'], resources: objects('models/*') }),
       new PolicyStatement({
-        sid: 'WriteArtifactsAndWeights',
-        actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
-        resources: objects('runs/*/artifacts/*', 'models/*'),
-      }),
-    );
-    this.podRole.addToPolicy(
-      new PolicyStatement({ sid: 'ReadWeights', actions: ['s3:GetObject'], resources: objects('models/*') }),
-    );
-    this.podRole.addToPolicy(
-      new PolicyStatement({
-        sid: 'ListWeights',
         actions: ['s3:ListBucket'],
         resources: [bucket.bucketArn],
         conditions: { StringLike: { 's3:prefix': 'models/*' } },
       }),
-    );
-    this.podRole.addToPolicy(
+      new PolicyStatement({ actions: ['kms:Decrypt'], resources: [key.keyArn] }),
+    ];
+    const write = [
       new PolicyStatement({
-        sid: 'UseKey',
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        resources: [key.keyArn],
+        actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
+        resources: objects('runs/*/artifacts/*', 'models/*'),
       }),
-    );
-    Validations.of(this.podRole).acknowledge(
-      ...['runs/*/artifacts/*', 'models/*'].map((pattern) => ({
-        id: `AwsSolutions-IAM5`,
-        reason: `Pods write under ${pattern} of the results bucket: which run and which file is not known before.`,
-      })),
-    );
+      new PolicyStatement({ actions: ['kms:GenerateDataKey'], resources: [key.keyArn] }),
+    ];
+    // The load Job fetches the tokenizer that was staged with the weights.
+    for (const statement of [...readWeights(), ...write]) this.podRole.addToPolicy(statement);
+    for (const statement of readWeights()) this.weightsRole.addToPolicy(statement);
   }
 }

@@ -20,7 +20,8 @@ export interface GrantTargets {
   stackName: string;
   clusterRoleArn: string;
   nodeRoleArn: string;
-  podRoleArn: string;
+  /** Of pods: those that write artifacts, and those that read weights. */
+  podRoleArns: readonly string[];
   secretsKeyArn: string;
   /** Roles of functions that are let into a cluster, ProvisionCluster's own among them. */
   functionRoleArns: readonly string[];
@@ -96,16 +97,15 @@ export const GRANTS: Record<Need, (on: GrantTargets) => PolicyStatement[]> = {
     allow(['eks:CreateAccessEntry'], [on.clustersArn], {
       ArnEquals: { 'eks:principalArn': on.functionRoleArns },
     }),
-    allow(['eks:DescribeAccessEntry', 'eks:UpdateAccessEntry', 'eks:ListAssociatedAccessPolicies'], on.accessEntryArns),
-    allow(['eks:ListAccessEntries'], [on.clustersArn]),
+    allow(['eks:DescribeAccessEntry', 'eks:UpdateAccessEntry'], on.accessEntryArns),
     allow(
       ['eks:AssociateAccessPolicy', 'eks:DisassociateAccessPolicy', 'eks:DeleteAccessEntry'],
       [on.ownAccessEntryArn],
     ),
     allow(['eks:CreatePodIdentityAssociation', 'eks:ListPodIdentityAssociations'], [on.clustersArn]),
     allow(['eks:DescribePodIdentityAssociation', 'eks:UpdatePodIdentityAssociation'], [on.podAssociationsArn]),
-    allow(['iam:PassRole'], [on.podRoleArn], passedTo('pods.eks.amazonaws.com')),
-    allow(['iam:GetRole'], [on.podRoleArn]),
+    allow(['iam:PassRole'], on.podRoleArns, passedTo('pods.eks.amazonaws.com')),
+    allow(['iam:GetRole'], on.podRoleArns),
     ...(on.secretArns.length === 0 ? [] : [allow(['secretsmanager:GetSecretValue'], on.secretArns)]),
   ],
   'clusters:delete': (on) => [

@@ -60,6 +60,10 @@ export class Results extends Construct {
       reason:
         'Who reads benchmark results is CloudTrail’s to log; a second bucket of access logs would be for no reader.',
     });
+    Validations.of(this.bucket).acknowledge({
+      id: 'CloudFormation-Validate::W9003',
+      reason: 'ObjectSizeGreaterThan is a string in the schema and a number in the CDK; CloudFormation takes both.',
+    });
     this.database = resultTables(this, this.bucket);
     this.workgroup = this.#workgroup(props).ref;
     namedQueries(this, { database: this.database, workgroup: this.workgroup });

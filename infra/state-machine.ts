@@ -16,7 +16,6 @@ import { TASK_NAMES, type TaskName } from '#core/workflow/tasks.ts';
 import type { BenchmarkFunction } from './function.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 import type { Results } from './results.ts';
-import { acknowledgeWildcards } from './wildcards.ts';
 
 const DEFINITION_FILE = join(PACKAGE_ROOT, 'statemachines', 'benchmark.asl.json');
 
@@ -69,7 +68,6 @@ export class BenchmarkMachine extends Construct {
         includeExecutionData: false,
       },
     });
-    acknowledgeWildcards(role);
     this.aliasArn = this.#alias();
   }
 

@@ -14,6 +14,7 @@ import { Results } from './results.ts';
 import { Schedules } from './schedules.ts';
 import { BenchmarkMachine } from './state-machine.ts';
 import { Tasks } from './tasks.ts';
+import { acknowledgeWildcards } from './wildcards.ts';
 
 /** The cluster that a matrix means which names none. */
 const DEFAULT_CLUSTER = 'stepbench';
@@ -84,6 +85,7 @@ export class StepBench extends Construct {
       alarms: this.guards.alarms,
     });
     this.#outputs(clusterName);
+    acknowledgeWildcards(this);
   }
 
   #outputs(clusterName: string): void {

@@ -11,7 +11,6 @@ import { FUNCTION_NAMES, FUNCTIONS, type FunctionName, speaksKubernetes } from '
 import { GRANTS, type GrantTargets } from './grants.ts';
 import type { Network } from './network.ts';
 import { ATHENA_PREFIX, type Results } from './results.ts';
-import { acknowledgeWildcards } from './wildcards.ts';
 
 export interface TasksProps {
   network: Network;
@@ -39,7 +38,6 @@ export class Tasks extends Construct {
     const targets = this.#targets(props, roles);
     for (const name of FUNCTION_NAMES) {
       for (const need of FUNCTIONS[name].needs) for (const one of GRANTS[need](targets)) roles[name].addToPolicy(one);
-      acknowledgeWildcards(roles[name]);
     }
     this.functions = Object.fromEntries(
       FUNCTION_NAMES.map((name) => [
@@ -102,7 +100,7 @@ export class Tasks extends Construct {
       stackName,
       clusterRoleArn: clusterAccess.clusterRole.roleArn,
       nodeRoleArn: clusterAccess.nodeRole.roleArn,
-      podRoleArn: clusterAccess.podRole.roleArn,
+      podRoleArns: [clusterAccess.podRole.roleArn, clusterAccess.weightsRole.roleArn],
       secretsKeyArn: clusterAccess.secretsKey.keyArn,
       functionRoleArns: FUNCTION_NAMES.filter(speaksKubernetes).map((name) => roles[name].roleArn),
       ownAccessEntryArn: entryOf(roles.ProvisionCluster.roleName),
@@ -125,6 +123,7 @@ function clusterSettings(
     clusterRoleArn: clusterAccess.clusterRole.roleArn,
     nodeRoleArn: clusterAccess.nodeRole.roleArn,
     podRoleArn: clusterAccess.podRole.roleArn,
+    weightsRoleArn: clusterAccess.weightsRole.roleArn,
     subnetIds: network.subnets.map(({ subnetId }) => subnetId),
     securityGroupId: clusterAccess.securityGroup.securityGroupId,
     secretsKeyArn: clusterAccess.secretsKey.keyArn,
