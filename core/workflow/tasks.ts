@@ -213,7 +213,15 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     input: [...deployment, 'cell'],
     timeoutSeconds: 60,
     retry: 'call',
-    errors: [ErrorName.DeadlinePassed, ErrorName.EngineFailed, ErrorName.GeneratorFailed, ErrorName.ArtifactsMissing],
+    errors: [
+      ErrorName.DeadlinePassed,
+      ErrorName.EngineFailed,
+      ErrorName.GeneratorFailed,
+      ErrorName.ArtifactsMissing,
+      // The uploader's: it has ended.
+      ErrorName.StoreFull,
+      ErrorName.StoreDenied,
+    ],
     needs: ['kubernetes', 'plan:read'],
     phase: 'measure',
   },

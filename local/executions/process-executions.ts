@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import type { Executions } from '#core/ports/executions.ts';
+import { explained } from '../store/disk-errors.ts';
 
 /**
  * Local executions live as long as their process: each leaves its process id in the store, so that a run
@@ -14,13 +15,20 @@ export class ProcessExecutions implements Executions {
     this.#folder = folder;
   }
 
+  /** @throws StepBenchError when the store cannot be written. */
   async begin(execution: string): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    await writeFile(this.#file(execution), JSON.stringify({ pid: process.pid, born: await birthOf(process.pid) }));
+    const file = this.#file(execution);
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      await writeFile(file, JSON.stringify({ pid: process.pid, born: await birthOf(process.pid) }));
+    } catch (error) {
+      throw explained(error, file);
+    }
   }
 
+  /** Where the file cannot be removed, it ends with its process all the same. */
   async end(execution: string): Promise<void> {
-    await rm(this.#file(execution), { force: true });
+    await rm(this.#file(execution), { force: true }).catch(() => {});
   }
 
   async isRunning(execution: string): Promise<boolean> {

@@ -13,6 +13,8 @@ export interface LocalRunOptions {
   onEvent?: (event: ExecutionEvent) => void;
   /** What is being prepared before the execution starts (the generator's environment), for people. */
   onProgress?: (message: string) => void;
+  /** Aborted while it is being prepared: the execution is not started, and the start rejects with the signal's reason. */
+  signal?: AbortSignal;
 }
 
 export interface LocalRunResult {
@@ -29,6 +31,8 @@ export interface LocalRunResult {
   startedAtMs: number;
   endedAtMs: number;
   transitions: number;
+  /** It ended before its plan was stored: there is nothing to resume. */
+  neverPlanned?: true;
 }
 
 export interface LocalRun {

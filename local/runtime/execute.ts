@@ -7,6 +7,7 @@ import { findPlan } from '#lambdas/store/plan.ts';
 import { type Execution, startExecution } from '../asl/execution.ts';
 import type { ExecutionResult } from '../asl/run/execution-result.ts';
 import { loadStateMachine } from '../asl/state-machine.ts';
+import type { TimerClock } from '../clock/timer-clock.ts';
 import { type Guarded, guard } from './guard.ts';
 import { localDefinition } from './machine.ts';
 import { type InvokeTask, invoker, type LocalRuntime } from './runtime.ts';
@@ -43,7 +44,13 @@ export async function execute(runtime: LocalRuntime, options: ExecuteOptions): P
   const around = options.around ?? ((same) => same);
   /** What tasks of deployments could not write down reaches the run's own execution by no other way. */
   const told: string[] = [];
-  const invoke = hearing(told, around(invoker(tasks)));
+  let planning: Promise<unknown> = Promise.resolve();
+  const hearing = hear(told, around(invoker(tasks)));
+  const invoke: InvokeTask = (task, input) => {
+    const answer = hearing(task, input);
+    if (task === 'ExpandMatrix') planning = answer.catch(() => {});
+    return answer;
+  };
   const execution = startExecution(machine, {
     input: { matrix: options.matrix, run: options.run },
     name: options.name,
@@ -67,7 +74,11 @@ export async function execute(runtime: LocalRuntime, options: ExecuteOptions): P
     released: guarded.released,
     warnings: [...new Set([...told, ...warningsOf(execution), ...guarded.warnings])],
   });
-  const settled = (result: ExecutionResult) => settle(runtime, invoke, options.run, { arn, result, reason });
+  const settled = async (result: ExecutionResult) => {
+    // A task that was cut off goes on: a run stopped while it was planned may still get its lease and its plan.
+    await within(clock, PLANNING_MS, planning);
+    return settle(runtime, invoke, options.run, { arn, result, reason });
+  };
   const done = execution.done.then(
     async (result) => ({ ...result, ...toldBy(await settled(result)) }),
     async (fault: unknown) => {
@@ -108,13 +119,25 @@ async function settle(
 
 const NOTHING_LEFT: Guarded = { released: true, warnings: [] };
 
-const hearing =
+const hear =
   (told: string[], invoke: InvokeTask): InvokeTask =>
   async (name, input) => {
     const output = await invoke(name, input);
     if (name === 'ReleaseDeployment') told.push(...(output as TaskOutput<'ReleaseDeployment'>).warnings);
     return output;
   };
+
+/** No task that is cut off is waited for longer: it may be one that hangs. */
+const PLANNING_MS = 10_000;
+
+const within = (clock: TimerClock, ms: number, work: Promise<unknown>): Promise<void> =>
+  new Promise((resolve) => {
+    const cancel = clock.after(ms, resolve);
+    void work.then(() => {
+      cancel();
+      resolve();
+    });
+  });
 
 /** As the machine's variable had them last. */
 function warningsOf(execution: Execution): string[] {

@@ -3,6 +3,7 @@ import { readMatrix } from '#core/matrix/read.ts';
 import { generatorsOf } from '#core/plan/generator-of.ts';
 import { newRunId } from '#core/plan/new-run-id.ts';
 import type { GeneratorName } from '#core/plan/types.ts';
+import { findPlan } from '#lambdas/store/plan.ts';
 import { RealClock } from '../clock/real-clock.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
 import { AWS_LATENCIES, LOCAL_LATENCIES } from '../cluster/latencies.ts';
@@ -24,9 +25,14 @@ export const startLocalRun: StartLocalRun = async (options) => {
   const virtual = options.kubelet === 'virtual';
   const clock = virtual ? new VirtualClock({ startMs: Date.now() }) : new RealClock();
   const store = await openFolderStore(options.storeDir);
+  await store.assertWritable();
   const generators = virtual ? {} : await installGenerators(options);
-  const sql = await openDuckDbSql(store.root);
+  options.signal?.throwIfAborted();
+  const run = options.run ?? newRunId(options.matrix, clock.nowMs());
+  const name = `${run}-${Date.now().toString(36)}`;
   const executions = new ProcessExecutions(join(store.root, OWN_FOLDER, 'executions'));
+  await executions.begin(executionArn(name));
+  const sql = await openDuckDbSql(store.root);
   const runtime = await openRuntime({
     clock,
     store,
@@ -38,10 +44,7 @@ export const startLocalRun: StartLocalRun = async (options) => {
     engineLoadMs: ENGINE_LOAD_MS,
     ...generators,
   });
-  const run = options.run ?? newRunId(options.matrix, clock.nowMs());
   const startedAtMs = clock.nowMs();
-  const name = `${run}-${Date.now().toString(36)}`;
-  await executions.begin(executionArn(name));
   const executing = await execute(runtime, {
     matrix: options.matrix,
     run,
@@ -81,6 +84,7 @@ async function finish(
 ): Promise<LocalRunResult> {
   try {
     const result = await done;
+    const plan = await findPlan(runtime.ports.store, run).catch(() => 'unreadable');
     const output = (result.output ?? {}) as {
       status?: 'SUCCEEDED' | 'PARTIAL';
       reportKey?: string;
@@ -96,6 +100,7 @@ async function finish(
       startedAtMs,
       endedAtMs: runtime.clock.nowMs(),
       transitions: execution.transitions(),
+      ...(plan === undefined && { neverPlanned: true as const }),
     };
   } finally {
     await runtime.close();

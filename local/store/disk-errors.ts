@@ -28,13 +28,21 @@ const MEANINGS: Record<string, { name: ErrorName; nextStep: string | undefined }
   ENAMETOOLONG: failed('A part of a key must not exceed 255 bytes in a folder store.'),
 };
 
-/** Result codes of SQLite, which the lock is: https://sqlite.org/rescode.html. The low byte is the primary one. */
-const SQLITE_MEANINGS: Record<number, (typeof MEANINGS)[string]> = { 8: DENIED, 13: FULL };
+/**
+ * Result codes of SQLite, which the lock is: https://sqlite.org/rescode.html. The low byte is the primary one: READONLY,
+ * FULL, CANTOPEN.
+ */
+const SQLITE_MEANINGS: Record<number, (typeof MEANINGS)[string]> = { 8: DENIED, 13: FULL, 14: DENIED };
 
 function meaningOf(error: unknown): (typeof MEANINGS)[string] {
   const sqlite = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
   return SQLITE_MEANINGS[sqlite] ?? MEANINGS[codeOf(error) ?? ''] ?? failed();
 }
+
+export const notAFolder = (path: string): Error =>
+  new StepBenchError(ErrorName.StoreDenied, `The store cannot be in ${path}: that is a file.`, {
+    nextStep: 'Name a folder with --store.',
+  });
 
 /** What the file system said, for people, with the next step; errors that are ours already pass as they are. */
 export function explained(error: unknown, path: string): Error {

@@ -3,7 +3,7 @@ import { mkdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { ObjectStore, PutCondition } from '#core/ports/object-store.ts';
 import { ErrorName, PreconditionFailedError, StepBenchError } from '#core/workflow/errors.ts';
-import { explained, isAbsent, isTaken } from './disk-errors.ts';
+import { explained, isAbsent, isTaken, notAFolder } from './disk-errors.ts';
 import { type DurableFiles, durableFiles, newTemporaryName, removeAbandoned, syncFolder } from './durable-files.ts';
 import { etagOf } from './etag.ts';
 import { foldersBelow, listFolder } from './folder-listing.ts';
@@ -16,19 +16,21 @@ export interface FolderStore extends ObjectStore {
   readonly root: string;
   /** A file of this machine, of whatever size: it is copied piece by piece. */
   putFile(key: string, from: string): Promise<void>;
+  /** @throws StepBenchError StoreDenied or StoreFull when nothing could be put now. */
+  assertWritable(): Promise<void>;
 }
 
 /**
  * A bucket in a folder: an object is a file at its key. A put is seen whole or not at all, is on the disk when
  * it returns, and its conditions hold between processes. Unlike a bucket, a folder cannot hold both `a` and `a/b`.
  *
- * @throws StepBenchError SchemaVersion when the folder is a store of another version or no store, StoreFailed
- * when it cannot be used.
+ * @throws StepBenchError SchemaVersion when the folder is a store of another version or no store, StoreFull,
+ * StoreDenied or StoreFailed when it cannot be used.
  */
 export async function openFolderStore(folder: string, files: DurableFiles = durableFiles): Promise<FolderStore> {
   const wanted = resolve(folder);
+  await makeFolder(wanted);
   try {
-    await mkdir(wanted, { recursive: true });
     const root = await realpath(wanted);
     const exists = await isStore(root);
     const temporary = join(root, OWN_FOLDER, 'tmp');
@@ -41,6 +43,28 @@ export async function openFolderStore(folder: string, files: DurableFiles = dura
     throw explained(error, wanted);
   }
 }
+
+/** One after the other: of several at once Node says on a read-only disk that they are absent, and on some never ends. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    if (await exists(path)) {
+      if (!(await stat(path)).isDirectory()) throw notAFolder(path);
+      return;
+    }
+    await makeFolder(dirname(path));
+    await mkdir(path).catch((error) => {
+      if (!isTaken(error)) throw error;
+    });
+  } catch (error) {
+    throw explained(error, path);
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 async function markAsStore(root: string, temporary: string, files: DurableFiles): Promise<void> {
   const path = join(temporary, newTemporaryName());
@@ -124,6 +148,17 @@ function folderStore(
         }
       });
     },
+
+    assertWritable: () =>
+      guarded(root, async () => {
+        const written = join(temporary, newTemporaryName());
+        try {
+          await files.writeNew(written, Buffer.from(versionFileText()));
+          lock.exclusively(() => {});
+        } finally {
+          await rm(written, { force: true });
+        }
+      }),
 
     list: (prefix) => {
       checkPrefix(prefix);

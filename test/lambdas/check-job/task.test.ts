@@ -73,6 +73,32 @@ describe('looking at a load', () => {
     await expect(check()).rejects.toEqual(refused('DeadlinePassed', /still running/));
   });
 
+  it.each([
+    [73, 'StoreFull'],
+    [74, 'ArtifactsMissing'],
+    [77, 'StoreDenied'],
+  ])(
+    'whose artifacts are not in the store (%i) names the uploader, in its own words, and not the generator',
+    async (exitCode, error) => {
+      load({ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' });
+      loadPod(
+        { nodeName: 'n' },
+        {
+          initContainerStatuses: [{ name: 'generator', state: { terminated: { exitCode: 0 } } }],
+          containerStatuses: [{ name: 'uploader', state: { terminated: { exitCode } } }],
+        },
+      );
+      world.cluster.logTexts.set(`${name}-x/uploader`, 'The store cannot use /x: no space left. Free some space.');
+      await expect(check()).rejects.toEqual(refused(error, /the uploader could not store .* Free some space\.$/));
+    },
+  );
+
+  it('is over, and not the uploader’s fault, when the generator ended with a code of its own', async () => {
+    load({ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' });
+    loadPod({ nodeName: 'n' }, { containerStatuses: [{ name: 'uploader', state: { terminated: { exitCode: 1 } } }] });
+    expect(await check()).toEqual({ status: 'finished' });
+  });
+
   it('does not wait for an engine that has died', async () => {
     world.cluster.objects.delete(`Job/${NAMESPACE}/${deployed.job}`);
     await expect(check()).rejects.toEqual(refused('EngineFailed', /its Job has ended/));

@@ -1,4 +1,8 @@
-import { expect, test } from 'vitest';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { VirtualStart } from '#local/cluster/images.ts';
 import { mountedFiles } from '#local/cluster/runtime/memory-files.ts';
 import { localStager } from '#local/images/stager.ts';
@@ -45,4 +49,37 @@ test('a model is staged once its marker is there, at the end', async () => {
   expect(await keysOf(store)).toEqual([]);
   await process.finish?.();
   expect(await keysOf(store)).toEqual(['models/abc/.staged']);
+});
+
+describe('the program', () => {
+  const MAIN = new URL('../../../local/images/upload-main.ts', import.meta.url).pathname;
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'stepbench-upload-'));
+    await mkdir(join(folder, 'artifacts', 'a'), { recursive: true });
+    await writeFile(join(folder, 'artifacts', 'a', 'b.json'), '{}');
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const run = (store: string) =>
+    new Promise<{ code: unknown; stderr: string }>((resolve) => {
+      const args = [MAIN, store, join(folder, 'artifacts'), 'runs/r/artifacts/d/c/1/'];
+      execFile(process.execPath, args, (error, _, stderr) => resolve({ code: error?.code ?? 0, stderr }));
+    });
+
+  test('uploads, and passes the generator’s code on', async () => {
+    await writeFile(join(folder, 'artifacts', 'exit-code'), '3\n');
+    expect(await run(join(folder, 'store'))).toEqual({ code: 3, stderr: '' });
+    expect(await readFile(join(folder, 'store/runs/r/artifacts/d/c/1/a/b.json'), 'utf8')).toBe('{}');
+  });
+
+  test('says in one line what could not be stored, where, and what to do, with a code of its own', async () => {
+    await writeFile(join(folder, 'artifacts', 'exit-code'), '0\n');
+    await writeFile(join(folder, 'file'), '');
+    const { code, stderr } = await run(join(folder, 'file'));
+    expect(code).toBe(77);
+    expect(stderr).toBe(
+      `The store cannot be in ${join(folder, 'file')}: that is a file. Name a folder with --store.\n`,
+    );
+  });
 });

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { VLLM_IMAGE } from '#core/engines/vllm.ts';
 import type { TaskName } from '#core/workflow/tasks.ts';
+import { readLease } from '#lambdas/store/lease.ts';
+import { findPlan } from '#lambdas/store/plan.ts';
 import { repository } from '#local/cluster/faults.ts';
 import type { InvokeTask } from '#local/runtime/runtime.ts';
+import { watched } from '#test/lambdas/fakes/stores.ts';
 import { cellsOf, type Ending, newWorld, SMALL, virtualRun } from './virtual-run.ts';
 
 const CELLS = cellsOf(SMALL);
@@ -101,6 +104,44 @@ test('a failure that cannot be recorded leaves a row all the same', async () => 
   expect(ending.nodesLeft).toBe(0);
   expect(ending.error).toBe('NothingMeasured');
   expect(ending.rows.map((row) => row.cell_id).toSorted()).toEqual(CELLS);
+});
+
+describe('stopped while it is planned', () => {
+  const stopAt = async (type: string, breaks: 'nothing' | 'the plan') => {
+    const world = newWorld();
+    const plain = world.store;
+    world.store = watched(plain, (operation, key) => {
+      if (breaks === 'the plan' && operation === 'put' && key.endsWith('/plan.json'))
+        throw new Error('the store broke');
+    });
+    let stop = (_: string) => {};
+    const ending = await virtualRun({
+      world,
+      started: (handle) => {
+        stop = handle.stop;
+      },
+      onEvent: ({ event }) => {
+        if (event.type === type) stop('Ctrl-C');
+      },
+    });
+    const { lease } = (await readLease(plain, 'small'))!;
+    return { world, ending, lease, plan: await findPlan(plain, 'small') };
+  };
+
+  test('its plan stands, with its rows and its lease ended: it can be resumed', async () => {
+    const { world, ending, lease, plan } = await stopAt('TaskStarted', 'nothing');
+    expect(ending).toMatchObject({ status: 'ABORTED', released: true, nodesLeft: 0 });
+    expect(plan).toBeDefined();
+    expect(lease.releasedAt).not.toBeNull();
+    expect((await virtualRun({ world, name: 'small-2' })).output?.status).toBe('SUCCEEDED');
+  });
+
+  test('before its plan stands: the lease ends with it, and anybody may take the run', async () => {
+    const { ending, lease, plan } = await stopAt('TaskStarted', 'the plan');
+    expect(ending).toMatchObject({ status: 'ABORTED', released: true });
+    expect(plan).toBeUndefined();
+    expect(lease.releasedAt).not.toBeNull();
+  });
 });
 
 describe('stopped in the middle', () => {

@@ -118,6 +118,46 @@ describe('a folder store', () => {
     expect(await readdir(join(root, '.stepbench', 'tmp'))).toEqual([]);
   });
 
+  it.each([
+    ['ENOSPC', undefined, 'StoreFull'],
+    ['EDQUOT', undefined, 'StoreFull'],
+    ['EROFS', undefined, 'StoreDenied'],
+    ['EACCES', undefined, 'StoreDenied'],
+    ['EIO', undefined, 'StoreFailed'],
+    ['ERR_SQLITE_ERROR', 13, 'StoreFull'],
+    ['ERR_SQLITE_ERROR', 8, 'StoreDenied'],
+    // SQLITE_READONLY_DIRECTORY: extended codes have the primary one in their low byte.
+    ['ERR_SQLITE_ERROR', 8 | (6 << 8), 'StoreDenied'],
+    ['ERR_SQLITE_ERROR', 5, 'StoreFailed'],
+  ])('tells %s %s as %s, before anything is started too', async (code, errcode, name) => {
+    const said = Object.assign(new Error('no'), { code, ...(errcode !== undefined && { errcode }) });
+    await openFolderStore(root);
+    const store = await openFolderStore(root, { writeNew: () => Promise.reject(said) });
+    await expect(store.put('row', 'x')).rejects.toMatchObject({ name, cause: said });
+    await expect(store.assertWritable()).rejects.toMatchObject({ name, cause: said });
+  });
+
+  it('can be written when it says so, and keeps nothing of the trial', async () => {
+    const store = await openFolderStore(root);
+    await store.assertWritable();
+    expect(await readdir(join(root, '.stepbench', 'tmp'))).toEqual([]);
+  });
+
+  it.each(['file', join('file', 'deeper')])('is refused at %s, with the path and what to do', async (at) => {
+    await writeFile(join(root, 'file'), '');
+    await expect(openFolderStore(join(root, at))).rejects.toMatchObject({
+      name: 'StoreDenied',
+      message: `The store cannot be in ${join(root, 'file')}: that is a file. Name a folder with --store.`,
+      nextStep: 'Name a folder with --store.',
+    });
+  });
+
+  it.runIf(process.platform === 'linux')('is refused where nobody may make anything, root included', async () => {
+    await expect(openFolderStore('/proc/stepbench/store')).rejects.toMatchObject({
+      message: expect.stringContaining('The store cannot use /proc/stepbench: '),
+    });
+  });
+
   it('copies a file of any size, whole or not at all', async () => {
     const store = await openFolderStore(root);
     const file = join(root, 'outside');
