@@ -11,7 +11,7 @@ interface Excuse {
 }
 
 /** Every pattern that stands in a policy of ours, and why there is no name in its place. */
-export const EXCUSES: readonly Excuse[] = [
+const EXCUSES: readonly Excuse[] = [
   {
     resource: /^<\w+\.Arn>\/(runs|results|models|athena)\/[^*]*\*/,
     actions: /^s3:(GetObject|PutObject|AbortMultipartUpload)$/,
@@ -116,7 +116,7 @@ function reasonOf(path: string, actions: readonly string[], resource: string): s
 const listed = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
 /** As cdk-nag writes what CloudFormation puts together: `<Bucket.Arn>/runs/*`. */
-export function flattened(value: unknown): string {
+function flattened(value: unknown): string {
   if (typeof value === 'string') return value;
   const { 'Fn::Join': join, 'Fn::GetAtt': attribute, Ref: ref } = value as Record<string, never>;
   if (join !== undefined) {

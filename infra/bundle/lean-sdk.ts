@@ -18,7 +18,7 @@ export const leanSdk: Plugin = {
   },
 };
 
-export function withLiteralKeys(code: string): string {
+function withLiteralKeys(code: string): string {
   const constants = new Map([...code.matchAll(CONSTANT)].map(([, name = '', text = '']) => [name, text]));
   return code.replace(/\[(_\w+)\]:/g, (key, name: string) => {
     const text = constants.get(name);

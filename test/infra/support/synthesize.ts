@@ -12,7 +12,7 @@ export const testApp = (props: AppProps = {}): App =>
     context: { ...cdkJson.context, 'aws:cdk:bundling-stacks': [], ...props.context },
   });
 
-export const testStack = (props: StepBenchProps = {}): StepBenchStack =>
+const testStack = (props: StepBenchProps = {}): StepBenchStack =>
   new StepBenchStack(testApp(), 'StepBench', props);
 
 export interface Resource {
