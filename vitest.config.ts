@@ -54,6 +54,8 @@ export default defineConfig({
           globalSetup: 'test/kubernetes/cluster/global-setup.ts',
           testTimeout: 600_000,
           hookTimeout: 1_800_000,
+          // Whatever the machine has: they wait for the cluster most of the time.
+          maxWorkers: 4,
         },
       },
       {

@@ -1,10 +1,15 @@
 import { describe, expect, inject, test } from 'vitest';
 import { gpuNodePoolName } from '#core/cluster/names.ts';
+import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { TaskInput } from '#core/workflow/tasks.ts';
+import { status } from '#lambdas/status/task.ts';
+import type { RunStatusView } from '#lambdas/status/views.ts';
 import { readDeployment } from '#lambdas/store/plan.ts';
 import type { InvokeTask } from '#local/runtime/runtime.ts';
 import { memoryStore } from '#local/store/memory-store.ts';
 import { withoutCapacity } from '../cluster/capacity.ts';
+import { connectAs } from '../cluster/test-cluster.ts';
+import { nodeClusters } from './node-clusters.ts';
 import { runMachine } from './run-machine.ts';
 
 /** Two deployments of two cells. */
@@ -18,10 +23,32 @@ const matrix = (name: string) => ({
 
 const kubernetes = inject('kubernetes');
 
+/** What `stepbench status` shows, by a function that may only read. */
+const statusOf = (store: ObjectStore, run: string) => {
+  const cluster = connectAs(kubernetes, 'Status');
+  const clusters = nodeClusters(connectAs(kubernetes, 'admin'));
+  return status({ store, clusters, connect: async () => cluster })({ run });
+};
+
 // At once: each is a run of its own, as they may be on one cluster.
 describe.concurrent('the whole state machine on a real API server with the real Karpenter', () => {
-  test('measures a 2 x 2 matrix, and nothing of it is left', async () => {
-    const ending = await runMachine({ kubernetes, run: 'two-by-two', matrix: matrix('two-by-two') });
+  test('measures a 2 x 2 matrix, shows it meanwhile to whoever may look, and nothing of it is left', async () => {
+    const store = memoryStore();
+    const run = 'two-by-two';
+    const views: RunStatusView[] = [];
+    const around =
+      (invoke: InvokeTask): InvokeTask =>
+      async (name, input) => {
+        const output = await invoke(name, input);
+        if (name === 'LaunchJob') views.push(await statusOf(store, run));
+        return output;
+      };
+    const ending = await runMachine({ kubernetes, store, run, matrix: matrix(run), around });
+    const view = views.at(-1);
+    expect(view?.nodes.map((node) => node.instanceType)).toContain('c7i.4xlarge');
+    expect(view?.pods.length).toBeGreaterThan(1);
+    expect(view?.events.map((event) => event.reason)).toContain('Scheduled');
+    expect(view?.logs.map((log) => log.text).join()).toContain('what the container said');
     expect(ending.cause).toBeUndefined();
     expect(ending).toMatchObject({ status: 'SUCCEEDED', output: { status: 'SUCCEEDED' }, warnings: [] });
     const measured = ending.rows.map((row) => [row.instance_type, row.concurrency, row.valid]).sort();
