@@ -133,7 +133,7 @@ describe('promise: a run never spends more than its budget', () => {
         expect(usd).toBeLessThanOrEqual(of.budgetUsd);
         expect(told + of.cuts.length * REFUSED_USD).toBeGreaterThanOrEqual(usd);
       }),
-      { numRuns: 30, endOnFailure: false },
+      { numRuns: 15, endOnFailure: false },
     );
   });
 });
