@@ -12,8 +12,7 @@ export const testApp = (props: AppProps = {}): App =>
     context: { ...cdkJson.context, 'aws:cdk:bundling-stacks': [], ...props.context },
   });
 
-const testStack = (props: StepBenchProps = {}): StepBenchStack =>
-  new StepBenchStack(testApp(), 'StepBench', props);
+const testStack = (props: StepBenchProps = {}): StepBenchStack => new StepBenchStack(testApp(), 'StepBench', props);
 
 export interface Resource {
   Type: string;
