@@ -65,10 +65,11 @@ const allow = (actions: readonly string[], resources: readonly string[], conditi
     ...(conditions === undefined ? {} : { conditions }),
   });
 
-const PLAN = ['runs/*/plan.json', 'runs/*/plan/*', 'runs/*/deployments.json'];
+const PLAN = ['runs/*/plan.json', 'runs/*/plan/*'];
 const LEASE = ['runs/*/lease.json'];
-/** Rows of cells, and records of what their nodes did. */
-const ROWS = ['runs/*/rows/*', 'runs/*/deployments/*'];
+/** What nodes did and cost. */
+const RECORDS = ['runs/*/deployments/*'];
+const ROWS = ['runs/*/rows/*'];
 /** That nodes may be bought: written before they can be. */
 const PURCHASES = ['runs/*/purchases/*'];
 const ANSWERS = ['runs/*/answers/*'];
@@ -118,16 +119,19 @@ export const GRANTS: Record<Need, (on: GrantTargets) => PolicyStatement[]> = {
   quotas: () => [allow(['servicequotas:GetServiceQuota', 'servicequotas:GetAWSDefaultServiceQuota'], ['*'])],
   executions: (on) => [allow(['states:DescribeExecution'], [on.executionsArn])],
   'plan:read': (on) => objects(on, { read: PLAN }),
-  'plan:write': (on) => objects(on, { write: PLAN }),
+  // The items of the map over deployments: the state machine reads them.
+  'plan:write': (on) => objects(on, { write: [...PLAN, 'runs/*/deployments.json'] }),
   lease: (on) => objects(on, { write: LEASE }),
   'lease:read': (on) => objects(on, { read: LEASE }),
   'artifacts:read': (on) => objects(on, { read: ['runs/*/artifacts/*'] }),
   'weights:read': (on) => objects(on, { read: ['models/*/.staged'] }),
-  'rows:read': (on) => objects(on, { read: ROWS }),
+  'rows:read': (on) => objects(on, { read: [...ROWS, ...RECORDS] }),
   'rows:write': (on) => objects(on, { write: ROWS }),
+  'records:write': (on) => objects(on, { write: RECORDS }),
   'purchases:read': (on) => objects(on, { read: PURCHASES }),
   'purchases:write': (on) => objects(on, { write: PURCHASES }),
-  'results:write': (on) => objects(on, { write: ['results/*', 'runs/*/finalized/*'] }),
+  'results:write': (on) => objects(on, { write: ['results/*'] }),
+  'finalized:write': (on) => objects(on, { write: ['runs/*/finalized/*'] }),
   sql: (on) => [
     allow(['athena:StartQueryExecution', 'athena:GetQueryExecution', 'athena:GetQueryResults'], [on.workgroupArn]),
     // Views are tables of Glue.

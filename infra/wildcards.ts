@@ -116,7 +116,7 @@ function reasonOf(path: string, actions: readonly string[], resource: string): s
 const listed = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
 /** As cdk-nag writes what CloudFormation puts together: `<Bucket.Arn>/runs/*`. */
-function flattened(value: unknown): string {
+export function flattened(value: unknown): string {
   if (typeof value === 'string') return value;
   const { 'Fn::Join': join, 'Fn::GetAtt': attribute, Ref: ref } = value as Record<string, never>;
   if (join !== undefined) {

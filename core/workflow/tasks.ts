@@ -28,9 +28,11 @@ export type Need =
   | 'weights:read'
   | 'rows:read'
   | 'rows:write'
+  | 'records:write'
   | 'purchases:read'
   | 'purchases:write'
   | 'results:write'
+  | 'finalized:write'
   | 'sql'
   | 'answers:read'
   | 'answers:write'
@@ -246,7 +248,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 60,
     retry: 'release',
     errors: [],
-    needs: ['kubernetes', 'instances', 'plan:read', 'rows:read', 'rows:write', 'purchases:write'],
+    needs: ['kubernetes', 'instances', 'plan:read', 'rows:read', 'records:write', 'purchases:write'],
     phase: 'release',
   },
   FinalizeRun: {
@@ -254,7 +256,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 300,
     retry: 'release',
     errors: [],
-    needs: ['plan:read', 'rows:read', 'rows:write', 'results:write', 'lease:read'],
+    needs: ['plan:read', 'rows:read', 'rows:write', 'results:write', 'finalized:write', 'lease:read'],
     phase: 'record',
   },
   ReleaseRun: {
@@ -270,7 +272,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
       'lease',
       'plan:read',
       'rows:read',
-      'rows:write',
+      'records:write',
       'purchases:read',
       'purchases:write',
       'results:write',

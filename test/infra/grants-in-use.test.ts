@@ -1,0 +1,142 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { AUTO_IN_AWS } from '#core/generators/generators.ts';
+import type { Ports } from '#core/ports/ports.ts';
+import { TASK_NAMES, type TaskName } from '#core/workflow/tasks.ts';
+import { FUNCTION_NAMES, type FunctionName } from '#infra/functions.ts';
+import { guard } from '#lambdas/guard/task.ts';
+import { janitor } from '#lambdas/janitor/task.ts';
+import { status } from '#lambdas/status/task.ts';
+import { VirtualClock } from '#local/clock/virtual-clock.ts';
+import type { Fault } from '#local/cluster/faults.ts';
+import { AWS_LATENCIES } from '#local/cluster/latencies.ts';
+import { execute } from '#local/runtime/execute.ts';
+import { openRuntime } from '#local/runtime/runtime.ts';
+import { bindTasks, type Tasks } from '#local/runtime/tasks.ts';
+import { loadQueries } from '#local/sql/query-files.ts';
+import { memoryStore } from '#local/store/memory-store.ts';
+import { silentSql } from '#test/local/runtime/virtual-run.ts';
+import { matches, type Permission, permissionsOf } from './support/allowed.ts';
+import { recordedPorts, type Use } from './support/recorded.ts';
+import { resourceOf, synthesize } from './support/synthesize.ts';
+
+const MATRIX = {
+  name: 'small',
+  cluster: { name: 'bench', ephemeral: true },
+  matrix: { instanceType: ['g5.8xlarge', 'g5.16xlarge'], concurrency: [2, 4] },
+  defaults: { model: 'openai/gpt-oss-20b', isl: 64, osl: 24 },
+  budgetUsd: 20,
+};
+
+const uses: Use[] = [];
+const permissions = new Map<FunctionName, Permission[]>();
+let bucket: string;
+
+beforeAll(async () => {
+  const stack = synthesize();
+  bucket = resourceOf(stack, 'AWS::S3::Bucket', 'Results').id;
+  for (const name of FUNCTION_NAMES) permissions.set(name, permissionsOf(stack, name));
+  await run();
+  await run({ faults: [{ kind: 'insufficient-capacity', where: { instanceType: 'g5.16xlarge' } }] });
+  await run({ stopAt: 'CheckJob', guardFirst: true });
+  await run({ stopAt: 'CheckJob' });
+});
+
+interface Scenario {
+  faults?: Fault[];
+  /** The execution is stopped before this task. */
+  stopAt?: TaskName;
+  /** While its nodes are up: else the local guard has been there before. */
+  guardFirst?: boolean;
+}
+
+/** A whole run in virtual time, each function with ports of its own; then the guards, as after a failure. */
+async function run({ faults = [], stopAt, guardFirst }: Scenario = {}): Promise<void> {
+  const clock = new VirtualClock();
+  const store = memoryStore();
+  const running = new Set<string>();
+  const executions = { isRunning: async (arn: string) => running.has(arn) };
+  const latencies = AWS_LATENCIES;
+  const options = { clock, store, sql: silentSql, executions, latencies, faults, engineLoadMs: 120_000 };
+  const runtime = await openRuntime({ ...options, kubelet: 'virtual' });
+  const of = (name: FunctionName): Ports => recordedPorts(runtime.ports, name, uses);
+  const tasks = Object.fromEntries(
+    TASK_NAMES.map((name) => [name, bindTasks(of(name), loadQueries(), { autoGenerator: AUTO_IN_AWS })[name]]),
+  ) as unknown as Tasks;
+  for (const name of ['small-1', 'small-2']) {
+    const executing = await execute(
+      { ...runtime, tasks },
+      {
+        matrix: MATRIX,
+        run: 'small',
+        name,
+        around: (invoke) => async (task, input) => {
+          if (task === stopAt) {
+            running.clear();
+            if (guardFirst) {
+              await guard(of('Guard'))({ detail: { executionArn: executing.execution.arn, status: 'ABORTED' } });
+              await janitor(of('Janitor'))({ run: 'small' });
+            }
+            executing.stop('by a test');
+          }
+          return invoke(task, input);
+        },
+      },
+    );
+    const { arn } = executing.execution;
+    running.add(arn);
+    await executing.done;
+    await status(of('Status'))({ run: 'small' });
+    running.delete(arn);
+    await guard(of('Guard'))({ detail: { executionArn: arn, status: 'ABORTED' } });
+    await janitor(of('Janitor'))({ run: 'small' });
+  }
+  await runtime.close();
+}
+
+const resourceFor = (key: string): string => `<${bucket}.Arn>${key === '' ? '' : `/${key}`}`;
+
+const isAllowed = ({ function: name, action, key }: Use): boolean =>
+  (permissions.get(name) ?? []).some(
+    (one) => one.action === action && (key === null || matches(one.resource, resourceFor(key))),
+  );
+
+describe('what functions are granted', () => {
+  it('is all that they do in whole runs, with and without capacity, stopped, resumed, and guarded', () => {
+    expect(new Set(uses.map((one) => one.function))).toEqual(new Set(FUNCTION_NAMES));
+    const refused = uses.filter((use) => !isAllowed(use));
+    expect([...new Set(refused.map((one) => `${one.function} ${one.action} ${one.key}`))]).toEqual([]);
+  });
+
+  it.each(FUNCTION_NAMES)('to %s is no folder of the bucket that it never writes to', (name) => {
+    const used = uses.filter((one) => one.function === name);
+    const unused = (permissions.get(name) ?? []).filter(({ action, resource }) => {
+      if (!resource.startsWith(resourceFor('/').slice(0, -1)) || action !== 's3:PutObject') return false;
+      return !used.some((one) => one.action === action && one.key !== null && matches(resource, resourceFor(one.key)));
+    });
+    expect(unused.map(({ action, resource }) => `${action} ${resource.replace(resourceFor(''), '')}`).sort()).toEqual(
+      [...(SELDOM[name] ?? [])].sort(),
+    );
+  });
+
+  it('would be seen if it were another function’s', () => {
+    const swapped = { function: 'CheckJob', action: 's3:PutObject', key: 'runs/small/rows/x.json' } as const;
+    expect(isAllowed(swapped)).toBe(false);
+    expect(isAllowed({ ...swapped, function: 'RecordResult' })).toBe(true);
+  });
+});
+
+/** Granted for what these runs do not come to, because another function comes first. */
+const SELDOM: Partial<Record<FunctionName, string[]>> = {
+  // Load pools are let go of with the last deployment.
+  ReleaseRun: ['s3:PutObject /runs/*/purchases/*'],
+  // By Athena, as the function.
+  QueryPricePerformance: ['s3:PutObject /athena/*'],
+  Guard: ['s3:PutObject /runs/*/lease.json', 's3:PutObject /runs/*/purchases/*'],
+  Janitor: [
+    's3:PutObject /runs/*/deployments/*',
+    's3:PutObject /runs/*/finalized/*',
+    's3:PutObject /runs/*/lease.json',
+    's3:PutObject /runs/*/purchases/*',
+    's3:PutObject /runs/*/rows/*',
+  ],
+};
