@@ -18,8 +18,6 @@ const CODES: Partial<Record<string, ErrorCode>> = {
 };
 
 const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
-  'run-active': 'Wait for it, or stop it with Ctrl-C where it was started; another --run makes another run.',
-  'over-budget': 'Raise budgetUsd in the matrix, or measure fewer cells.',
   internal: 'This is a mistake in StepBench. STEPBENCH_DEBUG=1 shows where it happened: please report it.',
 };
 

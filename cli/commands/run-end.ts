@@ -24,6 +24,8 @@ export interface RunEnd {
   status: Watched['result']['status'];
   run: string;
   interrupted: boolean;
+  /** There is nothing to resume. */
+  neverPlanned: boolean;
   error: CliError | undefined;
   warnings: readonly string[];
   cells: CellCounts;
@@ -49,7 +51,7 @@ export async function endOfRun(
   const { result, progress, interrupted } = watched;
   const all = progress.deployments.map((one) => overview(progress, one, result.endedAtMs));
   const error = errorOf(watched, place);
-  const { answers, explanations, files, spent, warnings } = await stored(result, open);
+  const { answers, explanations, files, spent, warnings, recorded } = await stored(result, open);
   return {
     command: 'run',
     place,
@@ -57,8 +59,9 @@ export async function endOfRun(
     status: result.status,
     run: result.run,
     interrupted,
+    neverPlanned: result.neverPlanned === true,
     error,
-    warnings: [...result.warnings, ...warnings],
+    warnings: [...result.warnings, ...warnings, ...unrecorded(progress, recorded)],
     cells: progress.run.cells ?? countsOf(countCells(all)),
     seconds: (result.endedAtMs - result.startedAtMs) / 1000,
     heldUsd: usdOf(all.flatMap(({ spans }) => spans)),
@@ -76,7 +79,7 @@ export async function endOfRun(
 async function stored(
   { run, reportKey }: LocalRunResult,
   open: () => Promise<Results>,
-): Promise<Pick<RunEnd, 'answers' | 'explanations' | 'files' | 'spent' | 'warnings'>> {
+): Promise<Pick<RunEnd, 'answers' | 'explanations' | 'files' | 'spent' | 'warnings'> & { recorded?: Set<string> }> {
   try {
     const results = await open();
     try {
@@ -86,10 +89,12 @@ async function stored(
         artifacts: results.locate(`runs/${run}/artifacts`),
       };
       const answers = await results.answers(run);
-      const { rows } = (await results.measured(run)) ?? { rows: [] };
+      const measured = await results.measured(run);
+      const { rows } = measured ?? { rows: [] };
       const explanations = new Map(rows.map(({ cell_id, invalid_explanation: said }) => [cell_id, said ?? '']));
       const spent = (await results.started(run))?.spent;
-      return { answers, explanations, files, spent, warnings: [] };
+      const recorded = measured && new Set(rows.map((row) => row.cell_id));
+      return { answers, explanations, files, spent, warnings: [], ...(recorded && { recorded }) };
     } finally {
       results.close();
     }
@@ -103,6 +108,18 @@ async function stored(
     };
   }
 }
+
+/** Cells that have ended and are not in the store. */
+function unrecorded({ deployments }: Watched['progress'], recorded: ReadonlySet<string> | undefined): string[] {
+  const lost = deployments.flatMap(({ cells }) =>
+    cells.filter(({ id, status }) => ENDED.has(status) && recorded?.has(id) === false),
+  );
+  return lost.length === 0
+    ? []
+    : [`What became of ${counted(lost.length, 'cell')} could not be written: there is no row.`];
+}
+
+const ENDED: ReadonlySet<string> = new Set(['valid', 'invalid', 'failed']);
 
 function errorOf({ result, interrupted }: Watched, place: Place): CliError | undefined {
   if (result.nodesLeft > 0 && place !== 'here') {
@@ -128,6 +145,8 @@ function exitCodeOf({ result, interrupted }: Watched, error: CliError | undefine
     case 'PARTIAL':
       return ExitCode.Partial;
     default:
+      // A store that was denied in the middle of a run: more was started than nothing.
+      if (error?.code === 'store-denied' && result.neverPlanned !== true) return ExitCode.Failed;
       return error?.exitCode ?? ExitCode.Failed;
   }
 }

@@ -42,12 +42,14 @@ function statusPart({ stderr }: Cli, end: RunEnd): string[] {
     ...(cells.failed > 0 ? [`${cells.failed} ${end.interrupted ? 'not measured' : 'failed'}`] : []),
   ].join(', ');
   const style = end.exitCode === ExitCode.Succeeded ? 'green' : end.exitCode === ExitCode.Partial ? 'yellow' : 'red';
-  const interrupted = end.interrupted
-    ? wrapped(
-        `Stopped. What was measured is kept, and ${end.nodesLeft === 0 ? 'everything of the run is released' : 'not everything is released'}. Go on with: stepbench run --resume ${oneLine(end.run)}${end.place === 'here' ? '' : ` --stack ${end.place.stack}`}`,
-        width,
-      )
-    : [];
+  const interrupted = !end.interrupted
+    ? []
+    : end.neverPlanned
+      ? ['Stopped before anything of the run was planned: there is nothing to go on with.']
+      : wrapped(
+          `Stopped. What was measured is kept, and ${end.nodesLeft === 0 ? 'everything of the run is released' : 'not everything is released'}. Go on with: stepbench run --resume ${oneLine(end.run)}${end.place === 'here' ? '' : ` --stack ${end.place.stack}`}`,
+          width,
+        );
   return [
     '',
     `${paint(style, end.status)} run ${oneLine(end.run)}: ${counts}, ${duration(end.seconds)}`,

@@ -36,12 +36,14 @@ export async function watch(cli: Cli, plan: Plan, options: LocalRunOptions, sile
   };
   const live = cli.stderr.isTTY && !silent;
   const screen = live ? liveScreen(cli.stderr, names) : plainScreen(cli.stderr, names, progress);
-  const interruption = interruptible(cli, (text) => screen.say(text));
+  const preparation = new AbortController();
+  const interruption = interruptible(cli, preparation, (text) => screen.say(text));
   let running = false;
   const stopDrawing = live ? cli.every(REDRAW_MS, () => running && screen.show(progress, cli.nowMs())) : () => {};
   try {
     const starting = cli.startLocalRun({
       ...options,
+      signal: preparation.signal,
       onProgress: (message) => screen.note(message),
       onEvent: (event) => {
         running = true;
@@ -64,8 +66,12 @@ export async function watch(cli: Cli, plan: Plan, options: LocalRunOptions, sile
   }
 }
 
-/** Turns Ctrl-C into a stop of the run, whenever it comes. */
-function interruptible(cli: Pick<Cli, 'onInterrupt' | 'nowMs'>, say: (text: string) => void) {
+/** Turns Ctrl-C into a stop of the run, whenever it comes; while that is prepared, it does not start at all. */
+function interruptible(
+  cli: Pick<Cli, 'onInterrupt' | 'nowMs'>,
+  preparation: AbortController,
+  say: (text: string) => void,
+) {
   let count = 0;
   let run: LocalRun | undefined;
   const { promise: impatient, reject: giveUp } = Promise.withResolvers<never>();
@@ -81,8 +87,10 @@ function interruptible(cli: Pick<Cli, 'onInterrupt' | 'nowMs'>, say: (text: stri
     count += 1;
     lastSignal = signal;
     if (run === undefined) {
-      if (count === 1) say(NOT_STARTED_YET);
-      else giveUp(stoppedBeforeStart());
+      if (count === 1) {
+        say(NOT_STARTED_YET);
+        preparation.abort(stoppedBeforeStart());
+      } else giveUp(stoppedBeforeStart());
       return;
     }
     say(count === 1 ? STOPPING : STILL_STOPPING);

@@ -27,7 +27,8 @@ function stoppable() {
     /** The command has asked for the run. */
     asked,
     start: () => start(run),
-    release: () => release({ ...RESULT, status: 'ABORTED', error: 'Interrupted', cause: 'by the user' }),
+    release: (change: Partial<LocalRunResult> = {}) =>
+      release({ ...RESULT, status: 'ABORTED', error: 'Interrupted', cause: 'by the user', ...change }),
     startLocalRun: () => {
       ask();
       return started;
@@ -97,6 +98,42 @@ describe('Ctrl-C', () => {
     expect(run.reasons).toHaveLength(1);
     run.release();
     expect(await code).toBe(130);
+  });
+
+  it('keeps a run that is being prepared from starting', async () => {
+    const { promise: asked, resolve: ask } = Promise.withResolvers<AbortSignal>();
+    const { promise: prepared, resolve: prepare } = Promise.withResolvers<void>();
+    const cli = fakeCli({
+      startLocalRun: async ({ signal }) => {
+        ask(signal!);
+        await prepared;
+        signal!.throwIfAborted();
+        return expect.unreachable();
+      },
+    });
+    const code = stepbench(cli, 'run', matrixFile);
+    const signal = await asked;
+    expect(signal.aborted).toBe(false);
+    cli.press();
+    expect(signal.aborted).toBe(true);
+    prepare();
+    expect(await code).toBe(130);
+    expect(cli.stderr.text()).toContain('stopped before anything was started');
+    expect(cli.stderr.text()).not.toContain('--resume');
+  });
+
+  it('before the plan stands has nothing to go on with', async () => {
+    const run = stoppable();
+    const cli = fakeCli(run);
+    const code = stepbench(cli, 'run', matrixFile);
+    await run.asked;
+    run.start();
+    await settled();
+    cli.press();
+    run.release({ neverPlanned: true });
+    expect(await code).toBe(130);
+    expect(cli.stderr.text()).toContain('nothing to go on with');
+    expect(cli.stderr.text()).not.toContain('--resume');
   });
 
   it('ends at once when pressed twice before there is anything to release', async () => {

@@ -112,6 +112,31 @@ describe('stepbench run', () => {
     expect(cli.stderr.text()).toContain('warning: The results cannot be read: the disk is gone');
   });
 
+  it('counts the cells that have ended and have no row', async () => {
+    const openResults = async () => fakeResults({ measured: async () => ({ rows: [], ended: true }) });
+    const full = { status: 'FAILED', error: 'StoreFull', cause: '{"errorMessage":"No space. Free some."}' } as const;
+    const cli = fakeCli({ startLocalRun: fakeRun(full), openResults });
+    expect(await stepbench(cli, 'run', matrixFile)).toBe(1);
+    expect(cli.stderr.text()).toContain('What became of 4 cells could not be written: there is no row.');
+    expect(cli.stderr.text()).toMatch(/error No space\. Free some\.\n.*\(store-full\)/);
+  });
+
+  it('is bad input where the store was denied before it began, and a failure where it was denied in the middle', async () => {
+    const denied = { status: 'FAILED', error: 'StoreDenied', cause: 'No right.' } as const;
+    expect(await stepbench(fakeCli({ startLocalRun: fakeRun(denied) }), 'run', matrixFile)).toBe(1);
+    const before = new StepBenchError(ErrorName.StoreDenied, 'No right.', { nextStep: 'Name a folder with --store.' });
+    const cli = fakeCli({ startLocalRun: () => Promise.reject(before) });
+    expect(await stepbench(cli, 'run', matrixFile)).toBe(2);
+    expect(cli.stderr.text()).toMatch(/error No right\.\n {2}Name a folder with --store\.\n {2}\(store-denied\)/);
+  });
+
+  it('tells what to do about a run under way once', async () => {
+    const cause = JSON.stringify({ errorMessage: 'Run x is under way. Wait for it, or stop it first.' });
+    const cli = fakeCli({ startLocalRun: fakeRun({ status: 'FAILED', error: 'RunAlreadyActive', cause }) });
+    expect(await stepbench(cli, 'run', matrixFile)).toBe(2);
+    expect(cli.stderr.text().match(/Wait for it/g)).toHaveLength(1);
+  });
+
   it('never hides that something was left behind', async () => {
     const cli = fakeCli({ startLocalRun: fakeRun({ nodesLeft: 2 }) });
     expect(await stepbench(cli, 'run', matrixFile)).toBe(1);
