@@ -1,8 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chooseGenerator } from '#local/generators/choose-generator.ts';
+import { makeWorkFolder } from '#local/runtime/work-folder.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import type { Cli } from './cli.ts';
 import { main, tellError } from './program.ts';
@@ -46,7 +45,7 @@ const cli: Cli = {
   runCdk: async (args, env) => (await import('./stack/cdk.ts')).runCdk(args, env),
   writeFile: (path, content) => writeFile(path, content),
   inTemporaryFolder: async (work) => {
-    const folder = await mkdtemp(join(tmpdir(), 'stepbench-'));
+    const folder = await makeWorkFolder();
     try {
       return await work(folder);
     } finally {

@@ -1,8 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod/mini';
 import type { Executions } from '#core/ports/executions.ts';
 import { explained } from '../store/disk-errors.ts';
+import { isOwnerAlive, ownerText } from './process-owner.ts';
 
 /**
  * Local executions live as long as their process: each leaves its process id in the store, so that a run
@@ -20,7 +20,7 @@ export class ProcessExecutions implements Executions {
     const file = this.#file(execution);
     try {
       await mkdir(this.#folder, { recursive: true });
-      await writeFile(file, JSON.stringify({ pid: process.pid, born: await birthOf(process.pid) }));
+      await writeFile(file, await ownerText());
     } catch (error) {
       throw explained(error, file);
     }
@@ -33,8 +33,7 @@ export class ProcessExecutions implements Executions {
 
   async isRunning(execution: string): Promise<boolean> {
     const text = await readFile(this.#file(execution), 'utf8').catch(undefinedWhenAbsent);
-    const begun = text === undefined ? undefined : parseBegun(text);
-    return begun !== undefined && isAlive(begun.pid) && (await birthOf(begun.pid)) === begun.born;
+    return text !== undefined && isOwnerAlive(text);
   }
 
   #file(execution: string): string {
@@ -42,37 +41,6 @@ export class ProcessExecutions implements Executions {
   }
 }
 
-const begunSchema = z.object({ pid: z.int(), born: z.string() });
-
-/** Undefined for a file that was cut short: whoever wrote it went down with the machine. */
-function parseBegun(text: string): z.infer<typeof begunSchema> | undefined {
-  try {
-    return begunSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
-}
-
 function undefinedWhenAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Of a process that has ended and whose parent has not asked for it yet. */
-const ENDED = new Set(['Z', 'X']);
-
-/** When the process was started, where the system tells: process ids are used again. */
-async function birthOf(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // The second field is the command in brackets, and may hold spaces; the state is field 3, the start time field 22.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ENDED.has(fields[0] ?? '') ? 'ended' : (fields[19] ?? '');
 }

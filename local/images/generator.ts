@@ -9,6 +9,8 @@ import { type VirtualLoadOptions, virtualLoad } from './virtual-load.ts';
 export interface GeneratorOptions extends VirtualLoadOptions {
   /** The environment on this machine; undefined on the virtual kubelet, which needs none. */
   installed: InstalledGenerator | undefined;
+  /** For what it leaves among temporary files; the machine's own when left out. */
+  temporary?: string;
   /** Who is measured: read from the plan, since a virtual generator has no engine to ask. */
   findDeployment: (run: string, deployment: string) => Promise<PlannedDeployment | undefined>;
 }
@@ -18,7 +20,7 @@ const HOLD = 'hold';
 const HOLD_MS = 30 * 60_000;
 
 /** The real load generator of this machine, or its duration and files. */
-export const generator = ({ installed, findDeployment, ...times }: GeneratorOptions): Launcher => ({
+export const generator = ({ installed, temporary, findDeployment, ...times }: GeneratorOptions): Launcher => ({
   // Nor is there an instance behind its node.
   simulated: true,
   virtual: async (start) => {
@@ -34,7 +36,7 @@ export const generator = ({ installed, findDeployment, ...times }: GeneratorOpti
     return {
       command: installed.python,
       args: [...command.slice(1), ...args, ...ours.args],
-      env: { ...installed.env, ...ours.env },
+      env: { ...(temporary !== undefined && { TMPDIR: temporary }), ...installed.env, ...ours.env },
     };
   },
 });

@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { STAGER_IMAGE } from '#core/cluster/stager.ts';
 import { UPLOADER_IMAGE } from '#core/cluster/uploader.ts';
 import { VLLM_IMAGE } from '#core/engines/vllm.ts';
@@ -29,6 +28,7 @@ import { headerValues } from './header-values.ts';
 import { heldSql } from './held-sql.ts';
 import { goneFrom } from './still-there.ts';
 import { bindTasks, type Tasks } from './tasks.ts';
+import { makeWorkFolder, sweepWorkFolders, temporaryFolder } from './work-folder.ts';
 
 export interface RuntimeOptions {
   clock: TimerClock;
@@ -74,10 +74,13 @@ const MOST_AT_ONCE = Math.max(1, Math.floor(availableParallelism() / 2));
 
 export async function openRuntime(options: RuntimeOptions): Promise<LocalRuntime> {
   const { clock, store } = options;
-  const workDir = await mkdtemp(join(tmpdir(), 'stepbench-'));
+  await sweepWorkFolders();
+  const workDir = await makeWorkFolder();
+  const temporary = await temporaryFolder(workDir);
   const loadGenerator = (name: GeneratorName) =>
     generator({
       installed: options.installed?.find((one) => one.name === name),
+      ...(temporary !== undefined && { temporary }),
       findDeployment: (run, deployment) => findDeployment(store, run, deployment),
       nowMs: () => clock.nowMs(),
       ...(options.secondsOf && { secondsOf: options.secondsOf }),

@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildOnce } from '#local/generators/build-once.ts';
 
 let target: string;
 beforeEach(async () => {
-  target = join(await mkdtemp(join(tmpdir(), 'stepbench-build-')), 'cache', 'thing');
+  const folder = await mkdtemp(join(tmpdir(), 'stepbench-build-'));
+  target = join(folder, 'cache', 'thing');
 });
+afterEach(() => rm(join(target, '..', '..'), { recursive: true }));
 
 const writing = (text: string) => (folder: string) => writeFile(join(folder, 'file'), text);
 const partsLeft = async () => (await readdir(join(target, '..'))).filter((name) => name.includes('.part-'));

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -20,8 +20,9 @@ beforeEach(async () => {
   program = join(folder, 'venv', 'bin', 'aiperf');
 });
 
-afterEach(() => {
+afterEach(async () => {
   process.env.PATH = path;
+  await rm(cacheDir, { recursive: true });
 });
 
 /** A Python, and a uv whose environments have an AIPerf, unless it does something else. */

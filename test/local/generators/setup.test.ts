@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { AIPERF_VERSION } from '#core/generators/aiperf/aiperf.ts';
 import { cacheDirectory } from '#local/generators/cache-directory.ts';
 import { placeTokenizer } from '#local/generators/tiktoken-cache.ts';
@@ -25,7 +25,9 @@ describe('the cache', () => {
 });
 
 it("places the tokenizer under tiktoken's name for it, as tiktoken expects it", async () => {
-  const folder = join(await mkdtemp(join(tmpdir(), 'stepbench-tokenizer-')), 'tiktoken');
+  const parent = await mkdtemp(join(tmpdir(), 'stepbench-tokenizer-'));
+  onTestFinished(() => rm(parent, { recursive: true }));
+  const folder = join(parent, 'tiktoken');
   await placeTokenizer(folder);
   const [name] = await readdir(folder);
   const url = 'https://openaipublic.blob.core.windows.net/encodings/o200k_base.tiktoken';
