@@ -34,7 +34,7 @@ export async function openFolderStore(folder: string, files: DurableFiles = dura
     const root = await realpath(wanted);
     const exists = await isStore(root);
     const temporary = join(root, OWN_FOLDER, 'tmp');
-    await mkdir(temporary, { recursive: true });
+    await makeFolder(temporary);
     await removeAbandoned(temporary, Date.now());
     const lock = openFolderLock(join(root, OWN_FOLDER, 'lock'));
     if (!exists) await markAsStore(root, temporary, files);
