@@ -1,5 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chooseGenerator } from '#local/generators/choose-generator.ts';
 import { makeWorkFolder } from '#local/runtime/work-folder.ts';
@@ -48,10 +47,7 @@ const cli: Cli = {
   inTemporaryFolder: async (work) => {
     const folder = await makeWorkFolder();
     try {
-      // What the work folder says about itself is no part of a store.
-      const own = join(folder, 'own');
-      await mkdir(own);
-      return await work(own);
+      return await work(folder);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
