@@ -1,4 +1,5 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chooseGenerator } from '#local/generators/choose-generator.ts';
 import { makeWorkFolder } from '#local/runtime/work-folder.ts';
@@ -47,7 +48,10 @@ const cli: Cli = {
   inTemporaryFolder: async (work) => {
     const folder = await makeWorkFolder();
     try {
-      return await work(folder);
+      // What the work folder says about itself is no part of a store.
+      const own = join(folder, 'own');
+      await mkdir(own);
+      return await work(own);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -1,19 +1,21 @@
 import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const COMMAND = join(import.meta.dirname, '..', '..', 'cli', 'stepbench.mjs');
+const QUICKSTART = join(import.meta.dirname, '..', '..', 'examples', 'quickstart.json');
 
 /** Makes a process take itself for an older Node, as far as a program can see. */
 const OLD =
   'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.11.0"}})';
 
-function start(command: string, argv: string[]) {
+function start(command: string, argv: string[], env: Record<string, string> = {}) {
   const child = spawn(
     process.execPath,
     argv.length > 0 ? ['--import', OLD, command, ...argv] : ['--import', OLD, command],
+    { env: { ...process.env, ...env } },
   );
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (more) => (text += more));
@@ -28,6 +30,16 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stepbench-cli-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+describe('the command itself', () => {
+  it('plans, and leaves nothing among temporary files', async () => {
+    const temporary = join(folder, 'temporary');
+    await mkdir(temporary);
+    const { code, text } = await start(COMMAND, ['plan', QUICKSTART], { TMPDIR: temporary }).ended;
+    expect(code, text).toBe(0);
+    expect(await readdir(temporary)).toEqual([]);
+  });
+});
 
 describe('the command under an old Node', () => {
   it('goes on with the Node that the project installed, and ends with its exit code', async () => {
