@@ -230,14 +230,21 @@ test('a run that is measured already starts no node', async () => {
 test('the same run cannot be worked on by two executions at once', async () => {
   const world = newWorld();
   const underWay = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
   const first = virtualRun({
     world,
-    onEvent: ({ event }) => {
-      if (event.stateEnteredEventDetails?.name === 'CheckModel') underWay.resolve();
+    around: (invoke) => async (task, payload) => {
+      if (task === 'CheckModel') {
+        underWay.resolve();
+        // Virtual time stands still: it would be over before the other has begun.
+        await world.clock.busy(() => goOn.promise);
+      }
+      return invoke(task, payload);
     },
   });
   await underWay.promise;
   const second = await virtualRun({ world, name: 'small-2' });
+  goOn.resolve();
   expect(second.error).toBe('RunAlreadyActive');
   expect((await first).output?.status).toBe('SUCCEEDED');
 });
