@@ -35,7 +35,7 @@ export async function peerBinary(say: (message: string) => void = () => {}): Pro
   const unfinished = join(folder, `unfinished-${process.pid}`);
   say(`building ${MODULE} into ${folder}: ten to twenty minutes, once`);
   const startedMs = performance.now();
-  await go(['build', '-p', JOBS, ...FLAGS, '-o', unfinished, '.']);
+  await goBuild(['-p', JOBS, ...FLAGS, '-o', unfinished, '.']);
   // Whoever else has built it meanwhile has built the same.
   await rename(unfinished, binary);
   say(`built in ${Math.round((performance.now() - startedMs) / 1000)} s`);
@@ -60,9 +60,9 @@ const exists = (path: string): Promise<boolean> =>
 const NO_GO =
   'The Kubernetes tier needs Go 1.26.6 or later on the PATH to build its cluster: https://go.dev/doc/install. Everything else it downloads by itself.';
 
-function go(args: string[]): Promise<void> {
+function goBuild(args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn('go', args, {
+    const child = spawn('go', ['build', ...args], {
       cwd: MODULE,
       env: { ...process.env, CGO_ENABLED: '0' },
       stdio: ['ignore', 'inherit', 'inherit'],
@@ -70,8 +70,9 @@ function go(args: string[]): Promise<void> {
     child.on('error', (error: NodeJS.ErrnoException) =>
       reject(error.code === 'ENOENT' ? new Error(NO_GO, { cause: error }) : error),
     );
-    child.on('exit', (code, signal) =>
-      code === 0 ? resolve() : reject(new Error(`go ${args[0]} ended with ${code ?? signal}. ${NO_GO}`)),
-    );
+    child.on('exit', (code, signal) => {
+      if (code === 0) resolve();
+      else reject(new Error(signal === null ? `go build failed, and said why. ${NO_GO}` : `${signal} ended go build.`));
+    });
   });
 }
