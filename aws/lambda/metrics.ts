@@ -9,10 +9,15 @@ export const withMetrics =
   <I, O>(task: (input: I) => Promise<O>, metricsOf: (output: O, input: I) => MetricValues | Promise<MetricValues>) =>
   async (input: I): Promise<O> => {
     const output = await task(input);
-    const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
-    for (const [name, value] of Object.entries(await metricsOf(output, input))) {
-      metrics.addMetric(name, MetricUnit.NoUnit, value);
+    try {
+      const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
+      for (const [name, value] of Object.entries(await metricsOf(output, input))) {
+        metrics.addMetric(name, MetricUnit.NoUnit, value);
+      }
+      metrics.publishStoredMetrics();
+    } catch (error) {
+      // The work is done: a sum on a dashboard is no reason to do it again.
+      console.warn(`No metrics: ${error instanceof Error ? error.message : error}`);
     }
-    metrics.publishStoredMetrics();
     return output;
   };

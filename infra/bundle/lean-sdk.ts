@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 const SCHEMAS = /@aws-sdk[\\/].*[\\/]schemas[\\/]schemas_\d+\.js$/;
+const CREDENTIALS = /^@aws-sdk\/credential-provider-node$/;
 const CONSTANT = /^const (_\w+) = ("[^"]*");$/gm;
 
 /**
@@ -12,6 +14,15 @@ const CONSTANT = /^const (_\w+) = ("[^"]*");$/gm;
 export const leanSdk: Plugin = {
   name: 'lean-sdk',
   setup(build) {
+    build.onResolve({ filter: CREDENTIALS }, async ({ path, resolveDir, kind, pluginData }) => {
+      if (pluginData === 'resolved') return undefined;
+      const found = await build.resolve(path, { resolveDir, kind, pluginData: 'resolved' });
+      return { path: found.path, namespace: 'environment-credentials', sideEffects: false };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'environment-credentials' }, ({ path }) => ({
+      contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env'",
+      resolveDir: dirname(path),
+    }));
     build.onLoad({ filter: SCHEMAS }, async ({ path }) => ({
       contents: withLiteralKeys(await readFile(path, 'utf8')),
     }));

@@ -5,6 +5,7 @@ import { TASK_NAMES, type TaskName } from '#core/workflow/tasks.ts';
 import { FUNCTION_NAMES, type FunctionName } from '#infra/functions.ts';
 import { guard } from '#lambdas/guard/task.ts';
 import { janitor } from '#lambdas/janitor/task.ts';
+import { runMetrics } from '#lambdas/notify/run-metrics.ts';
 import { status } from '#lambdas/status/task.ts';
 import { VirtualClock } from '#local/clock/virtual-clock.ts';
 import type { Fault } from '#local/cluster/faults.ts';
@@ -85,6 +86,7 @@ async function run({ faults = [], stopAt, guardFirst }: Scenario = {}): Promise<
     const { arn } = executing.execution;
     running.add(arn);
     await executing.done;
+    await runMetrics(of('Notify'), { run: 'small', status: 'PARTIAL' });
     await status(of('Status'))({ run: 'small' });
     running.delete(arn);
     await guard(of('Guard'))({ detail: { executionArn: arn, status: 'ABORTED' } });
