@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { readMatrix } from '#core/matrix/read.ts';
 import type { Matrix } from '#core/matrix/types.ts';
 import type { DeployedStack, StackPorts } from '#core/ports/stack.ts';
@@ -69,7 +70,7 @@ function cdkArguments({ stack, config }: DeployArguments): string[] {
     // The person has been asked already, and told that roles are made.
     ...['--require-approval', 'never'],
     ...['--context', `stackName=${stack}`],
-    ...(config === undefined ? [] : ['--context', `config=${config}`]),
+    ...(config === undefined ? [] : ['--context', `config=${resolve(config)}`]),
   ];
 }
 

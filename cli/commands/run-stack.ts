@@ -2,6 +2,7 @@ import { readMatrix } from '#core/matrix/read.ts';
 import { newRunId } from '#core/plan/new-run-id.ts';
 import type { Plan } from '#core/plan/types.ts';
 import { Output } from '#core/stack/outputs.ts';
+import { readLease } from '#lambdas/store/lease.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import type { Cli } from '../cli.ts';
 import { endpointOptions } from '../endpoint/matrix.ts';
@@ -80,6 +81,7 @@ async function prepare(
       nextStep: `stepbench runs --stack ${name} lists those that it has.`,
     });
   }
+  if (resume !== undefined) await checkNotActive(stack, resume);
   const matrix = given ?? before?.matrix;
   if (matrix === undefined) {
     throw new CliError('bad-usage', 'a matrix file is missing', {
@@ -98,6 +100,17 @@ async function prepare(
     ...(before === undefined ? {} : { before }),
   });
   return { matrix, plan, run };
+}
+
+/** The execution would be refused in its first step; what its budget has left cannot be told before it has ended. */
+async function checkNotActive({ name, store, ports }: OpenStack, run: string): Promise<void> {
+  const lease = (await readLease(store, run))?.lease;
+  if (lease === undefined || lease.releasedAt !== null) return;
+  if ((await ports.executions.describe(lease.execution))?.status !== 'RUNNING') return;
+  throw new CliError('run-active', 'the run is under way', {
+    where: `--resume ${run}`,
+    nextStep: `Look at it: stepbench watch ${run} --stack ${name}. Stop it: stepbench release ${run} --stack ${name}.`,
+  });
 }
 
 function tellStarted(

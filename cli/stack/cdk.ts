@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { CliError } from '../errors.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -14,7 +14,8 @@ const ROOT = join(import.meta.dirname, '..', '..');
 export async function runCdk(args: readonly string[], env: Readonly<Record<string, string>>): Promise<number> {
   const child = spawn(process.execPath, [cdkProgram(), ...args], {
     cwd: ROOT,
-    env: { ...process.env, ...env },
+    // The app of cdk.json is started as `node`: it needs this one, whatever the PATH begins with.
+    env: { ...process.env, ...env, PATH: [dirname(process.execPath), process.env.PATH].join(delimiter) },
     // What it says is for people; stdout is for the result of the command.
     stdio: ['inherit', process.stderr, process.stderr],
   });

@@ -1,5 +1,6 @@
 import type { StackExecutions } from '#core/ports/stack.ts';
 import type { ExecutionEvent, HistoryEvent } from '#core/progress/execution-event.ts';
+import { isAwsProblem } from '#core/stack/errors.ts';
 import { atOnce } from '#lambdas/store/at-once.ts';
 
 /** What has happened since the last look. */
@@ -18,6 +19,9 @@ interface Reading {
   ended: boolean;
 }
 
+/** Half a minute: an execution that has just been started may not be known yet wherever it is asked about. */
+const LOOKS_UNTIL_KNOWN = 15;
+
 const ENDS = new Set(['ExecutionSucceeded', 'ExecutionFailed', 'ExecutionAborted', 'ExecutionTimedOut']);
 
 /**
@@ -28,9 +32,13 @@ export function followExecution(executions: StackExecutions, execution: string):
   const own: Reading = { lastId: 0, ended: false };
   const children = new Map<string, Reading>();
   const mapRuns = new Set<string>();
+  let looks = 0;
 
   const read = async (arn: string, reading: Reading): Promise<HistoryEvent[]> => {
-    const events = await executions.events(arn, reading.lastId);
+    const events = await executions.events(arn, reading.lastId).catch((error: unknown): HistoryEvent[] => {
+      if (isAwsProblem(error, 'not-found') && reading.lastId === 0 && looks < LOOKS_UNTIL_KNOWN) return [];
+      throw error;
+    });
     reading.lastId = events.at(-1)?.id ?? reading.lastId;
     reading.ended ||= events.some(({ type }) => ENDS.has(type));
     return events;
@@ -38,6 +46,7 @@ export function followExecution(executions: StackExecutions, execution: string):
 
   return {
     look: async () => {
+      looks += 1;
       let calls = 0;
       const events: ExecutionEvent[] = [];
       if (!own.ended) {

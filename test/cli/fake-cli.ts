@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Cli } from '#cli/cli.ts';
 import { CliError } from '#cli/errors.ts';
 import { main } from '#cli/program.ts';
@@ -64,7 +65,10 @@ export function fakeCli(world: Partial<Cli> & { isTTY?: boolean; width?: number 
     inTemporaryFolder: (work) => work('/nowhere'),
     checks: () => [],
     connectStack: () => Promise.reject(new Error('AWS was not to be asked')),
-    pause: async () => {},
+    // Yields: a loop that never ends must end in the test's time limit.
+    pause: async () => {
+      await setImmediate();
+    },
     confirm: async () => undefined,
     runCdk: () => Promise.reject(new Error('cdk was not to be run')),
     writeFile: async () => {},
