@@ -7,6 +7,7 @@ import type { Cli } from '../cli.ts';
 import { CliError } from '../errors.ts';
 import { asCliError } from '../known-errors.ts';
 import { cellLabels, deploymentLabels } from '../render/labels.ts';
+import { heldNotes } from './held.ts';
 import { liveScreen, plainScreen } from './screen.ts';
 
 export interface Watched {
@@ -39,6 +40,8 @@ export async function watch(cli: Cli, plan: Plan, options: LocalRunOptions, sile
   const preparation = new AbortController();
   const interruption = interruptible(cli, preparation, (text) => screen.say(text));
   let running = false;
+  let run: LocalRun | undefined;
+  const held = heldNotes(names.deployments, (at) => run?.engineUrl({ cluster: plan.cluster.name, ...at }) ?? '');
   const stopDrawing = live ? cli.every(REDRAW_MS, () => running && screen.show(progress, cli.nowMs())) : () => {};
   try {
     const starting = cli.startLocalRun({
@@ -49,9 +52,10 @@ export async function watch(cli: Cli, plan: Plan, options: LocalRunOptions, sile
         running = true;
         progress = reduce(progress, event);
         if (!live && !silent) screen.show(progress, cli.nowMs());
+        for (const note of held(progress, cli.nowMs())) screen.note(note);
       },
     });
-    const run = await Promise.race([starting, interruption.impatient]);
+    run = await Promise.race([starting, interruption.impatient]);
     interruption.started(run);
     const result = await run.done;
     if (result.nodesLeft === 0) progress = allReleased(progress, result.endedAtMs);

@@ -42,3 +42,6 @@ const grouped = (value: number, digits: number): string =>
 
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${grouped(count, 0)} ${count === 1 ? one : many}`;
+
+/** `14:05 UTC`: a moment within a day or so. */
+export const utcTime = (ms: number): string => `${new Date(ms).toISOString().slice(11, 16)} UTC`;

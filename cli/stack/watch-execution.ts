@@ -1,3 +1,4 @@
+import { ENGINE_PORT, engineName, NAMESPACE } from '#core/cluster/names.ts';
 import type { Plan } from '#core/plan/types.ts';
 import type { ExecutionEvent } from '#core/progress/execution-event.ts';
 import { allReleased } from '#core/progress/overview.ts';
@@ -5,6 +6,7 @@ import { type RunProgress, startProgress } from '#core/progress/progress.ts';
 import { reduce } from '#core/progress/reduce.ts';
 import type { RunStatus } from '#core/workflow/payload.ts';
 import type { Cli } from '../cli.ts';
+import { heldNotes, type Reach } from '../live/held.ts';
 import { liveScreen, plainScreen, type Screen } from '../live/screen.ts';
 import { cellLabels, deploymentLabels } from '../render/labels.ts';
 import { followExecution, pauseMs } from './follow.ts';
@@ -59,8 +61,12 @@ export async function watchExecution(cli: Cli, stack: OpenStack, options: WatchO
           const shown = screenOf(cli, plan);
           screen = shown;
           if (cli.stderr.isTTY) stopDrawing = cli.every(REDRAW_MS, () => shown.show(seen.progress, cli.nowMs()));
-          // Where each change is a line of its own, none may be skipped.
-          else seen.onChange = (progress) => shown.show(progress, cli.nowMs());
+          const held = heldNotes(deploymentLabels(plan?.deployments ?? []), byPortForward(plan, stack.region));
+          seen.onChange = (progress) => {
+            // Where each change is a line of its own, none may be skipped.
+            if (!cli.stderr.isTTY) shown.show(progress, cli.nowMs());
+            for (const note of held(progress, cli.nowMs())) shown.note(note);
+          };
           seen.plannedAs(plan);
         }
       }
@@ -157,6 +163,20 @@ async function untilReleased(
     if (cli.nowMs() >= untilMs || (await leave.before(cli.pause(pauseMs(0))))) return false;
   }
 }
+
+/** For a person whose role the cluster lets in: nothing of ours opens an engine to the world. */
+const byPortForward =
+  (plan: Plan | undefined, region: string): Reach =>
+  ({ deployment, deadline }) => {
+    // Deployments are known by their plan.
+    if (plan === undefined) return '';
+    const service = engineName(plan.run, deployment, deadline);
+    return [
+      `aws eks update-kubeconfig --region ${region} --name ${plan.cluster.name}`,
+      `kubectl --namespace ${NAMESPACE} port-forward service/${service} ${ENGINE_PORT}`,
+      `curl http://127.0.0.1:${ENGINE_PORT}/v1/models`,
+    ].join(' ; ');
+  };
 
 function screenOf(cli: Cli, plan: Plan | undefined): Screen {
   const deployments = plan?.deployments ?? [];

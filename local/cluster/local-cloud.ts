@@ -35,6 +35,8 @@ export interface LocalCloud {
   connect(clusterName: string): Promise<Cluster>;
   clusters: ManagedClusters;
   faults: Faults;
+  /** A Service's URL as this machine reaches it. */
+  localize(clusterName: string, serviceUrl: string): string;
   /** Every instance there ever was, with its times. */
   instanceHistory(): Readonly<Instance>[];
   /** Ends every process and every timer. @throws when a process is left. */
@@ -65,6 +67,7 @@ export function createLocalCloud(options: LocalCloudOptions): LocalCloud {
     connect: async (name) => clusters.connect(name).api,
     clusters,
     faults,
+    localize: (name, url) => clusters.connect(name).endpoints.localize(url),
     instanceHistory: () => instances.history(),
     close: async () => {
       timers.close();

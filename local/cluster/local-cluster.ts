@@ -12,6 +12,7 @@ import { poolStatus } from './controllers/pool-status.ts';
 import { provisioner, type Refusals } from './controllers/provisioner.ts';
 import { scheduler } from './controllers/scheduler.ts';
 import type { Images } from './images.ts';
+import type { Endpoints } from './kubelet/endpoints.ts';
 import type { Secrets } from './kubelet/environment.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import { ApiServer } from './objects/api-server.ts';
@@ -33,6 +34,7 @@ export type ClusterParts = Omit<ControlPlane, 'objects' | 'events' | 'timers' | 
 /** One cluster: its objects, the controllers over them, and the kubelets of its nodes. */
 export class LocalCluster {
   readonly api: Cluster;
+  readonly endpoints: Endpoints;
   readonly #plane: ControlPlane;
   readonly #runtime: ContainerRuntime;
   #computeEnabled = true;
@@ -47,6 +49,7 @@ export class LocalCluster {
     const nodePods = new NodePods(objects);
     this.#runtime = new FaultyRuntime(runtime(timers), parts.faults, timers, parts.cluster);
     const kubelet = new Kubelet(plane, this.#runtime, images, secrets, join(workDir, parts.cluster));
+    this.endpoints = kubelet.endpoints;
     const refusals: Refusals = new Map();
     collectGarbage(objects, ['Job', 'NodePool', 'NodeClaim']);
     for (const controller of [

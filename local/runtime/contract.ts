@@ -37,6 +37,8 @@ export interface LocalRunResult {
 
 export interface LocalRun {
   done: Promise<LocalRunResult>;
+  /** Where this machine reaches a deployment's engine while it is up. */
+  engineUrl(at: { cluster: string; deployment: string; deadline: string }): string;
   /** Stops the execution and releases everything of the run; `done` settles when it is gone. */
   stop(reason: string): void;
 }

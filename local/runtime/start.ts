@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { engineName, engineUrl } from '#core/cluster/names.ts';
 import { readMatrix } from '#core/matrix/read.ts';
 import { generatorsOf } from '#core/plan/generator-of.ts';
 import { newRunId } from '#core/plan/new-run-id.ts';
@@ -55,7 +56,12 @@ export const startLocalRun: StartLocalRun = async (options) => {
     sql.close();
     await executions.end(executionArn(name));
   });
-  return { done, stop: (reason) => executing.stop(reason) };
+  return {
+    done,
+    stop: (reason) => executing.stop(reason),
+    engineUrl: ({ cluster, deployment, deadline }) =>
+      runtime.cloud.localize(cluster, engineUrl(engineName(run, deployment, deadline))),
+  };
 };
 
 /** A matrix with mistakes is refused by the state machine's first step: nothing is installed for it. */

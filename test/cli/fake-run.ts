@@ -45,6 +45,6 @@ export function fakeRun(result: Partial<LocalRunResult> = {}, seen: LocalRunOpti
   return async (options) => {
     seen.push(options);
     for (const event of eventsOf(options.matrix)) options.onEvent?.(event);
-    return { done: Promise.resolve({ ...RESULT, ...result }), stop: () => {} };
+    return { done: Promise.resolve({ ...RESULT, ...result }), stop: () => {}, engineUrl: () => 'http://127.0.0.1:1' };
   };
 }

@@ -21,7 +21,7 @@ function stoppable() {
   const { promise: done, resolve: release } = Promise.withResolvers<LocalRunResult>();
   const { promise: started, resolve: start } = Promise.withResolvers<LocalRun>();
   const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
-  const run: LocalRun = { done, stop: (reason) => reasons.push(reason) };
+  const run: LocalRun = { done, stop: (reason) => reasons.push(reason), engineUrl: () => '' };
   return {
     reasons,
     /** The command has asked for the run. */

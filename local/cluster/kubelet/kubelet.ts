@@ -13,16 +13,18 @@ import { PodWorker } from './pod-worker.ts';
 
 /** The kubelets of all nodes of a cluster: each pod that is bound gets a worker, until it is gone. */
 export class Kubelet {
+  /** Service URLs as this machine's processes reach them. */
+  readonly endpoints: Endpoints;
   readonly #parts: KubeletParts;
   readonly #workers = new Map<string, PodWorker>();
 
   constructor(plane: ControlPlane, runtime: ContainerRuntime, images: Images, secrets: Secrets, workDir: string) {
-    const endpoints = new Endpoints(plane.objects, (pod) => this.#workers.get(keyOf(pod.metadata))?.address());
+    this.endpoints = new Endpoints(plane.objects, (pod) => this.#workers.get(keyOf(pod.metadata))?.address());
     this.#parts = {
       plane,
       runtime,
       images,
-      endpoints,
+      endpoints: this.endpoints,
       secrets,
       cache: new ImageCache(plane.timers),
       podDir: (pod) => join(workDir, pod.metadata.uid!),
