@@ -1,5 +1,6 @@
 import type { GuardName } from '#core/stack/environment.ts';
-import { type Need, TASK_NAMES, TASKS, type TaskName } from '#core/workflow/tasks.ts';
+import type { TaskName } from '#core/workflow/task-signatures.ts';
+import { type Need, TASK_NAMES, TASKS } from '#core/workflow/tasks.ts';
 
 export type FunctionName = TaskName | GuardName;
 

@@ -12,7 +12,8 @@ import {
   StateMachineType,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { TASK_NAMES, type TaskName } from '#core/workflow/tasks.ts';
+import type { TaskName } from '#core/workflow/task-signatures.ts';
+import { TASK_NAMES } from '#core/workflow/tasks.ts';
 import type { BenchmarkFunction } from './function.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 import type { Results } from './results.ts';

@@ -11,7 +11,7 @@ import {
 import type { Construct } from 'constructs';
 import { MAX_RELEASE_POLLS } from '#core/plan/history.ts';
 import type { DeploymentScope } from '#core/workflow/payload.ts';
-import type { ModelStatus } from '#core/workflow/tasks.ts';
+import type { ModelStatus } from '#core/workflow/task-signatures.ts';
 import { measureCell } from './cell.ts';
 import { CAUGHT, CELLS, CELLS_OUTCOME, DEPLOYMENT_DEADLINE, HOLD_UNTIL } from './expressions.ts';
 import { input, jsonata, read, result, variables } from './paths.ts';

@@ -1,4 +1,4 @@
-import type { TaskName, TaskOutput } from '#core/workflow/tasks.ts';
+import type { TaskName, TaskOutput } from '#core/workflow/task-signatures.ts';
 
 /**
  * Paths of the state machine as typed values: `run.cluster.name` compiles only when the payload type has

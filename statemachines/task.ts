@@ -3,7 +3,8 @@ import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { type CatchProps, type IChainable, TaskInput, Timeout } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { type TaskInput as Input, TASKS, type TaskName } from '#core/workflow/tasks.ts';
+import type { TaskInput as Input, TaskName } from '#core/workflow/task-signatures.ts';
+import { TASKS } from '#core/workflow/tasks.ts';
 import { retries } from './retry.ts';
 
 /** Stands for the function's ARN until render.ts puts `${TaskName}` in its place. */

@@ -9,7 +9,7 @@ import type {
   QueryProgress,
   RunScope,
 } from '#core/workflow/payload.ts';
-import type { TaskName, TaskOutput } from '#core/workflow/tasks.ts';
+import type { TaskName, TaskOutput } from '#core/workflow/task-signatures.ts';
 import type { Vocabulary } from './lint.ts';
 
 /** The fields of an object type, complete by force of the compiler. */

@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { METRIC_NAMESPACE } from '#core/stack/metrics.ts';
 import { ErrorName, isError, StepBenchError } from '#core/workflow/errors.ts';
-import type { TaskHandler, TaskInput, TaskName, TaskOutput } from '#core/workflow/tasks.ts';
+import type { TaskHandler, TaskInput, TaskName, TaskOutput } from '#core/workflow/task-signatures.ts';
 import { fromAws } from '../errors/aws-error.ts';
 import { redact } from '../errors/redact.ts';
 import { runKeys } from './run-keys.ts';

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../ports/cluster.ts';
 import type { GuardName } from '../stack/environment.ts';
-import type { TaskName } from '../workflow/tasks.ts';
+import type { TaskName } from '../workflow/task-signatures.ts';
 import { namespaceObjects } from './manifests/namespace.ts';
 import { networkPolicies } from './manifests/network-policies.ts';
 import { Label, NAMESPACE } from './names.ts';

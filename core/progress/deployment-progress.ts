@@ -1,7 +1,7 @@
 import type { NodePhase } from '../plan/types.ts';
 import { ErrorName } from '../workflow/errors.ts';
 import type { Failure } from '../workflow/payload.ts';
-import type { ModelStatus } from '../workflow/tasks.ts';
+import type { ModelStatus } from '../workflow/task-signatures.ts';
 import type { CellProgress, DeploymentProgress } from './progress.ts';
 import { failureOf, field, number, type Step, text } from './step.ts';
 

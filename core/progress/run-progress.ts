@@ -1,5 +1,6 @@
 import type { CellCounts, RunStatus } from '../workflow/payload.ts';
-import { TASKS, type TaskName } from '../workflow/tasks.ts';
+import type { TaskName } from '../workflow/task-signatures.ts';
+import { TASKS } from '../workflow/tasks.ts';
 import type { RunPart, RunPhase } from './progress.ts';
 import { field, number, type Step, text } from './step.ts';
 

@@ -1,4 +1,4 @@
-import type { TaskName } from '../workflow/tasks.ts';
+import type { TaskName } from '../workflow/task-signatures.ts';
 
 /**
  * What the stack tells its functions: infra/ sets these variables, aws/ reads them. Names only here, so that

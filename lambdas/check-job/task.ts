@@ -6,7 +6,7 @@ import { runsAlready } from '#core/plan/runs-already.ts';
 import type { AnyObject, Cluster } from '#core/ports/cluster.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
-import type { TaskHandler } from '#core/workflow/tasks.ts';
+import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 import { assertBefore } from '../cluster/deadline.ts';
 import { deploymentObjects, jobPods } from '../cluster/deployment-objects.ts';
 import { assertEngineRuns } from '../cluster/engine-runs.ts';

@@ -5,7 +5,7 @@ import { runsAlready } from '#core/plan/runs-already.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { ErrorName } from '#core/workflow/errors.ts';
 import { NO_FAILURE } from '#core/workflow/failure.ts';
-import type { TaskHandler, TaskOutput } from '#core/workflow/tasks.ts';
+import type { TaskHandler, TaskOutput } from '#core/workflow/task-signatures.ts';
 import { capacityEvents, deploymentObjects } from '../cluster/deployment-objects.ts';
 import { nodeClaims } from '../cluster/gone.ts';
 import { freeLoadSlot, holdLoadSlot } from '../cluster/load-slot.ts';

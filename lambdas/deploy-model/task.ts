@@ -4,7 +4,7 @@ import { gpuNodePoolName } from '#core/cluster/names.ts';
 import { engineFor } from '#core/engines/engines.ts';
 import { weightsOf } from '#core/engines/weights.ts';
 import type { Ports } from '#core/ports/ports.ts';
-import type { TaskHandler } from '#core/workflow/tasks.ts';
+import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 import { assertBefore } from '../cluster/deadline.ts';
 import { make } from '../cluster/make.ts';
 import { readDeployment, readPlan } from '../store/plan.ts';

@@ -8,7 +8,7 @@ import type { Ports } from '#core/ports/ports.ts';
 import type { PriceQuote } from '#core/ports/prices.ts';
 import { dayOf, keyOf } from '#core/results/layout.ts';
 import { ErrorName, isError, StepBenchError } from '#core/workflow/errors.ts';
-import type { TaskHandler, TaskOutput } from '#core/workflow/tasks.ts';
+import type { TaskHandler, TaskOutput } from '#core/workflow/task-signatures.ts';
 import { offerLease, takeLease } from '../store/lease.ts';
 import { findPlan, findPlanVersion, type StoredPlan, writePlan } from '../store/plan.ts';
 import { readRows } from '../store/rows.ts';

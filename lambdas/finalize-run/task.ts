@@ -6,7 +6,7 @@ import { keyOf, parseKey, resultsPrefix, rowsPrefix } from '#core/results/layout
 import { toParquet } from '#core/results/parquet.ts';
 import { cellCounts } from '#core/results/status.ts';
 import type { CellCounts } from '#core/workflow/payload.ts';
-import type { TaskHandler } from '#core/workflow/tasks.ts';
+import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 import { atOnce } from '../store/at-once.ts';
 import { readJson, writeJson } from '../store/json.ts';
 import { holdsRun } from '../store/lease.ts';

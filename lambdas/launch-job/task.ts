@@ -8,7 +8,7 @@ import { fetchesTokenizer } from '#core/generators/tokenizer.ts';
 import { runsAlready } from '#core/plan/runs-already.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { artifactsPrefix } from '#core/results/layout.ts';
-import type { TaskHandler } from '#core/workflow/tasks.ts';
+import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 import { assertBefore } from '../cluster/deadline.ts';
 import { deploymentObjects } from '../cluster/deployment-objects.ts';
 import { assertEngineRuns } from '../cluster/engine-runs.ts';

@@ -1,6 +1,6 @@
 import type { Ports } from '#core/ports/ports.ts';
 import { Metric, type MetricValues } from '#core/stack/metrics.ts';
-import type { TaskInput } from '#core/workflow/tasks.ts';
+import type { TaskInput } from '#core/workflow/task-signatures.ts';
 import { readRecords } from '../store/deployment-record.ts';
 import { readPlan } from '../store/plan.ts';
 import { readRows } from '../store/rows.ts';

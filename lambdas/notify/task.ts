@@ -1,7 +1,7 @@
 import type { Ports } from '#core/ports/ports.ts';
 import { threeLines } from '#core/results/three-lines.ts';
 import { explain } from '#core/workflow/failure.ts';
-import type { TaskHandler } from '#core/workflow/tasks.ts';
+import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 import { readAnswers } from '../store/answer.ts';
 import { findPlan } from '../store/plan.ts';
 

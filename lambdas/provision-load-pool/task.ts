@@ -4,7 +4,7 @@ import { LOAD_DOWNLOAD_USD } from '#core/plan/estimate.ts';
 import { isoTime } from '#core/ports/clock.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { Ports } from '#core/ports/ports.ts';
-import type { TaskHandler } from '#core/workflow/tasks.ts';
+import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 import { make } from '../cluster/make.ts';
 import { readPlan, type StoredPlan } from '../store/plan.ts';
 import { announce } from '../store/purchase.ts';

@@ -4,7 +4,7 @@ import { runsAlready } from '#core/plan/runs-already.ts';
 import { isoTime } from '#core/ports/clock.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
-import type { TaskHandler } from '#core/workflow/tasks.ts';
+import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 import { assertBefore } from '../cluster/deadline.ts';
 import { make } from '../cluster/make.ts';
 import { readDeployment } from '../store/plan.ts';

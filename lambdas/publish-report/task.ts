@@ -1,6 +1,6 @@
 import { keyOf } from '#core/results/layout.ts';
 import type { Queries } from '#core/results/questions.ts';
-import type { TaskHandler } from '#core/workflow/tasks.ts';
+import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 import { cellsCsv, cellsJson } from '#report/csv.ts';
 import { renderReport } from '#report/report.ts';
 import { summaryOf } from '#report/summary.ts';

@@ -2,7 +2,7 @@ import type { Ports } from '#core/ports/ports.ts';
 import type { SqlStatus } from '#core/ports/sql.ts';
 import type { Queries } from '#core/results/questions.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
-import type { TaskHandler } from '#core/workflow/tasks.ts';
+import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 import { readPlan } from '../store/plan.ts';
 import { keepAnswer } from './keep-answer.ts';
 import { type Statement, stagesOf } from './stages.ts';

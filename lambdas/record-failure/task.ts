@@ -5,7 +5,7 @@ import type { Ports } from '#core/ports/ports.ts';
 import { artifactsPrefix } from '#core/results/layout.ts';
 import { failedRow } from '#core/results/row.ts';
 import { explain } from '#core/workflow/failure.ts';
-import type { TaskHandler } from '#core/workflow/tasks.ts';
+import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 import { readDeployment } from '../store/plan.ts';
 import { recordRow } from '../store/rows.ts';
 

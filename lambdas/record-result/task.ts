@@ -6,7 +6,7 @@ import type { Ports } from '#core/ports/ports.ts';
 import { artifactsPrefix } from '#core/results/layout.ts';
 import { measuredRow } from '#core/results/row.ts';
 import { judge } from '#core/results/validity.ts';
-import type { TaskHandler } from '#core/workflow/tasks.ts';
+import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 import { storedArtifacts } from '../store/artifacts.ts';
 import { readCell } from '../store/plan.ts';
 import { recordRow } from '../store/rows.ts';

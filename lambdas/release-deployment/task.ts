@@ -1,7 +1,7 @@
 import { gpuNodePoolName, loadNodePoolName } from '#core/cluster/names.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { parseKey, recordsPrefix } from '#core/results/layout.ts';
-import type { TaskHandler } from '#core/workflow/tasks.ts';
+import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 import { type LoadPoolRequest, releaseLoadPool } from '../cluster/load-pool.ts';
 import { releaseDeployment as release } from '../cluster/release.ts';
 import { readPlan } from '../store/plan.ts';

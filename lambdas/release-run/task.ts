@@ -3,7 +3,7 @@ import type { Cluster } from '#core/ports/cluster.ts';
 import type { ClusterInstance, ManagedCluster } from '#core/ports/managed-clusters.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import type { Purchase } from '#core/results/account.ts';
-import type { Releasing, TaskHandler, TaskInput } from '#core/workflow/tasks.ts';
+import type { Releasing, TaskHandler, TaskInput } from '#core/workflow/task-signatures.ts';
 import { everyStep } from '../cluster/every-step.ts';
 import { releaseLoadPool } from '../cluster/load-pool.ts';
 import { recordGone } from '../cluster/record-gone.ts';

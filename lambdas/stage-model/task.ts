@@ -6,7 +6,7 @@ import { modelHash, stagedKey, weightsPrefix } from '#core/engines/weights.ts';
 import type { Cluster } from '#core/ports/cluster.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
-import type { TaskHandler } from '#core/workflow/tasks.ts';
+import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 import { assertBefore } from '../cluster/deadline.ts';
 import { make } from '../cluster/make.ts';
 import { readPlan } from '../store/plan.ts';

@@ -32,8 +32,12 @@ export async function readAccount(
 ): Promise<Account | undefined> {
   const plan = await findPlan(store, run);
   if (plan === undefined) return undefined;
-  const lease = (await readLease(store, run))?.lease;
-  const [purchases, records] = [await readPurchases(store, run), await readRecords(store, run)];
+  const [stored, purchases, records] = await Promise.all([
+    readLease(store, run),
+    readPurchases(store, run),
+    readRecords(store, run),
+  ]);
+  const lease = stored?.lease;
   const provenGone = [...(plan.provenGone ?? [])];
   if (lease !== undefined && lease.releasedAt !== null)
     provenGone.push({ attempt: lease.attempt, at: lease.releasedAt });

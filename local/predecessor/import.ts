@@ -1,7 +1,7 @@
 import type { Clock } from '#core/ports/clock.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { Sql } from '#core/ports/sql.ts';
-import type { TaskInput } from '#core/workflow/tasks.ts';
+import type { TaskInput } from '#core/workflow/task-signatures.ts';
 import { expandMatrix } from '#lambdas/expand-matrix/task.ts';
 import { finalizeRun } from '#lambdas/finalize-run/task.ts';
 import { publishReport } from '#lambdas/publish-report/task.ts';

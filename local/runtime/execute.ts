@@ -1,5 +1,5 @@
 import type { ExecutionEvent, HistoryEvent } from '#core/progress/execution-event.ts';
-import type { TaskName, TaskOutput } from '#core/workflow/tasks.ts';
+import type { TaskName, TaskOutput } from '#core/workflow/task-signatures.ts';
 import { Bookkeeping } from '#lambdas/store/bookkeeping.ts';
 import { readJson } from '#lambdas/store/json.ts';
 import { endLease, readLease } from '#lambdas/store/lease.ts';

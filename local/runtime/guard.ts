@@ -1,7 +1,7 @@
 import { isStoreUnusable } from '#core/workflow/errors.ts';
 import { NO_FAILURE } from '#core/workflow/failure.ts';
 import type { ClusterTarget } from '#core/workflow/payload.ts';
-import type { TaskOutput } from '#core/workflow/tasks.ts';
+import type { TaskOutput } from '#core/workflow/task-signatures.ts';
 import type { TimerClock } from '../clock/timer-clock.ts';
 import type { InvokeTask } from './runtime.ts';
 

@@ -9,7 +9,7 @@ import type { Executions } from '#core/ports/executions.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import type { Sql } from '#core/ports/sql.ts';
-import type { TaskName } from '#core/workflow/tasks.ts';
+import type { TaskName } from '#core/workflow/task-signatures.ts';
 import { findDeployment } from '#lambdas/store/plan.ts';
 import type { TimerClock } from '../clock/timer-clock.ts';
 import { type Fault, Faults } from '../cluster/faults.ts';

@@ -1,6 +1,6 @@
 import type { Ports } from '#core/ports/ports.ts';
 import type { Queries } from '#core/results/questions.ts';
-import type { TaskHandler, TaskName } from '#core/workflow/tasks.ts';
+import type { TaskHandler, TaskName } from '#core/workflow/task-signatures.ts';
 import { checkJob } from '#lambdas/check-job/task.ts';
 import { checkModel } from '#lambdas/check-model/task.ts';
 import { deployModel } from '#lambdas/deploy-model/task.ts';

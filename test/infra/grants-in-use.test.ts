@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AUTO_IN_AWS } from '#core/generators/generators.ts';
 import type { Ports } from '#core/ports/ports.ts';
-import { TASK_NAMES, type TaskName } from '#core/workflow/tasks.ts';
+import type { TaskName } from '#core/workflow/task-signatures.ts';
+import { TASK_NAMES } from '#core/workflow/tasks.ts';
 import { FUNCTION_NAMES, type FunctionName } from '#infra/functions.ts';
 import { guard } from '#lambdas/guard/task.ts';
 import { janitor } from '#lambdas/janitor/task.ts';

@@ -2,7 +2,7 @@ import type { AnyObject, ClusterEvent } from '#core/ports/cluster.ts';
 import { ErrorName } from '#core/workflow/errors.ts';
 import { NO_FAILURE } from '#core/workflow/failure.ts';
 import type { Failure } from '#core/workflow/payload.ts';
-import type { ModelStatus } from '#core/workflow/tasks.ts';
+import type { ModelStatus } from '#core/workflow/task-signatures.ts';
 import { noCapacity } from './capacity.ts';
 import { jobState } from './job.ts';
 import { condition, containers, nodeName, terminalWait, terminations } from './pod.ts';

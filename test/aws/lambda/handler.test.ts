@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { taskHandler } from '#aws/lambda/handler.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
-import type { TaskHandler } from '#core/workflow/tasks.ts';
+import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 
 const CONTEXT = { awsRequestId: 'request-1' };
 const EVENT = {

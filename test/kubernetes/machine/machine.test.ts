@@ -1,7 +1,7 @@
 import { describe, expect, inject, test } from 'vitest';
 import { gpuNodePoolName } from '#core/cluster/names.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
-import type { TaskInput } from '#core/workflow/tasks.ts';
+import type { TaskInput } from '#core/workflow/task-signatures.ts';
 import { status } from '#lambdas/status/task.ts';
 import type { RunStatusView } from '#lambdas/status/views.ts';
 import { readDeployment } from '#lambdas/store/plan.ts';

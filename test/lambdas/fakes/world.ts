@@ -1,7 +1,7 @@
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { Prices, Quotas } from '#core/ports/prices.ts';
 import { dayOf } from '#core/results/layout.ts';
-import type { TaskInput } from '#core/workflow/tasks.ts';
+import type { TaskInput } from '#core/workflow/task-signatures.ts';
 import { expandMatrix } from '#lambdas/expand-matrix/task.ts';
 import { findPlan, readDeployment, type StoredPlan } from '#lambdas/store/plan.ts';
 import { tablePrices } from '#local/prices/table-prices.ts';

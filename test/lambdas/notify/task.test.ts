@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TaskInput } from '#core/workflow/tasks.ts';
+import type { TaskInput } from '#core/workflow/task-signatures.ts';
 import { notify } from '#lambdas/notify/task.ts';
 import { writeAnswer } from '#lambdas/store/answer.ts';
 import { collectingNotifier } from '#local/notifier/collecting-notifier.ts';

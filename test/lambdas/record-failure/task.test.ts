@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { PlannedDeployment } from '#core/plan/types.ts';
-import type { TaskInput } from '#core/workflow/tasks.ts';
+import type { TaskInput } from '#core/workflow/task-signatures.ts';
 import { recordFailure } from '#lambdas/record-failure/task.ts';
 import { readRows, recordRow } from '#lambdas/store/rows.ts';
 import { noNode, sampleNode } from '#test/core/results/samples.ts';

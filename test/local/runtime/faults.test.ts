@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { TASK_NAMES, type TaskName } from '#core/workflow/tasks.ts';
+import type { TaskName } from '#core/workflow/task-signatures.ts';
+import { TASK_NAMES } from '#core/workflow/tasks.ts';
 import type { InvokeTask } from '#local/runtime/runtime.ts';
 import { cellsOf, type Ending, SMALL, virtualRun } from './virtual-run.ts';
 

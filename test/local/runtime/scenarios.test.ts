@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { VLLM_IMAGE } from '#core/engines/vllm.ts';
-import type { TaskName } from '#core/workflow/tasks.ts';
+import type { TaskName } from '#core/workflow/task-signatures.ts';
 import { readLease } from '#lambdas/store/lease.ts';
 import { findPlan } from '#lambdas/store/plan.ts';
 import { repository } from '#local/cluster/faults.ts';
