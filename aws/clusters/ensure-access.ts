@@ -7,7 +7,7 @@ import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import { letIn } from './access-entries.ts';
 import type { ClusterClients } from './clients.ts';
 import { isOurs } from './description.ts';
-import { mirroredSecrets } from './mirrored-secrets.ts';
+import { dropUnmirrored, mirroredSecrets } from './mirrored-secrets.ts';
 import { networkPolicyController } from './network-policy.ts';
 import { asAdmin } from './own-admin.ts';
 import { onceLetIn, type Patience } from './patience.ts';
@@ -78,7 +78,7 @@ function ownRole({ taskRoleArns }: ClusterSettings): string {
 }
 
 async function apply(
-  { connectAsAdmin, patience }: AccessParts,
+  { connectAsAdmin, patience, settings }: AccessParts,
   clusterName: string,
   manifests: readonly KubernetesObject[],
 ): Promise<void> {
@@ -87,4 +87,5 @@ async function apply(
   // Found out by what asks for no more than to be known: what is refused after it is refused for good.
   await onceLetIn(patience, startedMs, () => cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }));
   for (const manifest of manifests) await onceLetIn(patience, startedMs, () => cluster.apply(manifest));
+  await onceLetIn(patience, startedMs, () => dropUnmirrored(cluster, settings));
 }

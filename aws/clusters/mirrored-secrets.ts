@@ -2,12 +2,30 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import { HUGGING_FACE_KEY, HUGGING_FACE_SECRET } from '#core/cluster/hugging-face.ts';
 import { Label, NAMESPACE } from '#core/cluster/names.ts';
 import { HEADERS_SECRET } from '#core/generators/load-container.ts';
-import type { KubernetesObject } from '#core/ports/cluster.ts';
+import type { Cluster, KubernetesObject } from '#core/ports/cluster.ts';
 import type { ClusterSettings } from '#core/stack/environment.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import { calling } from '../errors/aws-error.ts';
 
+const MANAGED_BY = 'stepbench';
+
 export type SecretManifest = KubernetesObject & { type: 'Opaque'; data: Record<string, string> };
+
+/** What is mirrored: under which name, from which secret, and how its text becomes values. */
+interface Mirrored {
+  name: string;
+  arn: string | undefined;
+  valuesIn: (text: string, arn: string) => Record<string, string>;
+}
+
+const mirroredBy = ({ huggingFaceSecretArn, endpointHeadersSecretArn }: ClusterSettings): Mirrored[] => [
+  {
+    name: HUGGING_FACE_SECRET,
+    arn: huggingFaceSecretArn,
+    valuesIn: (text) => ({ [HUGGING_FACE_KEY]: text.trim() }),
+  },
+  { name: HEADERS_SECRET, arn: endpointHeadersSecretArn, valuesIn: headersIn },
+];
 
 /**
  * The secrets of Secrets Manager that pods need, as Secrets of their namespace. Their values are in no manifest of
@@ -15,18 +33,26 @@ export type SecretManifest = KubernetesObject & { type: 'Opaque'; data: Record<s
  */
 export async function mirroredSecrets(
   client: SecretsManagerClient,
-  { huggingFaceSecretArn, endpointHeadersSecretArn }: ClusterSettings,
+  settings: ClusterSettings,
 ): Promise<SecretManifest[]> {
   const manifests: SecretManifest[] = [];
-  if (huggingFaceSecretArn !== undefined) {
-    const token = (await textOf(client, huggingFaceSecretArn)).trim();
-    manifests.push(secret(HUGGING_FACE_SECRET, { [HUGGING_FACE_KEY]: token }));
-  }
-  if (endpointHeadersSecretArn !== undefined) {
-    const text = await textOf(client, endpointHeadersSecretArn);
-    manifests.push(secret(HEADERS_SECRET, headersIn(text, endpointHeadersSecretArn)));
+  for (const { name, arn, valuesIn } of mirroredBy(settings)) {
+    if (arn !== undefined) manifests.push(secret(name, valuesIn(await textOf(client, arn), arn)));
   }
   return manifests;
+}
+
+/**
+ * Takes away the Secrets whose setting is gone: a token that somebody has withdrawn from the stack would be given to
+ * pods for as long as the cluster stands. One of that name that a person has made is not ours to take.
+ */
+export async function dropUnmirrored(cluster: Cluster, settings: ClusterSettings): Promise<void> {
+  for (const { name, arn } of mirroredBy(settings)) {
+    if (arn !== undefined) continue;
+    const ref = { apiVersion: 'v1', kind: 'Secret', namespace: NAMESPACE, name };
+    const found = await cluster.get(ref);
+    if (found?.metadata.labels?.[Label.managedBy] === MANAGED_BY) await cluster.delete(ref);
+  }
 }
 
 async function textOf(client: SecretsManagerClient, arn: string): Promise<string> {
@@ -63,7 +89,7 @@ function parse(text: string): unknown {
 const secret = (name: string, values: Record<string, string>): SecretManifest => ({
   apiVersion: 'v1',
   kind: 'Secret',
-  metadata: { name, namespace: NAMESPACE, labels: { [Label.managedBy]: 'stepbench' } },
+  metadata: { name, namespace: NAMESPACE, labels: { [Label.managedBy]: MANAGED_BY } },
   type: 'Opaque',
   data: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, Buffer.from(value).toString('base64')])),
 });

@@ -1,4 +1,4 @@
-import type { AnyObject, Cluster, KubernetesObject } from '#core/ports/cluster.ts';
+import type { Cluster, KubernetesObject } from '#core/ports/cluster.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import type { EksState } from '../stub/eks.ts';
 
@@ -10,28 +10,42 @@ export interface GuardedCluster {
   applied: KubernetesObject[];
   /** Calls that the cluster still refuses before it knows of the access entry: first whom, then what. */
   delays: { unknown: number; forbidden: number };
-  /** Thrown once by an apply of this kind. */
+  /** Puts an object there that somebody else made. */
+  place(object: KubernetesObject): void;
+  secretNames(): string[];
+  /** Thrown by an apply of this kind, or a deletion: `delete Secret`. */
   failing: { kind: string; error: Error } | undefined;
 }
 
 /** A cluster that obeys whoever EKS's access entries make its admin, somewhat late. */
 export function guardedCluster(state: EksState, clusterName: string): GuardedCluster {
+  const standing = new Map<string, KubernetesObject>();
+  const keyOf = (kind: string, name: string) => `${kind}/${name}`;
   const guarded: GuardedCluster = {
     applied: [],
     delays: { unknown: 0, forbidden: 0 },
     failing: undefined,
+    place: (object) => void standing.set(keyOf(object.kind, object.metadata.name), object),
+    secretNames: () => [...standing.values()].filter(({ kind }) => kind === 'Secret').map((one) => one.metadata.name),
     cluster: {
-      get: async () => {
+      get: async ({ kind, name }) => {
         check();
-        return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system' } } as AnyObject;
+        if (kind === 'Namespace') return { apiVersion: 'v1', kind, metadata: { name } };
+        return standing.get(keyOf(kind, name));
       },
       apply: async (object) => {
         check();
         if (guarded.failing?.kind === object.kind) throw guarded.failing.error;
         guarded.applied.push(object);
+        guarded.place(object);
         return object;
       },
-    } as Pick<Cluster, 'get' | 'apply'> as Cluster,
+      delete: async ({ kind, name }) => {
+        check();
+        if (guarded.failing?.kind === `delete ${kind}`) throw guarded.failing.error;
+        return standing.delete(keyOf(kind, name));
+      },
+    } as Pick<Cluster, 'get' | 'apply' | 'delete'> as Cluster,
   };
   const check = () => {
     const isAdmin = state.entries.get(`${clusterName} ${ADMIN_ROLE}`)?.policies.has(ADMIN_POLICY) === true;

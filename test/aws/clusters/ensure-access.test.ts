@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { accessManifests, groupOf } from '#core/cluster/access.ts';
+import { STACK_TAG } from '#core/stack/environment.ts';
+import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
+import { type EksTest, NAME, role, startEksTest } from './eks-test.ts';
+import { ADMIN_ROLE } from './guarded-cluster.ts';
+
+let at: EksTest;
+beforeEach(async () => {
+  at = await startEksTest();
+});
+afterEach(() => at.close());
+
+describe('clusters of EKS let in', () => {
+  beforeEach(async () => {
+    await at.open().create({ name: NAME, version: '1.36' });
+    at.becomes('ACTIVE');
+    at.stub.state.changes.length = 0;
+  });
+
+  it('each function with its group, and pods with their roles', async () => {
+    await at.open().ensureAccess(NAME);
+    expect([...at.stub.state.entries.values()]).toEqual([
+      {
+        principalArn: role('CheckModel'),
+        kubernetesGroups: [groupOf('CheckModel')],
+        tags: { [STACK_TAG]: 'Bench' },
+        policies: new Set(),
+      },
+      expect.objectContaining({ principalArn: role('Janitor'), kubernetesGroups: [groupOf('Janitor')] }),
+    ]);
+    expect([...at.stub.state.associations.values()]).toMatchObject([
+      { namespace: 'stepbench', serviceAccount: 'stepbench-artifacts', roleArn: role('pods') },
+      { namespace: 'stepbench', serviceAccount: 'stepbench-weights', roleArn: role('weights') },
+    ]);
+  });
+
+  it('their admin for as long as it takes to apply roles and policies, and nobody for longer', async () => {
+    await at.open().ensureAccess(NAME);
+    const kinds = at.guarded.applied.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    expect(kinds).toEqual([
+      ...accessManifests().map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+      'ConfigMap amazon-vpc-cni',
+    ]);
+    expect(at.stub.state.entries.has(`${NAME} ${ADMIN_ROLE}`)).toBe(false);
+    expect(at.changes().slice(-4)).toEqual([
+      `POST /clusters/${NAME}/access-entries`,
+      `POST /clusters/${NAME}/access-entries/ProvisionCluster/access-policies`,
+      expect.stringMatching(/^DELETE .*AmazonEKSClusterAdminPolicy$/),
+      `DELETE /clusters/${NAME}/access-entries/ProvisionCluster`,
+    ]);
+  });
+
+  it('nothing new when they are asked again', async () => {
+    await at.open().ensureAccess(NAME);
+    const [entries, associations] = [new Map(at.stub.state.entries), new Map(at.stub.state.associations)];
+    at.stub.state.changes.length = 0;
+    await at.open().ensureAccess(NAME);
+    expect(at.stub.state.entries).toEqual(entries);
+    expect(at.stub.state.associations).toEqual(associations);
+    expect(
+      at.changes().filter((call) => !/access-entries(\/ProvisionCluster.*)?$|associations$|Policy$/.test(call)),
+    ).toEqual([]);
+  });
+
+  it('a function with the groups of this version, where it had others', async () => {
+    const entry = { principalArn: role('CheckModel'), kubernetesGroups: ['stepbench:old'], tags: {} };
+    at.stub.state.entries.set(`${NAME} ${role('CheckModel')}`, { ...entry, policies: new Set() });
+    await at.open().ensureAccess(NAME);
+    expect(at.stub.state.entries.get(`${NAME} ${role('CheckModel')}`)?.kubernetesGroups).toEqual([
+      groupOf('CheckModel'),
+    ]);
+  });
+
+  it('their admin late, who waits for it', async () => {
+    at.guarded.delays = { unknown: 4, forbidden: 3 };
+    await at.open().ensureAccess(NAME);
+    expect(at.slept).toBe(7_000);
+    expect(at.guarded.applied.length).toBeGreaterThan(10);
+  });
+
+  it('their admin too late, who gives the rights up and asks to be called again', async () => {
+    at.guarded.delays = { unknown: 1000, forbidden: 0 };
+    await expect(at.open().ensureAccess(NAME)).rejects.toMatchObject({ name: 'Retryable' });
+    expect(at.slept).toBeLessThanOrEqual(35_000);
+    expect(at.stub.state.entries.has(`${NAME} ${ADMIN_ROLE}`)).toBe(false);
+  });
+
+  it('no admin any more when a manifest was refused', async () => {
+    const error = new StepBenchError(ErrorName.ClusterFailed, 'no such version', { cause: new Error('422 no') });
+    at.guarded.failing = { kind: 'NetworkPolicy', error };
+    await expect(at.open().ensureAccess(NAME)).rejects.toThrow('no such version');
+    expect(at.slept).toBe(0);
+    expect(at.stub.state.entries.has(`${NAME} ${ADMIN_ROLE}`)).toBe(false);
+  });
+
+  it('no role without its rights taken away that it had from a call that was killed', async () => {
+    const policies = new Set(['arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy']);
+    at.stub.state.entries.set(`${NAME} ${ADMIN_ROLE}`, {
+      principalArn: ADMIN_ROLE,
+      kubernetesGroups: [],
+      tags: {},
+      policies,
+    });
+    await at.open().ensureAccess(NAME);
+    expect(policies.size).toBe(0);
+  });
+
+  it('nobody while they are not there, or not active', async () => {
+    at.becomes('CREATING');
+    await expect(at.open().ensureAccess(NAME)).rejects.toMatchObject({ name: 'Retryable' });
+    await expect(at.open().ensureAccess('nobody')).rejects.toMatchObject({ name: 'Retryable' });
+    expect(at.changes()).toEqual([]);
+  });
+});
