@@ -1,4 +1,5 @@
 import { Output } from '#core/stack/outputs.ts';
+import { ErrorName } from '#core/workflow/errors.ts';
 import type { Swept } from '#lambdas/janitor/task.ts';
 import { readLease } from '#lambdas/store/lease.ts';
 import type { Cli } from '../cli.ts';
@@ -35,7 +36,7 @@ export async function release(cli: Cli, args: ReleaseArguments): Promise<ExitCod
     await confirmed(cli, { yes: args.yes === true, question, what: 'a run that is under way would be stopped' });
     for (const execution of running) {
       const cause = 'Stopped by the user, with stepbench release.';
-      await stack.ports.executions.stop(execution, { error: 'Interrupted', cause });
+      await stack.ports.executions.stop(execution, { error: ErrorName.Interrupted, cause });
     }
   }
   const swept = await letGo(cli, stack, run === undefined ? { all: true } : { run });

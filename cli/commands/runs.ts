@@ -5,7 +5,7 @@ import { openResults, type ResultsPlace } from '../results/open-results.ts';
 import type { RunSummary } from '../results/results.ts';
 import { writeLines } from '../terminal/terminal.ts';
 
-/** stepbench runs: what the store has, the latest first. */
+/** stepbench runs: what the store has, the one worked on last first. */
 export async function runs(cli: Cli, args: ResultsPlace & { json?: boolean }): Promise<ExitCode> {
   const results = await openResults(cli, args);
   try {
@@ -23,11 +23,13 @@ const STYLES = { SUCCEEDED: 'green', PARTIAL: 'yellow', FAILED: 'red', ABORTED: 
 function runLines(found: readonly RunSummary[], { stdout }: Cli, stack: string | undefined): string[] {
   const there = stack === undefined ? '' : ` --stack ${stack}`;
   if (found.length === 0) return ['The store has no run yet. Make one with: stepbench run examples/quickstart.json'];
-  const rows = found.map(({ run, name, startedAt, status, cells, simulated }) => [
+  const anyResumed = found.some(({ executions }) => executions > 1);
+  const rows = found.map(({ run, name, startedAt, lastStartedAt, executions, status, cells, simulated }) => [
     run,
     { text: status, style: STYLES[status] },
     `${cells.valid}/${cells.total}`,
-    startedAt.slice(0, 16).replace('T', ' '),
+    minute(startedAt),
+    ...(anyResumed ? [executions > 1 ? `${executions}, last ${minute(lastStartedAt)}` : '1'] : []),
     name,
     simulated === true ? 'SIMULATED' : '',
   ]);
@@ -36,6 +38,7 @@ function runLines(found: readonly RunSummary[], { stdout }: Cli, stack: string |
     { title: 'status' },
     { title: 'valid cells', align: 'right' as const },
     { title: 'started (UTC)', spare: 1 },
+    ...(anyResumed ? [{ title: 'executions', spare: 1 }] : []),
     { title: 'matrix', spare: 2 },
     { title: '', spare: 3 },
   ];
@@ -55,13 +58,17 @@ function runLines(found: readonly RunSummary[], { stdout }: Cli, stack: string |
   ];
 }
 
+const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ');
+
 const runsJson = (found: readonly RunSummary[]) => ({
   schema_version: 1,
   command: 'runs',
-  runs: found.map(({ run, name, startedAt, status, cells, simulated }) => ({
+  runs: found.map(({ run, name, startedAt, lastStartedAt, executions, status, cells, simulated }) => ({
     run,
     name,
     started_at: startedAt,
+    last_started_at: lastStartedAt,
+    executions,
     status,
     cells,
     simulated,

@@ -4,24 +4,18 @@ import { createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { StepBenchError } from '#core/workflow/errors.ts';
 import { runCommand } from '#local/generators/command.ts';
-import { checkGenerator, type GeneratorCheck } from '#local/generators/doctor.ts';
+import { checkGenerator } from '#local/generators/doctor.ts';
 import { isStore } from '#local/store/store-version.ts';
 import type { Check } from './check.ts';
 
 /** What a local run needs of a machine, one check each; none of them changes anything. */
 export const machineChecks = (storeDir: string): readonly (() => Promise<readonly Check[]>)[] => [
   async () => [node()],
-  async () => (await checkGenerator()).map(ofGenerator),
+  () => checkGenerator(),
   async () => [await uv()],
   () => checkStore(resolve(storeDir)),
   async () => [await loopback()],
 ];
-
-/** That one of the generators cannot run here is no failure, since the other one does; nor is it well. */
-export function ofGenerator({ ok, ...check }: GeneratorCheck): Check {
-  const unusable = check.detail.startsWith('cannot run here');
-  return { ...check, status: !ok ? 'fail' : unusable ? 'info' : 'ok' };
-}
 
 const node = (): Check => ({ name: 'node', status: 'ok', detail: `${process.version}, ${process.execPath}` });
 

@@ -7,7 +7,7 @@ import type { CellCounts, RunStatus } from '#core/workflow/payload.ts';
 
 /** What the command line reads of a store. */
 export interface Results {
-  /** The latest first. */
+  /** By their latest execution, the latest first: a run that was resumed is the last that somebody worked on. */
   runs(): Promise<RunSummary[]>;
   /** What resuming a run starts from; undefined when the store does not have the run. */
   started(run: string): Promise<StartedRun | undefined>;
@@ -30,8 +30,12 @@ export interface Results {
 export interface RunSummary {
   run: string;
   name: string;
-  /** ISO time of the latest execution. */
+  /** ISO time of the first execution. */
   startedAt: string;
+  /** ISO time of the latest one, which resumed the run unless it is the first. */
+  lastStartedAt: string;
+  /** How often the run was started: once, and once more each time it was resumed. */
+  executions: number;
   /**
    * UNFINISHED: under way, or it lost its orchestrator and can be resumed. ABORTED: stopped before every cell had
    * its turn, as the run itself said when it ended.

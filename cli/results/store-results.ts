@@ -4,6 +4,7 @@ import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
 import type { CellRow } from '#core/results/cell-columns.ts';
 import type { Queries } from '#core/results/questions.ts';
 import { cellCounts, runStatus } from '#core/results/status.ts';
+import { ErrorName } from '#core/workflow/errors.ts';
 import { readAnswers } from '#lambdas/store/answer.ts';
 import { readLease } from '#lambdas/store/lease.ts';
 import { findPlan } from '#lambdas/store/plan.ts';
@@ -61,10 +62,7 @@ export function storeResults(
 
 /** A cell that the stop left out says so, until resuming the run gives it another row. */
 const wasStopped = (rows: readonly CellRow[]): boolean =>
-  rows.some(({ status, error_name }) => status === 'failed' && error_name === STOPPED);
-
-/** The name with which the guard of a run finalizes one that was told to stop. */
-const STOPPED = 'Interrupted';
+  rows.some(({ status, error_name }) => status === 'failed' && error_name === ErrorName.Interrupted);
 
 async function summaries(store: ObjectStore): Promise<RunSummary[]> {
   const found: RunSummary[] = [];
@@ -77,11 +75,13 @@ async function summaries(store: ObjectStore): Promise<RunSummary[]> {
     found.push({
       run,
       name: plan.name,
-      startedAt: plan.startedAt,
+      startedAt: plan.firstStartedAt ?? plan.startedAt,
+      lastStartedAt: plan.startedAt,
+      executions: plan.attempt,
       status: lease?.lease.releasedAt === null ? 'UNFINISHED' : wasStopped(rows) ? 'ABORTED' : runStatus(rows, asked),
       cells: cellCounts(rows, asked),
       simulated: rows.length === 0 ? null : rows.some(({ simulated }) => simulated),
     });
   }
-  return found.sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : 0));
+  return found.sort((a, b) => b.lastStartedAt.localeCompare(a.lastStartedAt));
 }

@@ -4,6 +4,7 @@ import type { ExecutionEvent } from '#core/progress/execution-event.ts';
 import { allReleased } from '#core/progress/overview.ts';
 import { type RunProgress, startProgress } from '#core/progress/progress.ts';
 import { reduce } from '#core/progress/reduce.ts';
+import { ErrorName } from '#core/workflow/errors.ts';
 import type { RunStatus } from '#core/workflow/payload.ts';
 import type { Cli } from '../cli.ts';
 import { heldNotes, type Reach } from '../live/held.ts';
@@ -45,7 +46,7 @@ export async function watchExecution(cli: Cli, stack: OpenStack, options: WatchO
   const { executions } = stack.ports;
   const { run, execution, mayStop } = options;
   const stop = () =>
-    executions.stop(execution, { error: 'Interrupted', cause: 'Stopped by the user, at the command line.' });
+    executions.stop(execution, { error: ErrorName.Interrupted, cause: 'Stopped by the user, at the command line.' });
   let screen: Screen | undefined;
   const leave = leaving(cli, { run, stack: stack.name, mayStop, stop, say: (text) => say(cli, screen, text) });
   const follower = followExecution(executions, execution);

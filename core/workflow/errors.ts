@@ -21,6 +21,8 @@ export const ErrorName = {
   NothingMeasured: 'NothingMeasured',
   /** The run ended before this cell's turn came. */
   NotReached: 'NotReached',
+  /** The run was told to stop, before this cell's turn came. */
+  Interrupted: 'Interrupted',
   /** Ours, or the cloud's. */
   ClusterFailed: 'ClusterFailed',
   ReleaseFailed: 'ReleaseFailed',

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ErrorName } from '#core/workflow/errors.ts';
 import type { Failure } from '#core/workflow/payload.ts';
 import { runId } from '../expand-matrix/run-id.ts';
 import { leaseOf } from '../guards/leases.ts';
@@ -49,8 +50,9 @@ function requestedRun(input: string | null | undefined): string {
 
 const HAPPENED = { FAILED: 'failed', TIMED_OUT: 'took longer than its ceiling', ABORTED: 'was stopped' } as const;
 
-/** What the rows of cells say that were not reached. */
-const failureOf = ({ status, error, cause }: z.infer<typeof eventSchema>['detail']): Failure =>
-  error
-    ? { error, cause: cause ?? '' }
-    : { error: 'Interrupted', cause: `The execution ${HAPPENED[status]} before this cell’s turn came.` };
+/** What the rows of cells say that were not reached. Who stops an execution may name the error as they like. */
+function failureOf({ status, error, cause }: z.infer<typeof eventSchema>['detail']): Failure {
+  if (error && status !== 'ABORTED') return { error, cause: cause ?? '' };
+  const why = `The execution ${HAPPENED[status]} before this cell’s turn came.`;
+  return { error: ErrorName.Interrupted, cause: cause || why };
+}

@@ -9,7 +9,8 @@ import { findPython } from './python.ts';
 
 export interface GeneratorCheck {
   name: string;
-  ok: boolean;
+  /** info: it cannot run here, which is no failure while the other one can; nor is it well. */
+  status: 'ok' | 'info' | 'fail';
   detail: string;
   nextStep?: string;
 }
@@ -27,12 +28,11 @@ export async function checkGenerator(
   let installed = false;
   try {
     const python = await findPython();
-    checks.push({ name: 'python', ok: true, detail: `${python.version}, ${python.path}` });
+    checks.push({ name: 'python', status: 'ok', detail: `${python.version}, ${python.path}` });
     for (const name of ['genai-perf', 'aiperf'] as const) {
       const fit = name === 'genai-perf' ? perfAnalyzerFit(system) : { runs: true as const };
       if (!fit.runs) {
-        // No failure: the other one runs.
-        checks.push({ name, ok: true, detail: `cannot run here: ${fit.why}` });
+        checks.push({ name, status: 'info', detail: `cannot run here: ${fit.why}` });
         continue;
       }
       const installation = installationOf(name, system.ownPerfAnalyzer !== undefined);
@@ -43,7 +43,7 @@ export async function checkGenerator(
       const where = isThere
         ? `installed in ${folder}`
         : `${installation.size}, installed by the first run that needs it`;
-      checks.push({ name, ok: true, detail: `${taken}; ${where}` });
+      checks.push({ name, status: 'ok', detail: `${taken}; ${where}` });
     }
   } catch (error) {
     checks.push(failed('python', error));
@@ -59,8 +59,13 @@ async function checkSpace(cacheDir: string): Promise<GeneratorCheck> {
     const free = bavail * bsize;
     const detail = `${(free / 1e9).toFixed(1)} GB free in ${cacheDir}; an installation takes ${NEEDED_BYTES / 1e9} GB`;
     return free >= NEEDED_BYTES
-      ? { name: 'disk space', ok: true, detail }
-      : { name: 'disk space', ok: false, detail, nextStep: 'Free some, or name another folder in STEPBENCH_CACHE.' };
+      ? { name: 'disk space', status: 'ok', detail }
+      : {
+          name: 'disk space',
+          status: 'fail',
+          detail,
+          nextStep: 'Free some, or name another folder in STEPBENCH_CACHE.',
+        };
   } catch (error) {
     return { ...failed('disk space', error), nextStep: 'Name a folder that can be written in STEPBENCH_CACHE.' };
   }
@@ -69,6 +74,6 @@ async function checkSpace(cacheDir: string): Promise<GeneratorCheck> {
 function failed(name: string, error: unknown): GeneratorCheck {
   const message = error instanceof Error ? error.message : String(error);
   const nextStep = error instanceof StepBenchError ? error.nextStep : undefined;
-  if (nextStep === undefined) return { name, ok: false, detail: message };
-  return { name, ok: false, detail: message.replace(nextStep, '').trim(), nextStep };
+  if (nextStep === undefined) return { name, status: 'fail', detail: message };
+  return { name, status: 'fail', detail: message.replace(nextStep, '').trim(), nextStep };
 }

@@ -1,4 +1,5 @@
 import type { ExecutionEvent, HistoryEvent } from '#core/progress/execution-event.ts';
+import { ErrorName } from '#core/workflow/errors.ts';
 import type { TaskName, TaskOutput } from '#core/workflow/task-signatures.ts';
 import { Bookkeeping } from '#lambdas/store/bookkeeping.ts';
 import { readJson } from '#lambdas/store/json.ts';
@@ -93,7 +94,7 @@ export async function execute(runtime: LocalRuntime, options: ExecuteOptions): P
     done,
     stop: (why) => {
       reason = why;
-      execution.stop('Interrupted', why);
+      execution.stop(ErrorName.Interrupted, why);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { isStoreUnusable } from '#core/workflow/errors.ts';
+import { ErrorName, isStoreUnusable } from '#core/workflow/errors.ts';
 import { NO_FAILURE } from '#core/workflow/failure.ts';
 import type { ClusterTarget } from '#core/workflow/payload.ts';
 import type { TaskOutput } from '#core/workflow/task-signatures.ts';
@@ -36,7 +36,7 @@ export async function guard(
   clock: TimerClock,
   { run, execution, cluster, reason }: GuardedRun,
 ): Promise<Guarded> {
-  const failure = reason === '' ? NO_FAILURE : { error: 'Interrupted', cause: reason };
+  const failure = reason === '' ? NO_FAILURE : { error: ErrorName.Interrupted, cause: reason };
   const warnings: string[] = [];
   const finalize = () =>
     until(clock, FINALIZE_TRIES, async () => {

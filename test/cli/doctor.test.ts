@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkStore, ofGenerator } from '#cli/doctor/checks.ts';
+import { checkStore } from '#cli/doctor/checks.ts';
 import { openFolderStore } from '#local/store/folder-store.ts';
 
 let folder: string;
@@ -12,15 +12,6 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const storeCheck = async (path: string) => (await checkStore(path)).find(({ name }) => name === 'store');
-
-describe('the checks of the load generators', () => {
-  it('call one that cannot run here neither well nor missing', () => {
-    const check = (ok: boolean, detail: string) => ofGenerator({ name: 'genai-perf', ok, detail }).status;
-    expect(check(true, 'cannot run here: it needs Linux')).toBe('info');
-    expect(check(true, 'taken by "auto"; 300 MB')).toBe('ok');
-    expect(check(false, 'no Python')).toBe('fail');
-  });
-});
 
 describe('the check of the store', () => {
   it('knows a store, and one that the first run will make', async () => {

@@ -8,6 +8,8 @@ const summary = (run: string, more: Partial<RunSummary> = {}): RunSummary => ({
   run,
   name: 'small',
   startedAt: '2026-10-01T12:00:00.000Z',
+  lastStartedAt: '2026-10-01T12:00:00.000Z',
+  executions: 1,
   status: 'SUCCEEDED',
   cells: { total: 4, valid: 4, invalid: 0, failed: 0 },
   simulated: true,
@@ -222,6 +224,22 @@ describe('stepbench runs', () => {
     const json = fakeCli({ openResults });
     await stepbench(json, 'runs', '--json');
     expect(JSON.parse(json.stdout.text()).runs[0]).toMatchObject({ run: 'tuesday', status: 'UNFINISHED' });
+  });
+
+  it('shows when a run was begun, and of one that was resumed how often and when last', async () => {
+    const resumed = summary('monday', { lastStartedAt: '2026-10-03T09:30:00.000Z', executions: 3 });
+    const { openResults } = world({ runs: async () => [resumed, summary('tuesday')] });
+    const cli = fakeCli({ openResults });
+    await stepbench(cli, 'runs');
+    expect(cli.stdout.text()).toMatch(/monday .* 2026-10-01 12:00\s+3, last 2026-10-03 09:30\s+small/);
+    expect(cli.stdout.text()).toMatch(/tuesday .* 2026-10-01 12:00\s+1\s+small/);
+    const json = fakeCli({ openResults });
+    await stepbench(json, 'runs', '--json');
+    expect(JSON.parse(json.stdout.text()).runs[0]).toMatchObject({
+      started_at: '2026-10-01T12:00:00.000Z',
+      last_started_at: '2026-10-03T09:30:00.000Z',
+      executions: 3,
+    });
   });
 });
 

@@ -32,6 +32,7 @@ describe('what follows an execution that failed', () => {
 
   it.each([
     [{ status: 'ABORTED' }, 'Interrupted'],
+    [{ status: 'ABORTED', error: 'TooSlow', cause: 'I had enough' }, 'Interrupted'],
     [{ status: 'TIMED_OUT', error: null, cause: null }, 'Interrupted'],
     [{ status: 'FAILED', error: 'ClusterFailed', cause: 'no subnet' }, 'ClusterFailed'],
   ])('gives every cell that was not reached a row that says why: %j', async (detail, error) => {

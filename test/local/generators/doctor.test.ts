@@ -30,21 +30,21 @@ const checks = async (system: Partial<System>) => {
 describe('what the doctor says of load generators', () => {
   it('has both where both can run, and which of them "auto" takes', async () => {
     const { 'genai-perf': genaiPerf, aiperf } = await checks({});
-    expect(genaiPerf).toMatchObject({ ok: true, detail: expect.stringContaining('taken by "auto"') });
-    expect(aiperf).toMatchObject({ ok: true, detail: expect.stringContaining('"generator": "aiperf"') });
+    expect(genaiPerf).toMatchObject({ status: 'ok', detail: expect.stringContaining('taken by "auto"') });
+    expect(aiperf).toMatchObject({ status: 'ok', detail: expect.stringContaining('"generator": "aiperf"') });
   });
 
-  it('says why one cannot run, which is no failure while the other can', async () => {
+  it('says why one cannot run, which is neither a failure while the other can nor well', async () => {
     const { 'genai-perf': genaiPerf, aiperf, 'disk space': space } = await checks({ glibc: '2.36' });
-    expect(genaiPerf).toMatchObject({ ok: true, detail: expect.stringMatching(/cannot run here.*2\.36/) });
-    expect(aiperf).toMatchObject({ ok: true, detail: expect.stringContaining('taken by "auto"') });
+    expect(genaiPerf).toMatchObject({ status: 'info', detail: expect.stringMatching(/cannot run here.*2\.36/) });
+    expect(aiperf).toMatchObject({ status: 'ok', detail: expect.stringContaining('taken by "auto"') });
     expect(space).toBeDefined();
   });
 
   it('fails without a Python', async () => {
     vi.stubEnv('STEPBENCH_PYTHON', '/not/there');
     expect((await checks({})).python).toMatchObject({
-      ok: false,
+      status: 'fail',
       nextStep: expect.stringContaining('STEPBENCH_PYTHON'),
     });
   });
