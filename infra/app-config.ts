@@ -27,6 +27,15 @@ const configSchema = z.strictObject({
     }),
   ),
   cluster: z.optional(z.strictObject({ publicAccessCidrs: z.optional(z.array(z.string())) })),
+  images: z.optional(
+    z.strictObject({
+      digests: z.optional(z.record(z.string(), z.string())),
+      registry: z.optional(z.string()),
+      pullThrough: z.optional(
+        z.strictObject({ 'docker.io': z.optional(z.string()), 'public.ecr.aws': z.optional(z.string()) }),
+      ),
+    }),
+  ),
   logRetentionDays: z.optional(z.number()),
   emails: z.optional(z.array(z.string())),
   monthlyBudgetUsd: z.optional(z.number()),

@@ -4,6 +4,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { readMatrix } from '#core/matrix/read.ts';
 import { SCHEDULE_NAME } from '#core/stack/schedule.ts';
 import type { BenchmarkScheduleProps } from './benchmark-schedule.ts';
+import { imageProblems } from './images.ts';
 import type { NetworkProps, StepBenchProps } from './props.ts';
 
 /** EKS's rule for names. */
@@ -53,7 +54,11 @@ export function problemsOf(props: StepBenchProps): string[] {
     check(range !== undefined, `cluster.publicAccessCidrs ${shown(cidr)}: not an IPv4 range such as 203.0.113.0/24.`);
     check(range?.bits !== 0, `cluster.publicAccessCidrs ${shown(cidr)}: that is everybody; name who it is.`);
   }
-  problems.push(...networkProblems(props.network ?? {}), ...scheduleProblems(props.schedules ?? []));
+  problems.push(
+    ...networkProblems(props.network ?? {}),
+    ...imageProblems(props.images ?? {}),
+    ...scheduleProblems(props.schedules ?? []),
+  );
   return problems;
 }
 

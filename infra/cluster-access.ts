@@ -4,6 +4,7 @@ import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { type ImageProps, letPullThrough } from './images.ts';
 import type { Network } from './network.ts';
 import type { Results } from './results.ts';
 
@@ -11,6 +12,7 @@ export interface ClusterAccessProps {
   network: Network;
   results: Results;
   clusterName: string;
+  images: ImageProps;
   logRetention: RetentionDays;
 }
 
@@ -39,12 +41,14 @@ export class ClusterAccess extends Construct {
   readonly securityGroup: SecurityGroup;
   readonly secretsKey: Key;
 
-  constructor(scope: Construct, id: string, { network, results, clusterName, logRetention }: ClusterAccessProps) {
+  constructor(scope: Construct, id: string, props: ClusterAccessProps) {
     super(scope, id);
+    const { network, results, clusterName, images, logRetention } = props;
     this.clusterRole = this.#role('ClusterRole', 'eks.amazonaws.com', CONTROL_PLANE_POLICIES, ['sts:TagSession']);
     this.nodeRole = this.#role('NodeRole', 'ec2.amazonaws.com', NODE_POLICIES);
     this.podRole = this.#role('PodRole', 'pods.eks.amazonaws.com', [], ['sts:TagSession']);
     this.weightsRole = this.#role('WeightsRole', 'pods.eks.amazonaws.com', [], ['sts:TagSession']);
+    letPullThrough(this.nodeRole, images);
     this.#letPodsReach(results);
     this.securityGroup = new SecurityGroup(this, 'ControlPlane', {
       vpc: network.vpc,

@@ -1,6 +1,7 @@
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { BenchmarkScheduleProps } from './benchmark-schedule.ts';
+import type { ImageProps } from './images.ts';
 
 /** What `new StepBench(scope, id, props)` takes. Everything has a default: `{}` deploys a working system. */
 export interface StepBenchProps {
@@ -20,6 +21,8 @@ export interface StepBenchProps {
   results?: ResultsProps;
   /** How clusters that this system creates are reached, and what pods in them are given. */
   cluster?: ClusterProps;
+  /** Where the images of pods are pulled from, and by which digests. */
+  images?: ImageProps;
   /**
    * How long the logs of functions, of the state machine and of control planes are kept, in days: one of those that
    * CloudWatch knows (1, 3, 5, 7, 14, 30, 60, 90, ...).

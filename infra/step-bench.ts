@@ -52,7 +52,14 @@ export class StepBench extends Construct {
       monthlyBudgetUsd: props.monthlyBudgetUsd,
     });
     const { network, results } = this;
-    this.clusterAccess = new ClusterAccess(this, 'ClusterAccess', { network, results, clusterName, logRetention });
+    const images = props.images ?? {};
+    this.clusterAccess = new ClusterAccess(this, 'ClusterAccess', {
+      network,
+      results,
+      clusterName,
+      images,
+      logRetention,
+    });
     this.tasks = new Tasks(this, 'Tasks', {
       network,
       results,
@@ -63,6 +70,7 @@ export class StepBench extends Construct {
       publicAccessCidrs: props.cluster?.publicAccessCidrs ?? [],
       huggingFaceSecret: props.cluster?.huggingFaceSecret,
       endpointHeadersSecret: props.cluster?.endpointHeadersSecret,
+      images,
       logRetention,
     });
     const { functions } = this.tasks;

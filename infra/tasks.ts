@@ -9,6 +9,7 @@ import type { ClusterAccess } from './cluster-access.ts';
 import { BenchmarkFunction, functionRole } from './function.ts';
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName, speaksKubernetes } from './functions.ts';
 import { GRANTS, type GrantTargets } from './grants.ts';
+import { type ImageProps, imagesOf } from './images.ts';
 import type { Network } from './network.ts';
 import { ATHENA_PREFIX, type Results } from './results.ts';
 
@@ -22,8 +23,12 @@ export interface TasksProps {
   publicAccessCidrs: string[];
   huggingFaceSecret: ISecret | undefined;
   endpointHeadersSecret: ISecret | undefined;
+  images: ImageProps;
   logRetention: RetentionDays;
 }
+
+/** They make Jobs; the others would only be nearer to the 4 KB that a function's variables may have. */
+const RUN_PODS: readonly FunctionName[] = ['StageModel', 'DeployModel', 'CheckModel', 'LaunchJob'];
 
 /** A function for every row of the table, with a role that may do what the row needs and nothing else. */
 export class Tasks extends Construct {
@@ -60,6 +65,7 @@ export class Tasks extends Construct {
     const { results, topic } = props;
     // The others have to know their own clusters only.
     const letIn = needs.includes('clusters:create') ? FUNCTION_NAMES.filter(speaksKubernetes) : [];
+    const images = RUN_PODS.includes(name) ? imagesOf(props.images) : undefined;
     return {
       POWERTOOLS_SERVICE_NAME: props.stackName,
       [Variable.resultsBucket]: results.bucket.bucketName,
@@ -70,6 +76,7 @@ export class Tasks extends Construct {
       ...(needs.includes('kubernetes')
         ? { [Variable.cluster]: Stack.of(this).toJsonString(clusterSettings(props, roles, letIn)) }
         : {}),
+      ...(images === undefined ? {} : { [Variable.images]: Stack.of(this).toJsonString(images) }),
     };
   }
 

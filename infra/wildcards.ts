@@ -39,6 +39,11 @@ const EXCUSES: readonly Excuse[] = [
     reason: 'Entries of our own functions’ roles, in whichever cluster the matrix names.',
   },
   {
+    resource: /:ecr:.*:repository\/[a-z0-9._/-]+\/\*$/,
+    actions: /^ecr:(BatchImportUpstreamImage|CreateRepository)$/,
+    reason: 'A cache has a repository for each image that came through it, all under the prefix of its rule.',
+  },
+  {
     resource: /:glue:.*:table\/<\w+>\/\*$/,
     actions: /^glue:/,
     reason: 'Tables and views of our own database.',

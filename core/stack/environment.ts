@@ -12,6 +12,8 @@ export const Variable = {
   topicArn: 'STEPBENCH_TOPIC_ARN',
   /** JSON of ClusterSettings: all that ProvisionCluster needs to create a cluster and let the tasks in. */
   cluster: 'STEPBENCH_CLUSTER',
+  /** JSON: which reference is pulled by for each image that the code pins. Not set where that is the same. */
+  images: 'STEPBENCH_IMAGES',
 } as const;
 
 /** Functions that are no tasks of the machine: after a failure, every five minutes, and for `stepbench status`. */

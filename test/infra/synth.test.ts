@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { IMAGES } from '#core/cluster/images.ts';
 import { runCommand } from '#local/generators/command.ts';
 import { pythonEnvironment } from '#test/support/python-environment.ts';
 
@@ -14,6 +15,10 @@ const FULL = {
   network: { natGateways: 3, interfaceEndpoints: ['sts', 'eks'], flowLogs: true, cidr: '172.20.0.0/16' },
   results: { retain: false, artifactTieringDays: 7, oldVersionDays: 3, scannedMegabytesLimit: 100 },
   cluster: { publicAccessCidrs: ['203.0.113.0/24'] },
+  images: {
+    digests: { [IMAGES.engine]: `sha256:${'0'.repeat(64)}` },
+    pullThrough: { 'public.ecr.aws': 'ecr-public', 'docker.io': 'docker-hub' },
+  },
   logRetentionDays: 90,
   emails: ['somebody@example.com'],
   monthlyBudgetUsd: 500,
