@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { goneWithTheirProcess } from '#local/runtime/still-there.ts';
+import { goneWithTheirProcess } from '#local/runtime/gone-with-their-process.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import { openFolderStore } from '#local/store/folder-store.ts';
 import { CliError } from '../errors.ts';

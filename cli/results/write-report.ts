@@ -6,7 +6,7 @@ import { publishReport } from '#lambdas/publish-report/task.ts';
 import { readAnswers, writeAnswer } from '#lambdas/store/answer.ts';
 import { readPlan } from '#lambdas/store/plan.ts';
 import { RealClock } from '#local/clock/real-clock.ts';
-import { goneWithTheirProcess } from '#local/runtime/still-there.ts';
+import { goneWithTheirProcess } from '#local/runtime/gone-with-their-process.ts';
 
 /**
  * The report as the end of a run writes it, by the same task. A run that was never asked (it was imported, or cut

@@ -11,6 +11,7 @@ import { Label, NAMESPACE } from './names.ts';
  */
 export type KubernetesActor = Extract<
   TaskName,
+  | 'ExpandMatrix'
   | 'ProvisionLoadPool'
   | 'StageModel'
   | 'ProvisionNodePool'
@@ -65,6 +66,8 @@ const release: Rights = {
 };
 
 export const KUBERNETES_RULES: Readonly<Record<KubernetesActor | GuardName, Rights>> = {
+  /** Whether a dead execution of the run has left nodes. */
+  ExpandMatrix: { namespaced: [], clusterWide: [nodePools('get'), nodeClaims], inDefault: [] },
   ProvisionLoadPool: { namespaced: [], clusterWide: [nodePools(...MAKE)], inDefault: [] },
   StageModel: { namespaced: [jobs(...MAKE)], clusterWide: [], inDefault: [] },
   ProvisionNodePool: { namespaced: [], clusterWide: [nodePools(...APPLY)], inDefault: [] },

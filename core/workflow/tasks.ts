@@ -57,7 +57,18 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 120,
     retry: 'call',
     errors: [ErrorName.InvalidMatrix, ErrorName.RunAlreadyActive, ErrorName.UnknownPrice, ErrorName.SchemaVersion],
-    needs: ['prices', 'quotas', 'executions', 'lease', 'plan:write', 'rows:read', 'purchases:read'],
+    needs: [
+      'prices',
+      'quotas',
+      'executions',
+      'lease',
+      'plan:write',
+      'rows:read',
+      'purchases:read',
+      // Whether a dead execution of the run has left nodes.
+      'kubernetes',
+      'instances',
+    ],
     phase: 'plan',
   },
   ProvisionCluster: {

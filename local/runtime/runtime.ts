@@ -10,6 +10,7 @@ import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import type { Sql } from '#core/ports/sql.ts';
 import type { TaskName } from '#core/workflow/task-signatures.ts';
+import { goneFrom } from '#lambdas/cluster/still-there.ts';
 import { findDeployment } from '#lambdas/store/plan.ts';
 import type { TimerClock } from '../clock/timer-clock.ts';
 import { type Fault, Faults } from '../cluster/faults.ts';
@@ -26,7 +27,6 @@ import { noQuotas, tablePrices } from '../prices/table-prices.ts';
 import { loadQueries } from '../sql/query-files.ts';
 import { headerValues } from './header-values.ts';
 import { heldSql } from './held-sql.ts';
-import { goneFrom } from './still-there.ts';
 import { bindTasks, type Tasks } from './tasks.ts';
 import { makeWorkFolder, sweepWorkFolders, temporaryFolder } from './work-folder.ts';
 

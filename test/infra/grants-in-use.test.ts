@@ -4,10 +4,13 @@ import type { Ports } from '#core/ports/ports.ts';
 import type { TaskName } from '#core/workflow/task-signatures.ts';
 import { TASK_NAMES } from '#core/workflow/tasks.ts';
 import { FUNCTION_NAMES, type FunctionName } from '#infra/functions.ts';
+import { goneFrom } from '#lambdas/cluster/still-there.ts';
+import type { ExpandSettings } from '#lambdas/expand-matrix/task.ts';
 import { guard } from '#lambdas/guard/task.ts';
 import { janitor } from '#lambdas/janitor/task.ts';
 import { runMetrics } from '#lambdas/notify/run-metrics.ts';
 import { status } from '#lambdas/status/task.ts';
+import { readPurchases } from '#lambdas/store/purchase.ts';
 import { VirtualClock } from '#local/clock/virtual-clock.ts';
 import type { Fault } from '#local/cluster/faults.ts';
 import { AWS_LATENCIES } from '#local/cluster/latencies.ts';
@@ -51,6 +54,8 @@ interface Scenario {
   guardFirst?: boolean;
 }
 
+const settingsOf = (ports: Ports): ExpandSettings => ({ autoGenerator: AUTO_IN_AWS, askGone: goneFrom(ports) });
+
 /** A whole run in virtual time, each function with ports of its own; then the guards, as after a failure. */
 async function run({ faults = [], stopAt, guardFirst }: Scenario = {}): Promise<void> {
   const clock = new VirtualClock();
@@ -62,7 +67,7 @@ async function run({ faults = [], stopAt, guardFirst }: Scenario = {}): Promise<
   const runtime = await openRuntime({ ...options, kubelet: 'virtual' });
   const of = (name: FunctionName): Ports => recordedPorts(runtime.ports, name, uses);
   const tasks = Object.fromEntries(
-    TASK_NAMES.map((name) => [name, bindTasks(of(name), loadQueries(), { autoGenerator: AUTO_IN_AWS })[name]]),
+    TASK_NAMES.map((name) => [name, bindTasks(of(name), loadQueries(), settingsOf(of(name)))[name]]),
   ) as unknown as Tasks;
   for (const name of ['small-1', 'small-2']) {
     const executing = await execute(
@@ -74,6 +79,7 @@ async function run({ faults = [], stopAt, guardFirst }: Scenario = {}): Promise<
         around: (invoke) => async (task, input) => {
           if (task === stopAt) {
             running.clear();
+            await goneFrom(of('ExpandMatrix'))(await readPurchases(store, 'small'), 'bench');
             if (guardFirst) {
               await guard(of('Guard'))({ detail: { executionArn: executing.execution.arn, status: 'ABORTED' } });
               await janitor(of('Janitor'))({ run: 'small' });

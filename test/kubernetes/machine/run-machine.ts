@@ -7,6 +7,7 @@ import type { Sql } from '#core/ports/sql.ts';
 import type { CellRow } from '#core/results/cell-columns.ts';
 import type { TaskName } from '#core/workflow/task-signatures.ts';
 import { TASK_NAMES } from '#core/workflow/tasks.ts';
+import { goneFrom } from '#lambdas/cluster/still-there.ts';
 import { collectingNotifier } from '#local/notifier/collecting-notifier.ts';
 import { noQuotas, tablePrices } from '#local/prices/table-prices.ts';
 import { type ExecuteOptions, execute } from '#local/runtime/execute.ts';
@@ -68,8 +69,9 @@ function tasksAsThemselves(kubernetes: TestCluster, ports: Ports): Tasks {
   const bound = TASK_NAMES.map((name): [TaskName, unknown] => {
     const known = name in kubernetes.tokens;
     const cluster = connectAs(kubernetes, known ? (name as Who) : 'nobody');
-    const settings = { autoGenerator: AUTO_IN_AWS };
-    return [name, bindTasks({ ...ports, connect: async () => cluster }, loadQueries(), settings)[name]];
+    const own = { ...ports, connect: async () => cluster };
+    const settings = { autoGenerator: AUTO_IN_AWS, askGone: goneFrom(own) };
+    return [name, bindTasks(own, loadQueries(), settings)[name]];
   });
   return Object.fromEntries(bound) as unknown as Tasks;
 }
