@@ -1,13 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, type AppProps, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll } from 'vitest';
 import type { StepBenchProps } from '#infra/props.ts';
 import { StepBenchStack } from '#infra/stack.ts';
 import cdkJson from '../../../cdk.json' with { type: 'json' };
+
+/** Each app has an assembly of its own; none outlives the tests. */
+const assemblies = mkdtempSync(join(tmpdir(), 'stepbench-assemblies-'));
+afterAll(() => rmSync(assemblies, { recursive: true, force: true }));
 
 /** As `cdk synth` makes it, but for the code of functions: `aws:cdk:bundling-stacks` is how the CDK leaves it out. */
 export const testApp = (props: AppProps = {}): App =>
   new App({
     analyticsReporting: false,
+    outdir: mkdtempSync(join(assemblies, 'app-')),
     ...props,
     context: { ...cdkJson.context, 'aws:cdk:bundling-stacks': [], ...props.context },
   });
