@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Stack, Stage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -28,7 +28,8 @@ function once(scope: Construct, name: string, make: (folder: string) => void): s
   const assembly = Stage.of(scope)?.assetOutdir;
   if (assembly === undefined) throw new Error('A function belongs in a stack of an app: only then it has code.');
   const folder = join(assembly, name);
-  if (!made.has(folder)) make(folder);
+  // An assembly may be made anew in its place.
+  if (!made.has(folder) || !existsSync(folder)) make(folder);
   made.add(folder);
   return folder;
 }
