@@ -1,7 +1,8 @@
 import type { ExecutionEvent, HistoryEvent } from '#core/progress/execution-event.ts';
+import { lastWarnings } from '#core/progress/last-warnings.ts';
 import { ErrorName } from '#core/workflow/errors.ts';
-import type { TaskName, TaskOutput } from '#core/workflow/task-signatures.ts';
-import { Bookkeeping } from '#lambdas/store/bookkeeping.ts';
+import type { TaskName } from '#core/workflow/task-signatures.ts';
+import { writeDown } from '#lambdas/store/bookkeeping.ts';
 import { readJson } from '#lambdas/store/json.ts';
 import { endLease, readLease } from '#lambdas/store/lease.ts';
 import { findPlan } from '#lambdas/store/plan.ts';
@@ -36,19 +37,20 @@ export interface Executing {
   stop(reason: string): void;
 }
 
+/** What an execution needs of a runtime: nothing of the cluster that its tasks work on. */
+type Executable = Pick<LocalRuntime, 'ports' | 'tasks' | 'clock'>;
+
 /** Starts the state machine over the runtime, with the failure rule behind it. */
-export async function execute(runtime: LocalRuntime, options: ExecuteOptions): Promise<Executing> {
+export async function execute(runtime: Executable, options: ExecuteOptions): Promise<Executing> {
   const { ports, tasks } = runtime;
   const clock = runtime.clock;
   const machine = loadStateMachine(await localDefinition(ports.store.bucket));
   const arn = executionArn(options.name);
   const around = options.around ?? ((same) => same);
-  /** What tasks of deployments could not write down reaches the run's own execution by no other way. */
-  const told: string[] = [];
   let planning: Promise<unknown> = Promise.resolve();
-  const hearing = hear(told, around(invoker(tasks)));
+  const calling = around(invoker(tasks));
   const invoke: InvokeTask = (task, input) => {
-    const answer = hearing(task, input);
+    const answer = calling(task, input);
     if (task === 'ExpandMatrix') planning = answer.catch(() => {});
     return answer;
   };
@@ -73,7 +75,7 @@ export async function execute(runtime: LocalRuntime, options: ExecuteOptions): P
   /** An execution that fails has no output to tell it in. */
   const toldBy = (guarded: Guarded): Guarded => ({
     released: guarded.released,
-    warnings: [...new Set([...told, ...warningsOf(execution), ...guarded.warnings])],
+    warnings: [...(lastWarnings(execution.history()) ?? []), ...guarded.warnings],
   });
   const settled = async (result: ExecutionResult) => {
     // A task that was cut off goes on: a run stopped while it was planned may still get its lease and its plan.
@@ -101,7 +103,7 @@ export async function execute(runtime: LocalRuntime, options: ExecuteOptions): P
 
 /** The failure rule: what an execution that did not succeed may have left is let go of. */
 async function settle(
-  { ports, clock }: LocalRuntime,
+  { ports, clock }: Executable,
   invoke: InvokeTask,
   run: string,
   { arn, result, reason }: { arn: string; result: ExecutionResult; reason: string },
@@ -113,20 +115,11 @@ async function settle(
   const plan = await findPlan(ports.store, run);
   if (plan !== undefined) return guard(invoke, clock, { run, execution: arn, cluster: plan.cluster, reason });
   // It ended before its plan stood: nothing was made, and the run is anybody's again.
-  const books = new Bookkeeping();
-  await books.keep('That the run has ended is not recorded', () => endLease(ports, run, arn));
-  return { released: true, warnings: books.warnings };
+  const why = await writeDown(() => endLease(ports, run, arn));
+  return { released: true, warnings: why === undefined ? [] : [`That the run has ended is not recorded: ${why}`] };
 }
 
 const NOTHING_LEFT: Guarded = { released: true, warnings: [] };
-
-const hear =
-  (told: string[], invoke: InvokeTask): InvokeTask =>
-  async (name, input) => {
-    const output = await invoke(name, input);
-    if (name === 'ReleaseDeployment') told.push(...(output as TaskOutput<'ReleaseDeployment'>).warnings);
-    return output;
-  };
 
 /** No task that is cut off is waited for longer: it may be one that hangs. */
 const PLANNING_MS = 10_000;
@@ -139,9 +132,3 @@ const within = (clock: TimerClock, ms: number, work: Promise<unknown>): Promise<
       resolve();
     });
   });
-
-/** As the machine's variable had them last. */
-function warningsOf(execution: Execution): string[] {
-  const assigned = execution.history().map((event) => event.stateExitedEventDetails?.assignedVariables?.warnings);
-  return JSON.parse(assigned.findLast((text) => text !== undefined) ?? '[]') as string[];
-}

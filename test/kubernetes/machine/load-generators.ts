@@ -1,16 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Label, NAMESPACE } from '#core/cluster/names.ts';
+import { ArtifactName } from '#core/generators/artifacts.ts';
 import type { AnyObject, Cluster } from '#core/ports/cluster.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import { readCell } from '#lambdas/store/plan.ts';
-import { genaiPerfFiles } from '#local/images/genai-perf-files.ts';
+import { fixtureFiles } from '#test/core/generators/fixture-files.ts';
 import { Kubelet } from '../cluster/kubelet.ts';
 
 const LOOK_EVERY_MS = 300;
 
-/** How every request of every load went. */
-const TTFT_MS = 60;
-const ITL_MS = 10;
+/**
+ * What genai-perf itself once wrote, whole, of the load of each cell: 20 requests of 32 tokens in and 16 out, 5 at a
+ * time. A matrix of these tests asks for that load.
+ */
+const RECORDING = { streamed: 'gp-stream', whole: 'gp-nonstream' };
+export const RECORDED_LOAD = { concurrency: 5, isl: 32, osl: 16, requestCount: 20, warmupRequestCount: 5 };
 
 interface Parts {
   /** As the kubelets see it. */
@@ -71,21 +75,14 @@ async function work({ store, run }: Parts, pod: AnyObject): Promise<void> {
     return;
   }
   const { cell } = await readCell(store, run, labels[Label.deployment] ?? '', labels[Label.cell] ?? '');
-  const latencyMs = TTFT_MS + ITL_MS * (cell.osl - 1);
-  const waves = cell.requestCount / (cell.concurrency ?? 1);
-  const endMs = Date.now();
-  const files = genaiPerfFiles({
-    cell,
-    prediction: {
-      ttftMs: TTFT_MS,
-      itlMs: ITL_MS,
-      latencyMs,
-      requestThroughputPerS: (cell.concurrency ?? 1) / (latencyMs / 1000),
-    } as Parameters<typeof genaiPerfFiles>[0]['prediction'],
-    startMs: endMs - waves * latencyMs,
-    endMs,
+  const asked = Object.keys(RECORDED_LOAD).map((name) => [name, cell[name as keyof typeof RECORDED_LOAD]]);
+  if (JSON.stringify(Object.fromEntries(asked)) !== JSON.stringify(RECORDED_LOAD)) {
+    throw new Error(`No load of ${JSON.stringify(Object.fromEntries(asked))} was ever recorded.`);
+  }
+  const files = await fixtureFiles(cell.streaming ? RECORDING.streamed : RECORDING.whole, {
+    [ArtifactName.exitCode]: '0\n',
   });
-  for (const [name, body] of Object.entries(files)) await store.put(prefix + name, body);
+  for (const name of await files.list()) await store.put(prefix + name, (await files.read(name)) as Uint8Array);
 }
 
 /** Of the container that uploads, as the manifest sets it. */

@@ -9,14 +9,18 @@ import type { InvokeTask } from '#local/runtime/runtime.ts';
 import { memoryStore } from '#local/store/memory-store.ts';
 import { withoutCapacity } from '../cluster/capacity.ts';
 import { connectAs } from '../cluster/test-cluster.ts';
+import { RECORDED_LOAD } from './load-generators.ts';
 import { nodeClusters } from './node-clusters.ts';
 import { runMachine } from './run-machine.ts';
+
+const { concurrency, isl, osl, ...load } = RECORDED_LOAD;
 
 /** Two deployments of two cells. */
 const matrix = (name: string) => ({
   name,
-  matrix: { instanceType: ['g5.xlarge', 'g5.2xlarge'], concurrency: [2, 4] },
-  defaults: { model: 'openai/gpt-oss-20b', isl: 64, osl: 24 },
+  matrix: { instanceType: ['g5.xlarge', 'g5.2xlarge'], streaming: [true, false] },
+  defaults: { model: 'openai/gpt-oss-20b', concurrency, isl, osl },
+  load,
   capacity: { patienceSeconds: 60 },
   budgetUsd: 20,
 });
@@ -51,12 +55,18 @@ describe.concurrent('the whole state machine on a real API server with the real 
     expect(view?.logs.map((log) => log.text).join()).toContain('what the container said');
     expect(ending.cause).toBeUndefined();
     expect(ending).toMatchObject({ status: 'SUCCEEDED', output: { status: 'SUCCEEDED' }, warnings: [] });
-    const measured = ending.rows.map((row) => [row.instance_type, row.concurrency, row.valid]).sort();
-    expect(measured).toEqual([
-      ['g5.2xlarge', 2, true],
-      ['g5.2xlarge', 4, true],
-      ['g5.xlarge', 2, true],
-      ['g5.xlarge', 4, true],
+    // As the recordings have them.
+    const measured = ending.rows.map((row) => [
+      row.instance_type,
+      row.streaming,
+      row.valid,
+      row.request_latency_p95_ms,
+    ]);
+    expect(measured.sort()).toEqual([
+      ['g5.2xlarge', false, true, expect.closeTo(211.028, 3)],
+      ['g5.2xlarge', true, true, expect.closeTo(207.374, 3)],
+      ['g5.xlarge', false, true, expect.closeTo(211.028, 3)],
+      ['g5.xlarge', true, true, expect.closeTo(207.374, 3)],
     ]);
     expect(ending.left).toEqual([]);
   });

@@ -11,7 +11,6 @@ import { goneFrom } from '#lambdas/cluster/still-there.ts';
 import { collectingNotifier } from '#local/notifier/collecting-notifier.ts';
 import { noQuotas, tablePrices } from '#local/prices/table-prices.ts';
 import { type ExecuteOptions, execute } from '#local/runtime/execute.ts';
-import type { LocalRuntime } from '#local/runtime/runtime.ts';
 import { bindTasks, type Tasks } from '#local/runtime/tasks.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import { memoryStore } from '#local/store/memory-store.ts';
@@ -55,8 +54,7 @@ export async function runMachine({ kubernetes, store = memoryStore(), started, .
   const generators = startLoadGenerators({ cluster: admin, store, run: options.run });
   try {
     const runtime = { ports, tasks: tasksAsThemselves(kubernetes, ports), clock };
-    // It has no cloud of its own, and nobody who executes asks for it.
-    const executing = await execute(runtime as LocalRuntime, { ...options, name: `${options.run}-1` });
+    const executing = await execute(runtime, { ...options, name: `${options.run}-1` });
     started?.(executing);
     const result = await executing.done;
     return { ...result, rows: await rowsOf(store, options.run), left: await leftOf(admin, options.run) };
