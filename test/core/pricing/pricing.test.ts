@@ -3,7 +3,8 @@ import { AUTO_MODE_FEES, autoModeFeeUsdPerHour } from '#core/pricing/auto-mode-f
 import { GPU_INSTANCE_TYPES, gpuInstanceFacts, instanceFamily } from '#core/pricing/gpu-instances.ts';
 import { quotaClass } from '#core/pricing/quota.ts';
 import { cost, quote, usdPerHour } from '#core/pricing/quote.ts';
-import { LOAD_INSTANCE_TYPE } from '#core/pricing/shared-rates.ts';
+import { SERVICE_RATES } from '#core/pricing/service-rates.ts';
+import { LOAD_INSTANCE_TYPE, SHARED_RATES } from '#core/pricing/shared-rates.ts';
 import { listPriceUsdPerHour, US_EAST_1_ON_DEMAND } from '#core/pricing/us-east-1.ts';
 
 const onDemand = (instanceType: string) => quote({ instanceType, region: 'us-east-1', capacityType: 'on-demand' });
@@ -97,4 +98,25 @@ it('knows which quota a type counts against', () => {
   expect(quotaClass('p5en.48xlarge', 'on-demand').quotaCode).toBe('L-417A185B');
   expect(quotaClass('p4d.24xlarge', 'spot')).not.toEqual(quotaClass('p5.48xlarge', 'spot'));
   expect(quotaClass('c7i.4xlarge', 'on-demand').quotaCode).toBe('L-1216C47A');
+});
+
+describe('the rates of services', () => {
+  it('say each where and when they were read', () => {
+    for (const [name, { usd, source, asOf }] of Object.entries(SERVICE_RATES)) {
+      expect(usd, name).toBeGreaterThan(0);
+      expect(source, name).toMatch(/^https:\/\/|^AWS price list/);
+      expect(asOf, name).toMatch(/^20\d\d(-\d\d){0,2}$/);
+    }
+  });
+
+  it('are those that runs are estimated with', () => {
+    expect(SERVICE_RATES.transition.usd).toBe(SHARED_RATES.transitionUsd);
+    expect(SERVICE_RATES.controlPlaneHour.usd).toBe(SHARED_RATES.controlPlaneUsdPerHour);
+  });
+
+  it('make a call of a task no dearer than it is estimated', () => {
+    // 512 MB, 0.3 s and a request: the estimate has a call of 1 GB and 0.25 s, on x86.
+    const call = 0.5 * 0.3 * SERVICE_RATES.lambdaGbSecond.usd + SERVICE_RATES.lambdaRequest.usd;
+    expect(call).toBeLessThan(SHARED_RATES.taskCallUsd);
+  });
 });
