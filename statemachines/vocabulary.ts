@@ -116,7 +116,7 @@ const RESULTS: { [N in TaskName]: Record<keyof TaskOutput<N> & string, true> } =
   CheckJob: { status: true },
   RecordResult: { status: true },
   RecordFailure: { recorded: true },
-  ReleaseDeployment: { status: true, warnings: true },
+  ReleaseDeployment: { status: true },
   FinalizeRun: { status: true, runStatus: true, cells: true },
   ReleaseRun: { status: true, warnings: true },
   QueryPricePerformance: { status: true, query: true },

@@ -4,6 +4,7 @@ import type { SqlRow } from '#core/ports/sql.ts';
 import { countCells, overview, usdOf } from '#core/progress/overview.ts';
 import { explain } from '#core/workflow/failure.ts';
 import type { CellCounts } from '#core/workflow/payload.ts';
+import { toldOnce } from '#core/workflow/warnings.ts';
 import type { LocalRunResult } from '#local/runtime/contract.ts';
 import type { CliError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
@@ -61,7 +62,7 @@ export async function endOfRun(
     interrupted,
     neverPlanned: result.neverPlanned === true,
     error,
-    warnings: [...result.warnings, ...warnings, ...unrecorded(progress, recorded)],
+    warnings: toldOnce([...result.warnings, ...warnings, ...unrecorded(progress, recorded)]),
     cells: progress.run.cells ?? countsOf(countCells(all)),
     seconds: (result.endedAtMs - result.startedAtMs) / 1000,
     heldUsd: usdOf(all.flatMap(({ spans }) => spans)),

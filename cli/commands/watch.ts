@@ -52,7 +52,7 @@ export async function tellExecution(cli: Cli, stack: OpenStack, told: ToTell): P
   }
   if (plan === undefined) throw notPlanned(watched, run);
   const { failure, outcome, startedAtMs = 0, endedAtMs = progress.lastEventAtMs } = progress.run;
-  const { output, interrupted, released, transitions } = watched;
+  const { output, interrupted, released, transitions, warnings } = watched;
   const end = await endOfRun(
     {
       progress,
@@ -61,7 +61,7 @@ export async function tellExecution(cli: Cli, stack: OpenStack, told: ToTell): P
         run,
         status: outcome === undefined || outcome === 'TIMED_OUT' ? 'FAILED' : outcome,
         ...(failure === undefined ? {} : failure),
-        warnings: output.warnings ?? [],
+        warnings,
         reportKey: output.reportKey ?? '',
         nodesLeft: released ? 0 : 1,
         startedAtMs,

@@ -1,6 +1,7 @@
 import { ENGINE_PORT, engineName, NAMESPACE } from '#core/cluster/names.ts';
 import type { Plan } from '#core/plan/types.ts';
 import type { ExecutionEvent } from '#core/progress/execution-event.ts';
+import { lastWarnings } from '#core/progress/last-warnings.ts';
 import { allReleased } from '#core/progress/overview.ts';
 import { type RunProgress, startProgress } from '#core/progress/progress.ts';
 import { reduce } from '#core/progress/reduce.ts';
@@ -26,7 +27,8 @@ export interface WatchedExecution {
   /** Proven gone; when a run that failed is let go of by the guards, this takes a while. */
   released: boolean;
   transitions: number;
-  output: { status?: RunStatus; warnings?: string[]; reportKey?: string };
+  warnings: string[];
+  output: { status?: RunStatus; reportKey?: string };
 }
 
 export interface WatchOptions {
@@ -93,12 +95,15 @@ class Seen {
   #before: ExecutionEvent[] | undefined = [];
   #transitions = 0;
   #output: unknown;
+  #warnings: string[] = [];
 
   add(events: readonly ExecutionEvent[]): void {
     for (const { parent, event } of events) {
       if (event.stateEnteredEventDetails !== undefined) this.#transitions += 1;
       if (parent === undefined) this.#output ??= event.executionSucceededEventDetails?.output;
     }
+    const own = events.flatMap(({ parent, event }) => (parent === undefined ? [event] : []));
+    this.#warnings = lastWarnings(own) ?? this.#warnings;
     if (this.#before === undefined) this.#goThrough(events);
     else this.#before.push(...events);
   }
@@ -132,6 +137,7 @@ class Seen {
       interrupted: leave.stopped(),
       released,
       transitions: this.#transitions,
+      warnings: this.#warnings,
       output: outputOf(this.#output),
     };
   }

@@ -81,6 +81,19 @@ function tellsAll({ attempt }: Purchase, record: DeploymentRow, records: readonl
   return instances(record) >= new Set(engines.map(({ zone }) => zone)).size;
 }
 
+/**
+ * Purchases of which the records do not say what they came to, once everything of the run is gone: without a record,
+ * without an end, or of a node that was seen and could not be recorded while it was there. A pool that was let go of
+ * empty came to nothing.
+ */
+export function unrecorded(purchases: readonly Purchase[], records: readonly DeploymentRow[]): Purchase[] {
+  return purchases.filter(({ attempt, deployment, emptyAt }) => {
+    const record = records.find((one) => one.attempt === attempt && one.deployment_id === deployment);
+    if (record === undefined) return emptyAt === null;
+    return record.released_at === null || (record.launched_at === null && record.instance_id !== null);
+  });
+}
+
 /** Until it has registered, a node that is lost leaves nothing to tell when it was launched: Karpenter waits so long. */
 const REGISTRATION_SECONDS = 900;
 

@@ -14,7 +14,7 @@ export interface Pending {
   status: 'pending' | 'done';
 }
 
-/** `warnings`: what could not be written down about it. Whether it is released does not hang on that. */
+/** `warnings`: what is not written down about what is gone. Whether it is released does not hang on that. */
 export interface Releasing extends Pending {
   warnings: string[];
 }
@@ -73,7 +73,7 @@ export interface TaskSignatures {
     input: Pick<DeploymentScope, 'run' | 'deployment' | 'attempt' | 'cells' | 'capacity' | 'node' | 'failure'>;
     output: { recorded: number };
   };
-  ReleaseDeployment: { input: Pick<DeploymentScope, DeploymentKeys | 'node' | 'failure'>; output: Releasing };
+  ReleaseDeployment: { input: Pick<DeploymentScope, DeploymentKeys | 'node' | 'failure'>; output: Pending };
   FinalizeRun: {
     input: Pick<RunScope, 'run' | 'execution' | 'failure'>;
     output: Pending & { runStatus: RunStatus; cells: CellCounts };

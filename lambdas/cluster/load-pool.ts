@@ -7,14 +7,13 @@ import type { ClusterInstance } from '#core/ports/managed-clusters.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import type { DeploymentRow } from '#core/results/deployment-columns.ts';
 import { sharedNodeRow } from '#core/results/deployment-row.ts';
-import { Bookkeeping } from '../store/bookkeeping.ts';
+import { writeDown } from '../store/bookkeeping.ts';
 import { findRecord, writeRecord } from '../store/deployment-record.ts';
 import { findPlan } from '../store/plan.ts';
 import { announceEmpty } from '../store/purchase.ts';
 import { everyStep } from './every-step.ts';
 import { isGone } from './gone.ts';
 import { recordGone } from './record-gone.ts';
-import type { Released } from './release.ts';
 
 export interface LoadPoolRequest {
   run: string;
@@ -26,26 +25,25 @@ export interface LoadPoolRequest {
 type LoadPoolPorts = Pick<Ports, 'clusters' | 'store' | 'clock'>;
 
 const RECORD = 'load';
-const NOT_RECORDED = 'What the load generators’ nodes cost is not recorded';
 
-/** The load generators' nodes: recorded and paid for like the GPUs, in one row for all of them. */
+/**
+ * The load generators' nodes: recorded and paid for like the GPUs, in one row for all of them.
+ * @returns whether they are proven gone.
+ */
 export async function releaseLoadPool(
   ports: LoadPoolPorts,
   cluster: Cluster,
   request: LoadPoolRequest,
-): Promise<Released> {
+): Promise<boolean> {
   const { run, attempt, clusterName, nodePool } = request;
-  const books = new Bookkeeping();
   await everyStep([
-    () => books.keep(NOT_RECORDED, () => recordNodes(ports, cluster, request)),
+    () => writeDown(() => recordNodes(ports, cluster, request)),
     () => cluster.delete({ apiVersion: 'karpenter.sh/v1', kind: 'NodePool', name: nodePool }),
   ]);
-  if (!(await isGone(cluster, ports.clusters, clusterName, nodePool))) return { gone: false, warnings: [] };
-  if (books.warnings.length === 0) {
-    const ofThisPool = (record: DeploymentRow) => record.role === RECORD && record.attempt === attempt;
-    await books.keep(NOT_RECORDED, () => recordGone(ports, run, ofThisPool));
-  }
-  return { gone: true, warnings: books.warnings };
+  if (!(await isGone(cluster, ports.clusters, clusterName, nodePool))) return false;
+  const ofThisPool = (record: DeploymentRow) => record.role === RECORD && record.attempt === attempt;
+  await writeDown(() => recordGone(ports, run, ofThisPool));
+  return true;
 }
 
 async function recordNodes(

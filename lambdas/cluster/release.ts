@@ -11,7 +11,7 @@ import type { Ports } from '#core/ports/ports.ts';
 import type { DeploymentRow } from '#core/results/deployment-columns.ts';
 import { deploymentRow, withRelease } from '#core/results/deployment-row.ts';
 import type { Failure, NodeFacts } from '#core/workflow/payload.ts';
-import { Bookkeeping } from '../store/bookkeeping.ts';
+import { writeDown } from '../store/bookkeeping.ts';
 import { completeRecord, findRecord, writeRecord } from '../store/deployment-record.ts';
 import { findDeployment } from '../store/plan.ts';
 import { readRowsOf } from '../store/rows.ts';
@@ -34,41 +34,23 @@ export interface ReleaseRequest {
 
 type ReleasePorts = Pick<Ports, 'connect' | 'clusters' | 'store' | 'clock'>;
 
-export interface Released {
-  /** Proven: no pool, no claim, no instance. */
-  gone: boolean;
-  /** Once it is gone: what of it could not be recorded. */
-  warnings: string[];
-}
-
 /**
  * Lets go of one deployment: what its node did is recorded before the objects that tell of it are deleted,
  * then workload first and pool after, in the background. Asked again, it does what is missing.
+ * @returns whether it is proven gone: no pool, no claim, no instance.
  * @throws what the cluster refuses to delete; never because of a record.
  */
-export async function releaseDeployment(ports: ReleasePorts, request: ReleaseRequest): Promise<Released> {
+export async function releaseDeployment(ports: ReleasePorts, request: ReleaseRequest): Promise<boolean> {
   const cluster = await ports.connect(request.clusterName);
-  const books = new Bookkeeping();
-  const what = `What the node of deployment ${request.deployment} did and cost is not recorded`;
   await everyStep([
-    () => books.keep(what, () => recordNode(ports, cluster, request)),
+    // What cannot be recorded is tried again with the next call, and told by ReleaseRun if it never could.
+    () => writeDown(() => recordNode(ports, cluster, request)),
     () => deleteWorkload(cluster, request),
     () => cluster.delete({ apiVersion: 'karpenter.sh/v1', kind: 'NodePool', name: request.nodePool }),
   ]);
-  // What could not be recorded is tried again with the next call.
-  if (!(await isGone(cluster, ports.clusters, request.clusterName, request.nodePool)))
-    return { gone: false, warnings: [] };
-  if (books.warnings.length === 0) await books.keep(what, () => recordGone(ports, request, books));
-  return { gone: true, warnings: books.warnings };
-}
-
-async function recordGone({ store, clock }: ReleasePorts, request: ReleaseRequest, books: Bookkeeping): Promise<void> {
-  await completeRecord(store, request, (row) => withRelease(row, isoTime(clock)));
-  const record = (await findRecord(store, request))?.row;
-  const instance = request.node?.instanceId ?? '';
-  // It was written too late: when the node came, nobody could say any more.
-  if (instance !== '' && record?.launched_at === null)
-    books.warnings.push(`What the node ${instance} of deployment ${request.deployment} cost is not in its record.`);
+  if (!(await isGone(cluster, ports.clusters, request.clusterName, request.nodePool))) return false;
+  await writeDown(() => completeRecord(ports.store, request, (row) => withRelease(row, isoTime(ports.clock))));
+  return true;
 }
 
 async function recordNode(ports: ReleasePorts, cluster: Cluster, request: ReleaseRequest): Promise<void> {

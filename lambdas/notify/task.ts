@@ -2,6 +2,7 @@ import type { Ports } from '#core/ports/ports.ts';
 import { threeLines } from '#core/results/three-lines.ts';
 import { explain } from '#core/workflow/failure.ts';
 import type { TaskHandler } from '#core/workflow/task-signatures.ts';
+import { toldOnce } from '#core/workflow/warnings.ts';
 import { readAnswers } from '../store/answer.ts';
 import { findPlan } from '../store/plan.ts';
 
@@ -17,7 +18,7 @@ export const notify =
       `${status}: ${cells.valid} of ${cells.total} cells valid, ${cells.invalid} not valid, ${cells.failed} failed.`,
       ...reason,
       ...threeLines(answers),
-      ...warnings.map((warning) => `Warning: ${warning}`),
+      ...toldOnce(warnings).map((warning) => `Warning: ${warning}`),
     ].join('\n');
     await notifier.publish({ subject: subjectOf(plan?.name ?? run, status), body, run, status });
     return { notified: true };

@@ -12,7 +12,7 @@ type ReleasePorts = Pick<Ports, 'connect' | 'clusters' | 'store' | 'clock'>;
 export const releaseDeployment =
   (ports: ReleasePorts): TaskHandler<'ReleaseDeployment'> =>
   async ({ run, cluster, deployment, attempt, deploymentDeadline: deadline, node, failure }) => {
-    const { gone, warnings } = await release(ports, {
+    const gone = await release(ports, {
       run,
       attempt,
       clusterName: cluster.name,
@@ -23,7 +23,7 @@ export const releaseDeployment =
       failure,
     });
     await letLoadPoolGo(ports, { run, attempt, clusterName: cluster.name }).catch(leftToReleaseRun);
-    return { status: gone ? 'done' : 'pending', warnings };
+    return { status: gone ? 'done' : 'pending' };
   };
 
 /** Whether this deployment is gone does not hang on it, and ReleaseRun asks for those nodes until they are. */

@@ -7,12 +7,13 @@ import type { Releasing, TaskHandler, TaskInput } from '#core/workflow/task-sign
 import { everyStep } from '../cluster/every-step.ts';
 import { releaseLoadPool } from '../cluster/load-pool.ts';
 import { recordGone } from '../cluster/record-gone.ts';
-import { type Released, releaseDeployment } from '../cluster/release.ts';
-import { Bookkeeping } from '../store/bookkeeping.ts';
+import { releaseDeployment } from '../cluster/release.ts';
+import { writeDown } from '../store/bookkeeping.ts';
 import { endLease, type Lease, liveLeases, takenOver } from '../store/lease.ts';
 import { findPlan, type StoredPlan } from '../store/plan.ts';
 import { publishRecords } from '../store/publish-records.ts';
 import { readPurchases } from '../store/purchase.ts';
+import { tellUnrecorded } from './unrecorded.ts';
 
 type ReleasePorts = Pick<Ports, 'connect' | 'clusters' | 'store' | 'clock' | 'executions'>;
 
@@ -53,15 +54,13 @@ export const releaseRun =
     if (found?.status === 'CREATING' && target.ephemeral) return PENDING;
     const share = { run, clusterName: target.name, plan, earlierOnly: other !== undefined };
     // One that failed was never there; of one that is being deleted, or gone, only instances can be left.
-    const objects = isReachable(found) ? await releaseObjects(ports, share) : { gone: true, warnings: [] };
-    if (!objects.gone || (await instancesOf(ports, share)).length > 0) {
-      return { status: 'pending', warnings: objects.warnings };
-    }
-    if (other !== undefined) return { status: 'done', warnings: objects.warnings };
+    if (isReachable(found) && !(await releaseObjects(ports, share))) return PENDING;
+    if ((await instancesOf(ports, share)).length > 0) return PENDING;
+    if (other !== undefined) return { status: 'done', warnings: [] };
     if (target.ephemeral && found?.ours && found.status !== 'DELETING') {
       if ((await liveLeases(ports, target.name, run)).length === 0) await clusters.delete(target.name);
     }
-    return { status: 'done', warnings: [...objects.warnings, ...(await closeBooks(ports, input, plan))] };
+    return { status: 'done', warnings: await closeBooks(ports, input, plan) };
   };
 
 const PENDING: Releasing = { status: 'pending', warnings: [] };
@@ -75,15 +74,23 @@ async function closeBooks(
   { run, execution }: TaskInput<'ReleaseRun'>,
   plan: StoredPlan | undefined,
 ): Promise<string[]> {
-  const books = new Bookkeeping();
-  await books.keep('Everything of the run is gone, but that is not recorded', async () => {
+  const notRecorded = await writeDown(async () => {
     if (plan !== undefined) {
       await recordGone(ports, run, (record) => !isEarlier(plan, record.recorded_at));
       await publishRecords(ports.store, run, plan.day);
     }
     await endLease(ports, run, execution);
   });
-  return books.warnings;
+  const untold: string[] = [];
+  const unreadable = await writeDown(async () => {
+    if (plan !== undefined) untold.push(...(await tellUnrecorded(ports.store, run, plan.attempt)));
+  });
+  return [
+    ...untold,
+    ...[notRecorded, unreadable].flatMap((why) =>
+      why === undefined ? [] : [`Everything of the run is gone, but that is not recorded: ${why}`],
+    ),
+  ];
 }
 
 /** Where an API server answers. */
@@ -118,7 +125,8 @@ interface PoolOfRun {
   createdAt: string | undefined;
 }
 
-async function releaseObjects(ports: ReleasePorts, share: Share): Promise<Released> {
+/** @returns whether nothing of it is left. */
+async function releaseObjects(ports: ReleasePorts, share: Share): Promise<boolean> {
   const cluster = await ports.connect(share.clusterName);
   const pools = await poolsOf(ports, cluster, share);
   // Whose they are; a store that cannot say must not keep them.
@@ -128,11 +136,7 @@ async function releaseObjects(ports: ReleasePorts, share: Share): Promise<Releas
   // After the pools: records are made from what these objects tell.
   await deleteLeftOvers(cluster, share);
   for (const one of released) if (one.status === 'rejected') throw one.reason;
-  const ended = released.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  return {
-    gone: ended.every(({ gone }) => gone) && (await noClaims(cluster, share)),
-    warnings: ended.flatMap(({ warnings }) => warnings),
-  };
+  return released.every((one) => one.status === 'fulfilled' && one.value) && (await noClaims(cluster, share));
 }
 
 /** A pool that is deleted is gone at once, and its nodes minutes later: until then their instances have its name. */

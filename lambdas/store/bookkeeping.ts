@@ -4,24 +4,18 @@ import { isStoreUnusable } from '#core/workflow/errors.ts';
 const TRIES = 3;
 
 /**
- * What is written down about nodes that are let go of. That it cannot be written keeps no node, delays no release
- * and makes none fail: proof of gone is another thing. It is told instead, so that nothing is lost silently.
+ * Writes down something about nodes that are let go of. That it cannot be written keeps no node, delays no release and
+ * makes none fail: proof of gone is another thing. Tries again at once, but for a store that nobody can write to.
+ * @returns why it is not written, for people, with what to do about it; undefined when it is.
  */
-export class Bookkeeping {
-  /** What could not be written, for people, with what to do about it. */
-  readonly warnings: string[] = [];
-
-  /** Tries again at once, but for a store that nobody can write to. */
-  async keep(what: string, work: () => Promise<unknown>): Promise<void> {
-    for (let tried = 1; ; tried++) {
-      try {
-        await work();
-        return;
-      } catch (error) {
-        if (tried < TRIES && !isStoreUnusable(error)) continue;
-        this.warnings.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
-        return;
-      }
+export async function writeDown(work: () => Promise<unknown>): Promise<string | undefined> {
+  for (let tried = 1; ; tried++) {
+    try {
+      await work();
+      return undefined;
+    } catch (error) {
+      if (tried < TRIES && !isStoreUnusable(error)) continue;
+      return error instanceof Error ? error.message : String(error);
     }
   }
 }
