@@ -26,7 +26,13 @@ const configSchema = z.strictObject({
       scannedMegabytesLimit: z.optional(z.number()),
     }),
   ),
-  cluster: z.optional(z.strictObject({ publicAccessCidrs: z.optional(z.array(z.string())) })),
+  cluster: z.optional(
+    z.strictObject({
+      publicAccessCidrs: z.optional(z.array(z.string())),
+      huggingFaceSecret: z.optional(z.string()),
+      endpointHeadersSecret: z.optional(z.string()),
+    }),
+  ),
   images: z.optional(
     z.strictObject({
       digests: z.optional(z.record(z.string(), z.string())),

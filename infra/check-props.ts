@@ -7,6 +7,8 @@ import type { BenchmarkScheduleProps } from './benchmark-schedule.ts';
 import { imageProblems } from './images.ts';
 import type { NetworkProps, StepBenchProps } from './props.ts';
 
+/** The whole of it: what a policy names ends in six characters of Secrets Manager's own. */
+const SECRET_ARN = /^arn:aws[\w-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/;
 /** EKS's rule for names. */
 const CLUSTER_NAME = /^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
@@ -53,6 +55,13 @@ export function problemsOf(props: StepBenchProps): string[] {
     const range = parseCidr(cidr);
     check(range !== undefined, `cluster.publicAccessCidrs ${shown(cidr)}: not an IPv4 range such as 203.0.113.0/24.`);
     check(range?.bits !== 0, `cluster.publicAccessCidrs ${shown(cidr)}: that is everybody; name who it is.`);
+  }
+  for (const name of ['huggingFaceSecret', 'endpointHeadersSecret'] as const) {
+    const secret = cluster[name];
+    check(
+      typeof secret !== 'string' || isToken(secret) || SECRET_ARN.test(secret),
+      `cluster.${name} ${shown(secret)}: the whole ARN of a secret, with the six characters at its end; never its text.`,
+    );
   }
   problems.push(
     ...networkProblems(props.network ?? {}),

@@ -119,13 +119,14 @@ export interface ClusterProps {
    */
   publicAccessCidrs?: string[];
   /**
-   * Secret whose text is a Hugging Face token, for models that ask for one. Mirrored into the cluster.
+   * Secret whose text is a Hugging Face token, for models that ask for one; or its whole ARN. Mirrored into the cluster.
+   * One that is encrypted with a key of your own has to let ProvisionCluster's role use that key.
    * @default none
    */
-  huggingFaceSecret?: ISecret;
+  huggingFaceSecret?: ISecret | string;
   /**
-   * Secret whose text is a JSON object of header variables for endpoints. Mirrored into the cluster.
+   * Secret whose text is a JSON object of header variables for endpoints; or its whole ARN. Mirrored likewise.
    * @default none
    */
-  endpointHeadersSecret?: ISecret;
+  endpointHeadersSecret?: ISecret | string;
 }

@@ -21,8 +21,8 @@ export interface TasksProps {
   stackName: string;
   stateMachineName: string;
   publicAccessCidrs: string[];
-  huggingFaceSecret: ISecret | undefined;
-  endpointHeadersSecret: ISecret | undefined;
+  huggingFaceSecret: ISecret | string | undefined;
+  endpointHeadersSecret: ISecret | string | undefined;
   images: ImageProps;
   logRetention: RetentionDays;
 }
@@ -114,11 +114,13 @@ export class Tasks extends Construct {
       accessEntryArns: FUNCTION_NAMES.filter(speaksKubernetes).map((name) => entryOf(roles[name].roleName)),
       podAssociationsArn: arn('eks', 'podidentityassociation', '*/*'),
       secretArns: [props.huggingFaceSecret, props.endpointHeadersSecret].flatMap((one) =>
-        one === undefined ? [] : [one.secretArn],
+        one === undefined ? [] : [secretArn(one)],
       ),
     };
   }
 }
+
+const secretArn = (secret: ISecret | string): string => (typeof secret === 'string' ? secret : secret.secretArn);
 
 function clusterSettings(
   { network, clusterAccess, stackName, publicAccessCidrs, huggingFaceSecret, endpointHeadersSecret }: TasksProps,
@@ -136,7 +138,7 @@ function clusterSettings(
     secretsKeyArn: clusterAccess.secretsKey.keyArn,
     publicAccessCidrs,
     taskRoleArns: Object.fromEntries(letIn.map((name) => [name, roles[name].roleArn])),
-    ...(huggingFaceSecret === undefined ? {} : { huggingFaceSecretArn: huggingFaceSecret.secretArn }),
-    ...(endpointHeadersSecret === undefined ? {} : { endpointHeadersSecretArn: endpointHeadersSecret.secretArn }),
+    ...(huggingFaceSecret === undefined ? {} : { huggingFaceSecretArn: secretArn(huggingFaceSecret) }),
+    ...(endpointHeadersSecret === undefined ? {} : { endpointHeadersSecretArn: secretArn(endpointHeadersSecret) }),
   };
 }

@@ -1,3 +1,4 @@
+import { HUB_TOKEN } from './hugging-face.ts';
 import { type ContainerSpec, ORDINARY_USER } from './manifests/pod-parts.ts';
 
 /** Has Python and pip; the hub's and AWS's clients are installed at their pinned versions. */
@@ -33,5 +34,6 @@ export const stager: ContainerSpec = {
   image: STAGER_IMAGE,
   command: ['python3', '-c', STAGE],
   env: { HOME: '$(STAGE_DIR)' },
+  secretEnv: HUB_TOKEN,
   user: ORDINARY_USER,
 };

@@ -1,3 +1,4 @@
+import type { SecretValue } from '../cluster/manifests/pod-parts.ts';
 import type { Deployment, EngineName } from '../plan/types.ts';
 
 /** Where the engine reads the weights. */
@@ -9,6 +10,7 @@ export interface EngineContainer {
   command: string[];
   args: string[];
   env: Record<string, string>;
+  secretEnv?: Readonly<Record<string, SecretValue>>;
   port: number;
   gpus: number;
   /** Answers 200 on `port` once the model is loaded. */

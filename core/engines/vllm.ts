@@ -1,3 +1,4 @@
+import { HUB_TOKEN } from '../cluster/hugging-face.ts';
 import { literal } from '../generators/generator.ts';
 import type { Cell, Deployment } from '../plan/types.ts';
 import type { Engine, EngineContainer, Weights } from './engine.ts';
@@ -41,6 +42,8 @@ export const vllm: Engine = {
       ...(deployment.engineArguments.includes('--enable-prefix-caching') ? WITH_RESET : {}),
       ...(deployment.instanceType.startsWith('g5.') && deployment.tensorParallel > 1 ? WITHOUT_NVLINK : {}),
     },
+    // From the bucket it asks nobody.
+    ...(weights.from === 'hub' ? { secretEnv: HUB_TOKEN } : {}),
     port: PORT,
     gpus: deployment.tensorParallel * deployment.pipelineParallel,
     healthPath: '/health',

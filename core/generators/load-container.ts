@@ -1,3 +1,4 @@
+import { HUB_TOKEN } from '../cluster/hugging-face.ts';
 import type { ContainerSpec } from '../cluster/manifests/pod-parts.ts';
 import type { Cell, Deployment, EndpointTarget } from '../plan/types.ts';
 import { NEW_CONNECTIONS } from './aiperf/connections.ts';
@@ -5,7 +6,7 @@ import { withHeaders } from './aiperf/with-headers.ts';
 import { underEndpointScript } from './endpoint-script.ts';
 import { generatorFor } from './generators.ts';
 import { underLoadScript } from './load-script.ts';
-import { tokenizerFor } from './tokenizer.ts';
+import { asksHub, tokenizerFor } from './tokenizer.ts';
 
 /** The Secret in the namespace whose keys are the variables that the matrix names in `headersFrom`. */
 export const HEADERS_SECRET = 'stepbench-endpoint-headers';
@@ -18,16 +19,22 @@ export function loadContainer(deployment: Deployment, cell: Cell, staging: 'buck
   const { model, endpoint, generator: name } = deployment;
   const generator = generatorFor(name);
   const { image, user } = generator;
+  const tokenizer = endpoint?.tokenizer ?? tokenizerFor(name, model, endpoint === undefined ? staging : 'hub');
+  const hubToken = asksHub(tokenizer) ? HUB_TOKEN : undefined;
   const who = { image, ...(user !== undefined && { user }) };
   const invocation = generator.arguments(cell, {
     model,
     engineUrlVariable: '$(ENGINE_URL)',
     artifactDirVariable: '$(ARTIFACT_DIR)',
-    tokenizer: endpoint?.tokenizer ?? tokenizerFor(name, model, endpoint === undefined ? staging : 'hub'),
+    tokenizer,
     ...(endpoint && { tokenCounts: endpoint.tokenCounts, pinsOutputLength: endpoint.pinsOutputLength }),
   });
   if (endpoint === undefined) {
-    return { ...who, ...underLoadScript(invocation, cell.timeoutSeconds, { resetsPrefixCache: true }) };
+    return {
+      ...who,
+      ...underLoadScript(invocation, cell.timeoutSeconds, { resetsPrefixCache: true }),
+      ...(hubToken && { secretEnv: hubToken }),
+    };
   }
   const headers = headerVariables(endpoint);
   const load = underLoadScript(withHeaders(invocation, headers), cell.timeoutSeconds, {
@@ -46,12 +53,15 @@ export function loadContainer(deployment: Deployment, cell: Cell, staging: 'buck
       pinsOutputLength: endpoint.pinsOutputLength,
       ...(endpoint.caCertificates !== undefined && { caCertificates: endpoint.caCertificates }),
     }),
-    secretEnv: Object.fromEntries(
-      Object.values(endpoint.headersFrom).map((variable) => [
-        inContainer(variable),
-        { secret: HEADERS_SECRET, key: variable },
-      ]),
-    ),
+    secretEnv: {
+      ...hubToken,
+      ...Object.fromEntries(
+        Object.values(endpoint.headersFrom).map((variable) => [
+          inContainer(variable),
+          { secret: HEADERS_SECRET, key: variable },
+        ]),
+      ),
+    },
   };
 }
 

@@ -1,14 +1,20 @@
 import { TOKENIZER_DIR } from '../cluster/tokenizer-fetcher.ts';
 import type { Deployment, EndpointType, GeneratorName } from '../plan/types.ts';
 
+/** What AIPerf calls its own. */
+const BUILTIN = 'builtin';
+
 /**
  * AIPerf brings a tokenizer that needs no hub, and token counts come from the engine anyway; genai-perf
  * counts by itself, so it must have the model's own: out of the bucket where that has it, else from the hub.
  */
 export const tokenizerFor = (generator: GeneratorName, model: string, staging: 'bucket' | 'hub'): string => {
-  if (generator === 'aiperf') return 'builtin';
+  if (generator === 'aiperf') return BUILTIN;
   return staging === 'bucket' ? TOKENIZER_DIR : model;
 };
+
+/** Not for what the generator brings along, and not for a folder. */
+export const asksHub = (tokenizer: string): boolean => tokenizer !== BUILTIN && !tokenizer.startsWith('/');
 
 /** Whether the load Job has to bring it. A server that runs already has its tokenizer named by the matrix. */
 export const fetchesTokenizer = (

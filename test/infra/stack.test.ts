@@ -58,3 +58,22 @@ it('refuses bad props all at once, before anything is synthesized', () => {
     /clusterName[\s\S]*emails[\s\S]*monthlyBudgetUsd/,
   );
 });
+
+describe('the token of the hub', () => {
+  const ARN = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:hub-token-AbC123';
+
+  it('is named to ProvisionCluster, which alone may read it', () => {
+    const text = synthesize({ cluster: { huggingFaceSecret: ARN } });
+    const readers = resourcesOf(text, 'AWS::IAM::Policy').filter(({ Properties }) =>
+      JSON.stringify(Properties.PolicyDocument).includes('secretsmanager:GetSecretValue'),
+    );
+    expect(readers.map(({ id }) => id.replace(/RoleDefault.*/, ''))).toEqual(['StepBenchTasksProvisionCluster']);
+    expect(JSON.stringify(readers[0]?.Properties.PolicyDocument)).toContain(ARN);
+  });
+
+  it('is refused where somebody writes the token itself, or an ARN that is not whole', () => {
+    for (const huggingFaceSecret of ['hf_abcdefghijkl', ARN.replace('-AbC123', '')]) {
+      expect(() => synthesize({ cluster: { huggingFaceSecret } })).toThrow(/cluster\.huggingFaceSecret.*whole ARN/);
+    }
+  });
+});

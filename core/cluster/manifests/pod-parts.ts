@@ -1,5 +1,12 @@
 import { Annotation, Label } from '../names.ts';
 
+export interface SecretValue {
+  secret: string;
+  key: string;
+  /** Where there is no such Secret the variable is left out; else the container does not start. */
+  optional?: true;
+}
+
 /** A container as the engines and generators describe it. */
 export interface ContainerSpec {
   image: string;
@@ -8,7 +15,7 @@ export interface ContainerSpec {
   /** In order: a value may name a variable that stands before it, as `$(NAME)`. */
   env?: Readonly<Record<string, string>>;
   /** Variables whose values lie in a Secret of the namespace: none of them stands in any manifest. */
-  secretEnv?: Readonly<Record<string, { secret: string; key: string }>>;
+  secretEnv?: Readonly<Record<string, SecretValue>>;
   /** Who it runs as, where the image can do without root. */
   user?: number;
 }
@@ -19,9 +26,9 @@ export const container = (name: string, { image, command, args, env, secretEnv, 
   ...(command === undefined ? {} : { command: [...command] }),
   ...(args === undefined ? {} : { args: [...args] }),
   env: [
-    ...Object.entries(secretEnv ?? {}).map(([variable, { secret, key }]) => ({
+    ...Object.entries(secretEnv ?? {}).map(([variable, { secret, ...value }]) => ({
       name: variable,
-      valueFrom: { secretKeyRef: { name: secret, key } },
+      valueFrom: { secretKeyRef: { name: secret, ...value } },
     })),
     ...Object.entries(env ?? {}).map(([key, value]) => ({ name: key, value })),
   ],

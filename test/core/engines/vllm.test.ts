@@ -33,6 +33,13 @@ describe('the container of vLLM', () => {
     expect(container.args.join(' ')).toContain('--tensor-parallel-size 2 --pipeline-parallel-size 2');
   });
 
+  it('gets the token of the hub where it asks the hub', () => {
+    const optional = { secret: 'stepbench-hugging-face', key: 'HF_TOKEN', optional: true };
+    expect(vllm.container(deployment(), { from: 'hub' }).secretEnv).toEqual({ HF_TOKEN: optional });
+    const staged = vllm.container(deployment(), { from: 'bucket', uri: 's3://b/models/x/' });
+    expect(staged.secretEnv).toBeUndefined();
+  });
+
   it('serves the model under its own name, wherever the weights are', () => {
     const staged = vllm.container(deployment(), { from: 'bucket', uri: 's3://b/models/x/' });
     expect(staged.args[0]).toBe('s3://b/models/x/');

@@ -82,6 +82,15 @@ describe('the load on a server that runs already', () => {
     expect(fetchesTokenizer({ ...ours, endpoint }, 'bucket')).toBe(false);
   });
 
+  it('gets the token of the hub where its tokenizer comes from there, if there is one, and nowhere else', () => {
+    const { endpoint: _, ...ours } = { ...deployment, generator: 'genai-perf' as const, engine: 'vllm' as const };
+    const token = { HF_TOKEN: { secret: 'stepbench-hugging-face', key: 'HF_TOKEN', optional: true } };
+    expect(loadContainer(ours, sampleCell(), 'hub').secretEnv).toEqual(token);
+    expect(loadContainer(ours, sampleCell(), 'bucket').secretEnv).toBeUndefined();
+    expect(loadContainer({ ...ours, generator: 'aiperf' }, sampleCell(), 'hub').secretEnv).toBeUndefined();
+    expect(of({ tokenizer: 'me/tokens', headersFrom: {} }).secretEnv).toEqual(token);
+  });
+
   it('is wrapped in nothing of that for an engine of ours', () => {
     const { endpoint: _, ...ours } = deployment;
     const container = loadContainer({ ...ours, engine: 'vllm' }, sampleCell(), 'bucket');

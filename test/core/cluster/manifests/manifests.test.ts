@@ -275,6 +275,14 @@ describe('hardening', () => {
     }
   });
 
+  it('names the token of the hub and never holds it: the stager does without where the stack has none', () => {
+    const { stage, engine, load } = manifests();
+    const valueFrom = { secretKeyRef: { name: 'stepbench-hugging-face', key: 'HF_TOKEN', optional: true } };
+    expect(stage.spec.template.spec.containers[0]?.env).toContainEqual({ name: 'HF_TOKEN', valueFrom });
+    // They ask the hub in some runs only.
+    for (const job of [engine, load]) expect(JSON.stringify(job)).not.toContain('HF_TOKEN');
+  });
+
   it('lets the uploader and the stager be nobody in particular, and no engine write to the bucket', () => {
     const { load, stage, engine } = manifests();
     for (const [one] of [load.spec.template.spec.containers, stage.spec.template.spec.containers]) {
