@@ -16,7 +16,9 @@ export interface FunctionRow {
   description: string;
 }
 
-const RELEASES: readonly Need[] = [...new Set([...TASKS.FinalizeRun.needs, ...TASKS.ReleaseRun.needs])];
+const RELEASES: readonly Need[] = [
+  ...new Set([...TASKS.FinalizeRun.needs, ...TASKS.ReleaseRun.needs, 'counted:write' as const]),
+];
 
 const GUARDS: Record<GuardName, Omit<FunctionRow, 'folder' | 'bundlesQueries' | 'memoryMb'>> = {
   Guard: {
@@ -26,7 +28,7 @@ const GUARDS: Record<GuardName, Omit<FunctionRow, 'folder' | 'bundlesQueries' | 
   },
   Janitor: {
     timeoutSeconds: 300,
-    needs: [...RELEASES, 'clusters:disable'],
+    needs: [...RELEASES, 'clusters:disable', 'lease:announce'],
     description: 'Every five minutes: lets go of what nobody looks after any more',
   },
   Status: {

@@ -67,6 +67,8 @@ const allow = (actions: readonly string[], resources: readonly string[], conditi
 
 const PLAN = ['runs/*/plan.json', 'runs/*/plan/*'];
 const LEASE = ['runs/*/lease.json'];
+/** Which leases may be open, and where. */
+const LEASE_INDEX = ['leases/*'];
 /** What nodes did and cost. */
 const RECORDS = ['runs/*/deployments/*'];
 const ROWS = ['runs/*/rows/*'];
@@ -122,6 +124,13 @@ export const GRANTS: Record<Need, (on: GrantTargets) => PolicyStatement[]> = {
   // The items of the map over deployments: the state machine reads them.
   'plan:write': (on) => objects(on, { write: [...PLAN, 'runs/*/deployments.json'] }),
   lease: (on) => objects(on, { write: LEASE }),
+  'lease:announce': (on) => objects(on, { write: LEASE_INDEX }),
+  'lease:end': (on) => [
+    allow(
+      ['s3:DeleteObject'],
+      LEASE_INDEX.map((key) => `${on.bucketArn}/${key}`),
+    ),
+  ],
   'lease:read': (on) => objects(on, { read: LEASE }),
   'artifacts:read': (on) => objects(on, { read: ['runs/*/artifacts/*'] }),
   'weights:read': (on) => objects(on, { read: ['models/*/.staged'] }),
@@ -149,6 +158,7 @@ export const GRANTS: Record<Need, (on: GrantTargets) => PolicyStatement[]> = {
     allow(['s3:GetBucketLocation'], [on.bucketArn]),
     ...objects(on, { read: ['results/*'], write: [`${on.athenaPrefix}*`] }),
   ],
+  'counted:write': (on) => objects(on, { write: ['runs/*/counted/*'] }),
   'answers:read': (on) => objects(on, { read: ANSWERS }),
   'answers:write': (on) => objects(on, { write: ANSWERS }),
   'report:write': (on) => objects(on, { write: [...REPORT, 'runs/index.html'] }),

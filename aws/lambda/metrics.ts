@@ -10,8 +10,10 @@ export const withMetrics =
   async (input: I): Promise<O> => {
     const output = await task(input);
     try {
+      const values = Object.entries(await metricsOf(output, input));
+      if (values.length === 0) return output;
       const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
-      for (const [name, value] of Object.entries(await metricsOf(output, input))) {
+      for (const [name, value] of values) {
         metrics.addMetric(name, MetricUnit.NoUnit, value);
       }
       metrics.publishStoredMetrics();

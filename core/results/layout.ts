@@ -12,12 +12,16 @@ import { ErrorName, StepBenchError } from '../workflow/errors.ts';
  *   runs/<run>/rows/<cell>.json                                 the cell's row, the moment it ends
  *   runs/<run>/deployments/<deployment>/<attempt>.json          phases and dollars of one node
  *   runs/<run>/purchases/<deployment>/<attempt>.json            that nodes may be bought, written before they can be
+ *   runs/<run>/counted/<attempt>.json                         that the dashboard's sums have this execution
  *   runs/<run>/finalized/<deployment>.json                      which rows its Parquet file holds
  *   runs/<run>/answers/<question>.json                          what the queries answered
  *   runs/<run>/report.html
  *   runs/<run>/cells.csv, cells.json                            the rows, beside the report that links to them
  *   runs/<run>/summary.json                                     of the report: what the index is made of
  *   runs/index.html                                             the reports of all runs
+ *   leases/open/<run>.<attempt>.json                           that the lease may be open; written before it is taken
+ *   leases/clusters/<cluster>.json                             where runs have worked
+ *   leases/scanned/<day>.json                                  that every lease was read that day, and the above is whole
  *   results/<table>/dt=<day of the plan>/<run>.<deployment>.parquet
  *
  * Ids have no dot: it parts run and deployment in a file's name.
@@ -31,6 +35,9 @@ export type Key =
   | { kind: 'artifact'; run: string; deployment: string; cell: string; attempt: number; file: string }
   | { kind: 'row'; run: string; cell: string }
   | { kind: 'deployment-record' | 'purchase'; run: string; deployment: string; attempt: number }
+  | { kind: 'counted' | 'open-lease'; run: string; attempt: number }
+  | { kind: 'lease-cluster'; cluster: string }
+  | { kind: 'lease-scan'; day: string }
   | { kind: 'answer'; run: string; question: string }
   | { kind: 'results'; table: TableName; day: string; run: string; deployment: string };
 
@@ -39,6 +46,8 @@ type RootFile = 'plan' | 'lease' | 'deployment-items' | 'report' | 'summary' | '
 const ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const ATTEMPT = /^[1-9]\d{0,8}$/;
+/** EKS's rule. */
+const CLUSTER = /^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/;
 
 /** @throws StepBenchError InvalidMatrix when a part could not be read back from the key. */
 export function keyOf(key: Key): string {
@@ -54,6 +63,9 @@ export function keyOf(key: Key): string {
 function join(key: Key): string {
   if (key.kind === 'results') return `${resultsPrefix(key)}${key.deployment}.parquet`;
   if (key.kind === 'index') return INDEX;
+  if (key.kind === 'open-lease') return `${LEASES}open/${key.run}.${key.attempt}.json`;
+  if (key.kind === 'lease-cluster') return `${LEASES}clusters/${key.cluster}.json`;
+  if (key.kind === 'lease-scan') return `${LEASES}scanned/${key.day}.json`;
   const run = runPrefix(key.run);
   switch (key.kind) {
     case 'plan':
@@ -80,12 +92,17 @@ function join(key: Key): string {
       return `${recordsPrefix(key.run)}${key.deployment}/${key.attempt}.json`;
     case 'purchase':
       return `${purchasesPrefix(key.run)}${key.deployment}/${key.attempt}.json`;
+    case 'counted':
+      return `${run}counted/${key.attempt}.json`;
     case 'answer':
       return `${run}answers/${key.question}.json`;
   }
 }
 
 const INDEX = 'runs/index.html';
+
+/** One listing of it tells what the janitor has to look after, whatever else the bucket has. */
+export const LEASES = 'leases/';
 
 export const runPrefix = (run: string): string => `runs/${run}/`;
 export const rowsPrefix = (run: string): string => `${runPrefix(run)}rows/`;
@@ -109,6 +126,7 @@ export function parseKey(key: string): Key | undefined {
   const [root, ...rest] = key.split('/');
   if (key === INDEX) return { kind: 'index' };
   if (root === 'results') return parseResults(rest);
+  if (root === 'leases') return parseLeases(rest);
   if (root !== 'runs') return undefined;
   const [run = '', ...path] = rest;
   return RUN_ID.test(run) ? parseOfRun(run, path) : undefined;
@@ -125,6 +143,7 @@ function parseOfRun(run: string, path: readonly string[]): Key | undefined {
   if (folder === 'purchases') return parseRecord('purchase', run, rest);
   const name = rest.length === 1 ? idOf(rest[0], '.json') : undefined;
   if (name === undefined) return undefined;
+  if (folder === 'counted') return ATTEMPT.test(name) ? { kind: 'counted', run, attempt: Number(name) } : undefined;
   if (folder === 'plan') return { kind: 'deployment-plan', run, deployment: name };
   if (folder === 'finalized') return { kind: 'finalized', run, deployment: name };
   if (folder === 'rows') return { kind: 'row', run, cell: name };
@@ -156,6 +175,16 @@ function parseRecord(
   const attempt = idOf(file, '.json');
   if (!ID.test(deployment) || attempt === undefined || !ATTEMPT.test(attempt) || more.length > 0) return undefined;
   return { kind, run, deployment, attempt: Number(attempt) };
+}
+
+function parseLeases([folder, file, ...more]: string[]): Key | undefined {
+  if (file === undefined || !file.endsWith('.json') || more.length > 0) return undefined;
+  const name = file.slice(0, -'.json'.length);
+  if (folder === 'clusters') return CLUSTER.test(name) ? { kind: 'lease-cluster', cluster: name } : undefined;
+  if (folder === 'scanned') return DAY.test(name) ? { kind: 'lease-scan', day: name } : undefined;
+  const [run = '', attempt = '', ...dots] = name.split('.');
+  if (folder !== 'open' || !RUN_ID.test(run) || !ATTEMPT.test(attempt) || dots.length > 0) return undefined;
+  return { kind: 'open-lease', run, attempt: Number(attempt) };
 }
 
 function parseResults([table, partition = '', file = '', ...more]: string[]): Key | undefined {

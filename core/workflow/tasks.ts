@@ -15,6 +15,8 @@ export type Need =
   | 'plan:write'
   | 'lease'
   | 'lease:read'
+  | 'lease:announce'
+  | 'lease:end'
   | 'artifacts:read'
   | 'weights:read'
   | 'rows:read'
@@ -25,6 +27,7 @@ export type Need =
   | 'results:write'
   | 'finalized:write'
   | 'sql'
+  | 'counted:write'
   | 'answers:read'
   | 'answers:write'
   | 'report:write'
@@ -62,6 +65,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
       'quotas',
       'executions',
       'lease',
+      'lease:announce',
       'plan:write',
       'rows:read',
       'purchases:read',
@@ -187,6 +191,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
       'instances',
       'executions',
       'lease',
+      'lease:end',
       'plan:read',
       'rows:read',
       'records:write',
@@ -217,7 +222,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 30,
     retry: 'call',
     errors: [],
-    needs: ['plan:read', 'rows:read', 'answers:read', 'notify'],
+    needs: ['plan:read', 'rows:read', 'answers:read', 'counted:write', 'notify'],
     phase: 'answer',
   },
 };

@@ -22,6 +22,7 @@ export interface Guarded {
   run: string | null;
   released: boolean;
   finalized: boolean;
+  metrics: LetGo['metrics'];
   errors: LetGo['errors'];
 }
 
@@ -35,7 +36,7 @@ export const guard =
     const { detail } = z.parse(eventSchema, event);
     const run = runId(requestedRun(detail.input), detail.executionArn);
     const lease = await leaseOf(ports.store, detail.executionArn, run);
-    if (lease === undefined) return { run: null, released: true, finalized: true, errors: [] };
+    if (lease === undefined) return { run: null, released: true, finalized: true, metrics: {}, errors: [] };
     return letGo(ports, lease, failureOf(detail));
   };
 

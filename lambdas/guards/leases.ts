@@ -1,22 +1,91 @@
 import { RUN_ID } from '#core/cluster/names.ts';
+import { isoTime } from '#core/ports/clock.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
+import type { Ports } from '#core/ports/ports.ts';
+import { dayOf } from '#core/results/layout.ts';
 import { atOnce } from '../store/at-once.ts';
 import { type Lease, readLease } from '../store/lease.ts';
+import {
+  announceCluster,
+  announceLease,
+  dropLease,
+  type LeaseIndex,
+  markScanned,
+  type OpenLease,
+  readLeaseIndex,
+} from '../store/lease-index.ts';
 
-export interface Leases {
+interface ReadLeases {
   leases: Lease[];
   /** Leases that cannot be read, with the reason: one of them must not keep the guards from the others. */
   unreadable: { run: string; why: string }[];
 }
 
+export interface OpenLeases extends ReadLeases {
+  /** Wherever runs have worked: nodes can be left of a run whose lease has ended. */
+  clusters: ReadonlySet<string>;
+}
+
 /**
- * The lease of every run there ever was: a listing, and a GET each. Every five minutes that is 288 x 30 = 8,640
- * reads a month a run, $0.0035: a thousand kept runs cost $3.50 a month to watch over.
+ * Leases that have not ended: one listing, and a GET for each of them. To read those of all runs every five minutes
+ * is 288 x 30 = 8,640 reads a month a run, $3.50 for a thousand kept runs; it is done once a day, for what an earlier
+ * version of the stack has left, and whatever else is not in the index.
  */
-export async function readLeases(store: ObjectStore): Promise<Leases> {
+export async function openLeases({ store, clock }: Pick<Ports, 'store' | 'clock'>): Promise<OpenLeases> {
+  const index = await readLeaseIndex(store);
+  const today = dayOf(isoTime(clock));
+  return index.scannedDays.includes(today) ? indexed(store, index) : scanned(store, index, today);
+}
+
+async function indexed(store: ObjectStore, { open, clusters }: LeaseIndex): Promise<OpenLeases> {
+  const { leases, unreadable } = await readAll(store, [...new Set(open.map(({ run }) => run))]);
+  await announce(store, open, leases.filter(isOpen));
+  for (const entry of open) {
+    const lease = leases.find(({ run }) => run === entry.run);
+    // One that cannot be deleted now is looked at again in five minutes.
+    if (lease !== undefined && isOver(entry, lease)) await dropLease(store, entry).catch(() => {});
+  }
+  return { leases: leases.filter(isOpen), clusters, unreadable };
+}
+
+async function scanned(store: ObjectStore, { open, clusters, scannedDays }: LeaseIndex, today: string) {
+  const { leases, unreadable } = await readLeases(store);
+  await announce(store, open, leases.filter(isOpen));
+  // Told in every sweep until somebody has seen to it.
+  await atOnce(unreadable, ({ run }) => announceLease(store, { run, attempt: 1 }));
+  const worked = new Set([...clusters, ...leases.map(({ cluster }) => cluster)]);
+  await atOnce(
+    [...worked].filter((name) => !clusters.has(name)),
+    (name) => announceCluster(store, name),
+  );
+  await markScanned(store, today, scannedDays);
+  return { leases: leases.filter(isOpen), clusters: worked, unreadable };
+}
+
+const isOpen = ({ releasedAt }: Lease): boolean => releasedAt === null;
+
+/** Attempts only grow: an entry whose lease has not been taken yet is of one that may be taken any moment. */
+const isOver = ({ attempt }: OpenLease, lease: Lease): boolean =>
+  attempt < lease.attempt || (attempt === lease.attempt && lease.releasedAt !== null);
+
+/** Those that have no entry of their attempt. */
+async function announce(store: ObjectStore, open: readonly OpenLease[], leases: readonly Lease[]): Promise<void> {
+  const known = new Set(open.map(({ run, attempt }) => `${run} ${attempt}`));
+  await atOnce(
+    leases.filter(({ run, attempt }) => !known.has(`${run} ${attempt}`)),
+    (lease) => announceLease(store, lease),
+  );
+}
+
+/** The lease of every run there ever was. */
+async function readLeases(store: ObjectStore): Promise<ReadLeases> {
   const runs: string[] = [];
   for await (const run of store.folders('runs/')) if (RUN_ID.test(run)) runs.push(run);
-  const found: Leases = { leases: [], unreadable: [] };
+  return readAll(store, runs);
+}
+
+async function readAll(store: ObjectStore, runs: readonly string[]): Promise<ReadLeases> {
+  const found: ReadLeases = { leases: [], unreadable: [] };
   await atOnce(runs, async (run) => {
     try {
       const stored = await readLease(store, run);
@@ -28,7 +97,7 @@ export async function readLeases(store: ObjectStore): Promise<Leases> {
   return found;
 }
 
-/** The lease that the execution holds: looked for under its own run first, where that is known. */
+/** The lease that the execution holds, or held last: looked for under its own run first, where that is known. */
 export async function leaseOf(store: ObjectStore, execution: string, run: string | undefined) {
   if (run !== undefined && RUN_ID.test(run)) {
     const stored = await readLease(store, run);
@@ -37,3 +106,6 @@ export async function leaseOf(store: ObjectStore, execution: string, run: string
   const { leases } = await readLeases(store);
   return leases.find((lease) => lease.execution === execution);
 }
+
+/** The lease of one run, open or not. */
+export const leaseOfRun = (store: ObjectStore, run: string): Promise<ReadLeases> => readAll(store, [run]);

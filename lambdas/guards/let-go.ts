@@ -1,10 +1,12 @@
 import type { Ports } from '#core/ports/ports.ts';
+import type { MetricValues } from '#core/stack/metrics.ts';
 import { NO_FAILURE } from '#core/workflow/failure.ts';
 import type { ClusterTarget, Failure } from '#core/workflow/payload.ts';
 import { finalizeRun } from '../finalize-run/task.ts';
 import { releaseRun } from '../release-run/task.ts';
 import type { Lease } from '../store/lease.ts';
 import { findPlan } from '../store/plan.ts';
+import { runMetrics } from '../store/run-metrics.ts';
 
 export type GuardPorts = Pick<Ports, 'connect' | 'clusters' | 'store' | 'clock' | 'executions'>;
 
@@ -14,6 +16,8 @@ export interface LetGo {
   released: boolean;
   /** All its rows are in the tables. */
   finalized: boolean;
+  /** What the execution adds to the sums of the dashboard, once it is released; nothing where they have it already. */
+  metrics: MetricValues;
   /** What FinalizeRun and ReleaseRun threw. */
   errors: { task: 'FinalizeRun' | 'ReleaseRun'; message: string }[];
 }
@@ -40,7 +44,8 @@ export async function letGo(ports: GuardPorts, lease: Lease, failure: Failure = 
   );
   // With the lease ended nobody comes again, so that what is left of the rows has its turn now.
   if (released && !finalized) finalized = await finalize();
-  return { run, released, finalized, errors };
+  const metrics = released ? await metricsOf(ports, lease) : {};
+  return { run, released, finalized, metrics, errors };
 }
 
 /** Where the run works. A plan that is gone, or of another version, must not keep its nodes. */
@@ -48,3 +53,7 @@ async function targetOf({ store }: GuardPorts, { run, cluster }: Lease): Promise
   const plan = await findPlan(store, run).catch(() => undefined);
   return plan?.cluster ?? { name: cluster, version: '', ephemeral: false };
 }
+
+/** The work is done: a sum on a dashboard is no reason to do it again. */
+const metricsOf = ({ store }: GuardPorts, { run, attempt }: Lease): Promise<MetricValues> =>
+  runMetrics(store, { run, attempt }).catch(() => ({}));

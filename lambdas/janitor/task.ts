@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { RUN_ID } from '#core/cluster/names.ts';
-import { Metric, type MetricValues } from '#core/stack/metrics.ts';
-import { readLeases } from '../guards/leases.ts';
+import { Metric, type MetricName, type MetricValues } from '#core/stack/metrics.ts';
+import { leaseOfRun, openLeases } from '../guards/leases.ts';
 import { type GuardPorts, type LetGo, letGo } from '../guards/let-go.ts';
 import { type SweptCluster, sweepCluster } from '../guards/sweep-cluster.ts';
 import type { Lease } from '../store/lease.ts';
@@ -36,10 +36,11 @@ export const janitor =
   async (request: unknown): Promise<Swept> => {
     const { run, all } = z.parse(requestSchema, request);
     const startedMs = ports.clock.nowMs();
-    const { leases, unreadable } = await readLeases(ports.store);
-    const asked = leases.filter((lease) => (run === undefined ? lease.releasedAt === null : lease.run === run));
-    const { alive, unknown } = await runsAlive(ports, leases);
+    const open = await openLeases(ports);
+    const { leases: asked, unreadable } = run === undefined ? open : await leaseOfRun(ports.store, run);
+    const { alive, unknown } = await runsAlive(ports, open.leases);
     const remaining = [...unreadable, ...unknown].filter((one) => run === undefined || one.run === run);
+    const ended: MetricValues[] = [];
     let failedReleases = 0;
     for (const lease of asked) {
       if (alive.has(lease.run)) {
@@ -54,12 +55,13 @@ export const janitor =
         continue;
       }
       const gone = await letGo(ports, lease);
+      ended.push(gone.metrics);
       if (gone.errors.some(({ task }) => task === 'ReleaseRun')) failedReleases += 1;
       if (!gone.released || !gone.finalized) remaining.push({ run: lease.run, why: whyLeft(gone) });
     }
     const swept: SweptCluster[] = [];
-    for (const name of clustersOf(run === undefined ? leases : asked)) {
-      const liveRuns = leases.filter((lease) => lease.cluster === name && alive.has(lease.run)).map((one) => one.run);
+    for (const name of run === undefined ? open.clusters : clustersOf(asked)) {
+      const liveRuns = open.leases.filter((one) => one.cluster === name && alive.has(one.run)).map((one) => one.run);
       swept.push(await sweepCluster(ports, name, liveRuns));
     }
     const past = swept.flatMap((one) => one.nodesPastDeadline);
@@ -67,7 +69,7 @@ export const janitor =
       done: remaining.length === 0 && past.length === 0,
       remaining,
       clusters: swept,
-      metrics: { [Metric.nodesPastDeadline]: past.length, [Metric.failedReleases]: failedReleases },
+      metrics: sumOf([...ended, { [Metric.nodesPastDeadline]: past.length, [Metric.failedReleases]: failedReleases }]),
     };
   };
 
@@ -81,8 +83,7 @@ const whyLeft = ({ errors }: LetGo): string =>
 async function runsAlive({ executions }: GuardPorts, leases: readonly Lease[]) {
   const alive = new Map<string, 'running' | 'unknown'>();
   const unknown: Swept['remaining'] = [];
-  for (const { run, execution, releasedAt } of leases) {
-    if (releasedAt !== null) continue;
+  for (const { run, execution } of leases) {
     try {
       if (await executions.isRunning(execution)) alive.set(run, 'running');
     } catch (error) {
@@ -91,6 +92,14 @@ async function runsAlive({ executions }: GuardPorts, leases: readonly Lease[]) {
     }
   }
   return { alive, unknown };
+}
+
+function sumOf(metrics: readonly MetricValues[]): MetricValues {
+  const sums: MetricValues = {};
+  for (const [name, value] of metrics.flatMap((one) => Object.entries(one) as [MetricName, number][])) {
+    sums[name] = (sums[name] ?? 0) + value;
+  }
+  return sums;
 }
 
 const clustersOf = (leases: readonly Lease[]): Set<string> => new Set(leases.map(({ cluster }) => cluster));

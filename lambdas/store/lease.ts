@@ -6,6 +6,7 @@ import type { ObjectStore } from '#core/ports/object-store.ts';
 import { keyOf } from '#core/results/layout.ts';
 import { ErrorName, isError, StepBenchError } from '#core/workflow/errors.ts';
 import { readJson, writeJson } from './json.ts';
+import { announceCluster, announceLease, dropLease } from './lease-index.ts';
 
 const leaseSchema = z.object({
   schema_version: z.literal(1),
@@ -73,6 +74,8 @@ export async function takeLease(
   if (offer.mine) return;
   const key = keyOf({ kind: 'lease', run: lease.run });
   const condition = offer.etag === null ? { ifAbsent: true as const } : { ifEtag: offer.etag };
+  await announceCluster(store, lease.cluster);
+  await announceLease(store, lease);
   try {
     await writeJson(store, key, { schema_version: 1, ...lease, releasedAt: null }, condition);
   } catch (error) {
@@ -95,6 +98,7 @@ export async function endLease(
 ): Promise<void> {
   const stored = await readLease(ports.store, run);
   if (stored === undefined || stored.lease.execution !== execution || stored.lease.releasedAt !== null) return;
+  const { attempt } = stored.lease;
   const ended = { ...stored.lease, releasedAt: isoTime(ports.clock) };
   try {
     await writeJson(ports.store, keyOf({ kind: 'lease', run }), ended, { ifEtag: stored.etag });
@@ -102,6 +106,8 @@ export async function endLease(
     // Ended by the other delivery of this task, or taken over in the meantime.
     if (!isError(error, ErrorName.PreconditionFailed)) throw error;
   }
+  // Not open any more in either case: what was taken over has an entry of its own attempt.
+  await dropLease(ports.store, { run, attempt });
 }
 
 /** False once another execution has taken the run over, alive or not: what becomes of its cells is for it to say. */

@@ -8,7 +8,7 @@ import { goneFrom } from '#lambdas/cluster/still-there.ts';
 import type { ExpandSettings } from '#lambdas/expand-matrix/task.ts';
 import { guard } from '#lambdas/guard/task.ts';
 import { janitor } from '#lambdas/janitor/task.ts';
-import { runMetrics } from '#lambdas/notify/run-metrics.ts';
+import { endMetrics } from '#lambdas/notify/end-metrics.ts';
 import { status } from '#lambdas/status/task.ts';
 import { readPurchases } from '#lambdas/store/purchase.ts';
 import { VirtualClock } from '#local/clock/virtual-clock.ts';
@@ -93,7 +93,7 @@ async function run({ faults = [], stopAt, guardFirst }: Scenario = {}): Promise<
     const { arn } = executing.execution;
     running.add(arn);
     await executing.done;
-    await runMetrics(of('Notify'), { run: 'small', status: 'PARTIAL' });
+    await endMetrics(of('Notify'), { run: 'small', status: 'PARTIAL' });
     await status(of('Status'))({ run: 'small' });
     running.delete(arn);
     await guard(of('Guard'))({ detail: { executionArn: arn, status: 'ABORTED' } });

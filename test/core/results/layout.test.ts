@@ -5,6 +5,7 @@ import {
   dayOf,
   type Key,
   keyOf,
+  LEASES,
   parseKey,
   recordsPrefix,
   rowsPrefix,
@@ -38,6 +39,12 @@ const key: fc.Arbitrary<Key> = fc.oneof(
     deployment: id,
     attempt,
   }),
+  fc.record({ kind: fc.constantFrom('counted' as const, 'open-lease' as const), run, attempt }),
+  fc.record({
+    kind: fc.constant('lease-cluster' as const),
+    cluster: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/),
+  }),
+  fc.record({ kind: fc.constant('lease-scan' as const), day }),
   fc.record({ kind: fc.constant('answer' as const), run, question: id }),
   fc.record({
     kind: fc.constant('results' as const),
@@ -81,6 +88,10 @@ describe('the keys of the store', () => {
     expect(keyOf({ kind: 'row', run: 'r', cell: 'c' })).toBe('runs/r/rows/c.json');
     expect(keyOf({ kind: 'answer', run: 'r', question: 'run-cost' })).toBe('runs/r/answers/run-cost.json');
     expect(keyOf({ kind: 'artifact', ...of, file: 'a/b.json' })).toBe('runs/r/artifacts/d/c/2/a/b.json');
+    expect(keyOf({ kind: 'open-lease', run: 'r', attempt: 2 })).toBe('leases/open/r.2.json');
+    expect(keyOf({ kind: 'lease-cluster', cluster: 'Bench_1' })).toBe('leases/clusters/Bench_1.json');
+    expect(keyOf({ kind: 'lease-scan', day: '2026-01-31' })).toBe('leases/scanned/2026-01-31.json');
+    expect(keyOf({ kind: 'counted', run: 'r', attempt: 2 })).toBe('runs/r/counted/2.json');
     expect(keyOf({ kind: 'purchase', run: 'r', deployment: 'd', attempt: 2 })).toBe('runs/r/purchases/d/2.json');
     expect(keyOf({ kind: 'deployment-record', run: 'r', deployment: 'd', attempt: 2 })).toBe(
       'runs/r/deployments/d/2.json',
@@ -99,6 +110,10 @@ describe('the keys of the store', () => {
           return;
         }
         if (built.kind === 'index') return;
+        // One listing has all of them, and nothing else.
+        const isLease = built.kind === 'open-lease' || built.kind === 'lease-cluster' || built.kind === 'lease-scan';
+        expect(text.startsWith(LEASES)).toBe(isLease);
+        if (isLease) return;
         expect(text.startsWith(runPrefix(built.run))).toBe(true);
         expect(text.startsWith(rowsPrefix(built.run))).toBe(built.kind === 'row');
         expect(text.startsWith(recordsPrefix(built.run))).toBe(built.kind === 'deployment-record');

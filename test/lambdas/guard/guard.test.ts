@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parseKey } from '#core/results/layout.ts';
 import { guard } from '#lambdas/guard/task.ts';
+import { endMetrics } from '#lambdas/notify/end-metrics.ts';
 import { readLease } from '#lambdas/store/lease.ts';
 import { readRows } from '#lambdas/store/rows.ts';
 import { deploy, ends } from '../fakes/deployed.ts';
-import { keysOf } from '../fakes/stores.ts';
+import { keysOf, watched } from '../fakes/stores.ts';
 import { FIRST, RUN, SECOND, World } from '../fakes/world.ts';
 
 let world: World;
@@ -78,6 +79,31 @@ describe('what follows an execution that failed', () => {
     expect(guarded).toMatchObject({ released: true, finalized: false });
     expect(guarded.errors.map(({ task }) => task)).toEqual(['FinalizeRun', 'FinalizeRun']);
     expect(world.cluster.names('NodePool')).toEqual([]);
+  });
+
+  it('tells the dashboard of a run that was stopped, with what it cost, once it is gone and no second time', async () => {
+    world.running.clear();
+    const { pool } = deploy(world, (await world.deployments())[0]!);
+    expect((await guard(world)(event())).metrics).toEqual({});
+    ends(world, pool);
+    const { metrics } = await guard(world)(event());
+    expect(metrics).toMatchObject({ RunsEnded: 1, RunsFailed: 1, CellsMeasured: 0 });
+    expect(metrics.Dollars).toBeGreaterThan(0);
+    expect((await guard(world)(event())).metrics).toEqual({});
+  });
+
+  it('tells nothing of a run that its own machine has told of before it failed', async () => {
+    world.running.clear();
+    await endMetrics(world, { run: RUN, status: 'FAILED' });
+    expect(await guard(world)(event({ status: 'FAILED' }))).toMatchObject({ released: true, metrics: {} });
+  });
+
+  it('lets go of a run whose sums cannot be made', async () => {
+    world.running.clear();
+    world.store = watched(world.store, (operation, key) => {
+      if (operation === 'put' && key.includes('/counted/')) throw new Error('throttled');
+    });
+    expect(await guard(world)(event())).toMatchObject({ released: true, finalized: true, metrics: {}, errors: [] });
   });
 
   it('takes no other event for one of these', async () => {

@@ -4,6 +4,7 @@ import { janitor } from '#lambdas/janitor/task.ts';
 import { readLease } from '#lambdas/store/lease.ts';
 import { instance } from '../fakes/cluster.ts';
 import { deploy, ends } from '../fakes/deployed.ts';
+import { keysOf, watched } from '../fakes/stores.ts';
 import { RUN, SECOND, World } from '../fakes/world.ts';
 
 let world: World;
@@ -52,6 +53,81 @@ describe('a run whose execution is gone', () => {
     const swept = await sweep();
     expect(swept.remaining.map(({ run }) => run)).toEqual(['broken']);
     expect((await lease()).releasedAt).not.toBeNull();
+  });
+});
+
+describe('sweeps', () => {
+  /** Keys that a sweep reads, and folders that it lists. */
+  const asked = async (): Promise<string[]> => {
+    const keys: string[] = [];
+    const plain = world.store;
+    const folders = (prefix: string) => {
+      keys.push(`folders ${prefix}`);
+      return plain.folders(prefix);
+    };
+    world.store = { ...watched(plain, (operation, key) => void keys.push(`${operation} ${key}`)), folders };
+    await sweep();
+    world.store = plain;
+    return keys;
+  };
+  const keep = async (runs: number) => {
+    for (let n = 0; n < runs; n++) {
+      const lease = { ...OTHER, run: `old-${n}`, releasedAt: '2026-07-01T11:00:00.000Z' };
+      await world.store.put(`runs/old-${n}/lease.json`, JSON.stringify(lease));
+    }
+  };
+
+  it('read the leases that are open, however many runs are kept; all of them once a day', async () => {
+    await keep(50);
+    expect(await asked()).toContain('get runs/old-49/lease.json');
+    expect(await asked()).toEqual(['list leases/', `get runs/${RUN}/lease.json`]);
+    world.clock.forward(24 * 3600);
+    expect(await asked()).toContain('folders runs/');
+    expect(await asked()).not.toContain('folders runs/');
+  });
+
+  it('read nothing but the index once every run has ended', async () => {
+    world.running.clear();
+    await sweep();
+    expect((await lease()).releasedAt).not.toBeNull();
+    expect(await asked()).toEqual(['list leases/']);
+    expect(await keysOf(world.store, 'leases/open/')).toEqual([]);
+  });
+
+  it('find a run within a day whose entry in the index somebody has deleted', async () => {
+    await sweep();
+    await world.store.delete(`leases/open/${RUN}.1.json`);
+    world.running.clear();
+    deploy(world, deployments[0]!);
+    await sweep();
+    expect(pools()).toHaveLength(1);
+    world.clock.forward(24 * 3600);
+    await sweep();
+    expect(pools()).toEqual([]);
+  });
+
+  it('look at every cluster on which a run has ever worked', async () => {
+    await world.store.put(
+      'runs/old/lease.json',
+      JSON.stringify({ ...OTHER, run: 'old', cluster: 'another', releasedAt: 'then' }),
+    );
+    for (let n = 0; n < 2; n++) {
+      expect((await sweep()).clusters.map(({ cluster }) => cluster).sort()).toEqual(['another', 'bench']);
+    }
+  });
+});
+
+describe('the dashboard', () => {
+  it('has a run whose execution was gone, once', async () => {
+    const { pool } = deploy(world, deployments[0]!);
+    world.running.clear();
+    expect((await sweep()).metrics).toEqual({ NodesPastDeadline: 0, FailedReleases: 0 });
+    ends(world, pool);
+    const { metrics } = await sweep();
+    expect(metrics).toMatchObject({ RunsEnded: 1, RunsFailed: 1, CellsMeasured: 0, NodesPastDeadline: 0 });
+    expect(metrics.Dollars).toBeGreaterThan(0);
+    expect(metrics.GpuHours).toBeGreaterThan(0);
+    expect((await sweep({ run: RUN })).metrics).toEqual({ NodesPastDeadline: 0, FailedReleases: 0 });
   });
 });
 

@@ -262,9 +262,9 @@ describe('a run that another execution has taken over', () => {
     deploy(world, deployments[0]!);
     world.running.delete(FIRST);
     world.running.add(SECOND);
-    // The lease is taken, and the store breaks before the plan stands.
+    // The lease is announced and taken, and the store breaks before the plan stands.
     const plain = world.store;
-    world.store = breaksOnce(plain, 2);
+    world.store = breaksOnce(plain, 4);
     await expect(world.expand({ execution: SECOND })).rejects.toThrow('the store broke');
     expect(await release()).toBe('pending');
     expect(world.cluster.names('NodePool')).toHaveLength(1);
