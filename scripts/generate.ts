@@ -5,25 +5,32 @@ import { overview } from '#statemachines/overview.ts';
 import { renderBenchmark } from '#statemachines/render.ts';
 import { predecessorDoc } from './generate-predecessor.ts';
 import { matrixJsonSchema } from './generate-schema.ts';
+import { securityTables } from './security/tables.ts';
 
 /** Files that are made from the code and committed. `--check` fails when one is not what the code says. */
 const asl = renderBenchmark();
 const generated: Record<string, string> = {
-  'README.md': withPicture(await readFile('README.md', 'utf8')),
+  'README.md': filled(await readFile('README.md', 'utf8'), {
+    'picture of the machine': `\`\`\`mermaid\n${overview(JSON.parse(asl))}\n\`\`\``,
+  }),
   'statemachines/benchmark.asl.json': asl,
   'matrix.schema.json': `${JSON.stringify(matrixJsonSchema(), null, 2)}\n`,
   'docs/columns.md': columnsDoc(),
   'docs/predecessor.md': await predecessorDoc(),
+  'docs/security.md': filled(await readFile('docs/security.md', 'utf8'), securityTables()),
   'docs/state-machine.md': `# The state machine\n\nGenerated from \`statemachines/\`. Dashed arrows are caught errors; waits are folded into their loops.\n\n\`\`\`mermaid\n${diagram(JSON.parse(asl))}\n\`\`\`\n`,
 };
 
-/** The README's picture stands between two marks. */
-function withPicture(readme: string): string {
-  const picture = `\n\`\`\`mermaid\n${overview(JSON.parse(asl))}\n\`\`\`\n`;
-  return readme.replace(
-    /(<!-- picture of the machine: generated -->)[\s\S]*?(<!-- end of picture -->)/,
-    (_, from, to) => `${from}${picture}${to}`,
-  );
+/**
+ * A text with what is between each pair of its marks made anew.
+ * @throws Error for a part without its marks: what is meant to be there would be missing unseen.
+ */
+function filled(text: string, parts: Record<string, string>): string {
+  return Object.entries(parts).reduce((whole, [name, part]) => {
+    const marks = new RegExp(`(<!-- ${name}: generated -->)[\\s\\S]*?(<!-- end of ${name} -->)`);
+    if (!marks.test(whole)) throw new Error(`The marks of "${name}" are missing.`);
+    return whole.replace(marks, (_, from, to) => `${from}\n${part}\n${to}`);
+  }, text);
 }
 
 const check = process.argv.includes('--check');

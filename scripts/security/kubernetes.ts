@@ -1,0 +1,15 @@
+import { groupOf, KUBERNETES_ACTORS, KUBERNETES_RULES, type PolicyRule } from '#core/cluster/access.ts';
+import { code, table } from './markdown.ts';
+
+const rules = (all: readonly PolicyRule[]): string =>
+  all.map(({ resources, verbs }) => `${resources.join(', ')}: ${verbs.join(' ')}`).join('; ');
+
+/** What each function's group may do inside a cluster. */
+export const kubernetesTable = (): string =>
+  table(
+    ['group', `in the namespace ${code('stepbench')}`, 'cluster-wide', `in ${code('default')}`],
+    KUBERNETES_ACTORS.map((actor) => {
+      const { namespaced, clusterWide, inDefault } = KUBERNETES_RULES[actor];
+      return [code(groupOf(actor)), rules(namespaced), rules(clusterWide), rules(inDefault)];
+    }),
+  );
