@@ -23,6 +23,7 @@
 --   dear_usd_per_hour (double, USD/h): its price and fee
 --   dear_price_source (string): where that price was read
 --   dear_price_effective_at (string): date of that price
+--   dear_extrapolated (boolean): true when its engine's timing was scaled from another type or model, not fitted to it
 --   dear_deployment_id (string): its deployment
 --   rule (string): fits-price, nearest-price or same-gpus
 --   instances (bigint): how many of the cheaper one
@@ -44,6 +45,7 @@
 --   price_source (string): where the price was read
 --   price_effective_at (string): date of the price
 --   simulated (boolean): true when no GPU stood behind the engines
+--   extrapolated (boolean): true when the cheaper one's timing was scaled from another type or model, not fitted to it
 --   deployment_id (string): the cheaper deployment
 WITH of_run AS (
   SELECT *
@@ -58,7 +60,8 @@ counted AS (
     dear.instance_type AS dear_instance_type, dear.gpu_count AS dear_gpu_count,
     dear.tensor_parallel AS dear_tensor_parallel, dear.output_tokens_per_s AS dear_output_tokens_per_s,
     dear.usd_per_hour AS dear_usd_per_hour, dear.price_source AS dear_price_source,
-    dear.price_effective_at AS dear_price_effective_at, dear.deployment_id AS dear_deployment_id,
+    dear.price_effective_at AS dear_price_effective_at, dear.extrapolated AS dear_extrapolated,
+    dear.deployment_id AS dear_deployment_id,
     rules.rule,
     CASE rules.rule
       WHEN 'fits-price' THEN cast(floor(dear.usd_per_hour / nullif(cheap.usd_per_hour, 0e0)) AS bigint)
@@ -68,7 +71,7 @@ counted AS (
     cheap.instance_type, cheap.gpu_name, cheap.gpu_count, cheap.tensor_parallel, cheap.concurrency,
     cheap.request_rate_per_s, cheap.request_latency_p95_ms, cheap.output_tokens_per_s, cheap.usd_per_hour,
     cheap.usd_per_million_output_tokens, cheap.price_usd_per_hour, cheap.fee_usd_per_hour, cheap.capacity_type,
-    cheap.price_source, cheap.price_effective_at, cheap.simulated, cheap.deployment_id
+    cheap.price_source, cheap.price_effective_at, cheap.simulated, cheap.extrapolated, cheap.deployment_id
   FROM of_run AS dear
   JOIN of_run AS cheap
     ON cheap.model = dear.model
@@ -87,7 +90,7 @@ counted AS (
 SELECT
   model, isl_tokens, osl_tokens, endpoint, streaming, dataset,
   dear_instance_type, dear_gpu_count, dear_tensor_parallel, dear_output_tokens_per_s, dear_usd_per_hour,
-  dear_price_source, dear_price_effective_at, dear_deployment_id,
+  dear_price_source, dear_price_effective_at, dear_extrapolated, dear_deployment_id,
   rule, instances, instance_type, gpu_name, instances * gpu_count AS gpus, tensor_parallel, concurrency,
   request_rate_per_s, request_latency_p95_ms,
   cast(instances AS double) * output_tokens_per_s AS output_tokens_per_s,
@@ -95,7 +98,7 @@ SELECT
   cast(instances AS double) * output_tokens_per_s / nullif(dear_output_tokens_per_s, 0e0) AS times_throughput,
   cast(instances AS double) * usd_per_hour / nullif(dear_usd_per_hour, 0e0) AS times_cost,
   usd_per_million_output_tokens, price_usd_per_hour, fee_usd_per_hour, capacity_type, price_source,
-  price_effective_at, simulated, deployment_id
+  price_effective_at, simulated, extrapolated, deployment_id
 FROM counted
 ORDER BY
   model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,

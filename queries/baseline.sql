@@ -41,6 +41,7 @@
 --   baseline_price_source (string): where that price was read
 --   baseline_price_effective_at (string): date of that price
 --   simulated (boolean): true when no GPU stood behind the engine
+--   extrapolated (boolean): true when that engine's timing, in either run, was scaled from another type or model
 --   deployment_id (string): the deployment
 WITH here AS (
   SELECT *
@@ -81,6 +82,7 @@ paired AS (
     there.price_source AS baseline_price_source, there.price_effective_at AS baseline_price_effective_at,
     there.capacity_type AS baseline_capacity_type,
     coalesce(here.simulated, there.simulated) AS simulated,
+    coalesce(here.extrapolated, false) OR coalesce(there.extrapolated, false) AS extrapolated,
     coalesce(here.deployment_id, there.deployment_id) AS deployment_id
   FROM here
   FULL JOIN there
@@ -110,7 +112,7 @@ SELECT
   usd_per_million_output_tokens, baseline_usd_per_million_output_tokens,
   price_usd_per_hour, fee_usd_per_hour, price_source, price_effective_at,
   baseline_price_usd_per_hour, baseline_fee_usd_per_hour, baseline_price_source, baseline_price_effective_at,
-  simulated, deployment_id
+  simulated, extrapolated, deployment_id
 FROM paired
 ORDER BY
   model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,

@@ -40,9 +40,9 @@
 --   cell_id (string): the cell
 WITH attempts AS (
   SELECT
-    cells.*,
+    cell_attempts.*,
     row_number() OVER (PARTITION BY cell_id ORDER BY valid DESC, attempt DESC, recorded_at DESC) AS attempt_order
-  FROM cells
+  FROM cell_attempts
   WHERE run_id = ?
     AND dt = ?
 )
@@ -52,8 +52,7 @@ SELECT
   CASE WHEN status = 'failed' THEN error_name || ': ' || error_reason ELSE invalid_reasons END AS reason,
   invalid_explanation, request_count, error_count, output_tokens_per_s, request_throughput_per_s, occupancy,
   request_latency_avg_ms, request_latency_p95_ms, ttft_p95_ms, ttft_valid, itl_p95_ms, osl_seen_avg_tokens,
-  started_at, duration_s, simulated, coalesce(simulator_profile = 'extrapolated', false) AS extrapolated, artifacts,
-  deployment_id, cell_id
+  started_at, duration_s, simulated, extrapolated, artifacts, deployment_id, cell_id
 FROM attempts
 WHERE attempt_order = 1
 ORDER BY instance_type, deployment_id, isl_tokens, osl_tokens, concurrency, request_rate_per_s, repeat, cell_id

@@ -39,12 +39,14 @@
 --   generator (string): load generator
 --   generator_version (string): version it gave itself
 --   simulated (boolean): true when no GPU stood behind the engine
+--   extrapolated (boolean): true when that engine's timing was scaled from another type or model, not fitted to it
 WITH measured AS (
   SELECT
     model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,
     concurrency, request_rate_per_s, run_id, capacity_type, region, price_usd_per_hour, fee_usd_per_hour,
     price_source, price_effective_at, instance_type, engine_version, generator, generator_version, simulated,
     price_usd_per_hour + fee_usd_per_hour AS usd_per_hour,
+    bool_or(extrapolated) AS extrapolated,
     min(started_at) AS started_at,
     count(*) AS repeats,
     round(avg(output_tokens_per_s), 9) AS output_tokens_per_s,
@@ -82,7 +84,7 @@ SELECT
   ttft_p95_ms,
   usd_per_hour / nullif(output_tokens_per_s * 36e2, 0e0) * 1e6 AS usd_per_million_output_tokens,
   usd_per_hour, price_usd_per_hour, fee_usd_per_hour, capacity_type, region, price_source, price_effective_at,
-  instance_type, engine_version, generator, generator_version, simulated
+  instance_type, engine_version, generator, generator_version, simulated, extrapolated
 FROM followed
 ORDER BY
   model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,

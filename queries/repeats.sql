@@ -35,11 +35,12 @@
 --   ttft_p95_high_ms (double, ms): upper end of its interval; null of one repeat
 --   ttft_p95_spread (double): (largest - smallest) / mean
 --   simulated (boolean): true when no GPU stood behind the engine
+--   extrapolated (boolean): true when that engine's timing was scaled from another type or model, not fitted to it
 --   deployment_id (string): the deployment
 WITH figures AS (
   SELECT
     model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,
-    instance_type, tensor_parallel, concurrency, request_rate_per_s, simulated, deployment_id, cell_id,
+    instance_type, tensor_parallel, concurrency, request_rate_per_s, simulated, extrapolated, deployment_id, cell_id,
     metric,
     CASE metric
       WHEN 'tokens' THEN output_tokens_per_s
@@ -55,6 +56,7 @@ summaries AS (
   SELECT
     model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,
     instance_type, tensor_parallel, concurrency, request_rate_per_s, simulated, deployment_id, metric,
+    bool_or(extrapolated) AS extrapolated,
     count(DISTINCT cell_id) AS repeats,
     count(figure) FILTER (WHERE figure > 0e0) AS counted,
     round(avg(figure) FILTER (WHERE figure > 0e0), 9) AS mean,
@@ -92,6 +94,7 @@ points AS (
   SELECT
     model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,
     instance_type, tensor_parallel, concurrency, request_rate_per_s, simulated, deployment_id,
+    bool_or(extrapolated) AS extrapolated,
     max(repeats) AS repeats,
     coalesce(bool_or(spread > CASE metric WHEN 'tokens' THEN 1e-1 ELSE 25e-2 END), false) AS disagree,
     max(mean) FILTER (WHERE metric = 'tokens') AS output_tokens_per_s,
@@ -117,7 +120,7 @@ SELECT
   output_tokens_per_s, output_tokens_per_s_low, output_tokens_per_s_high, output_tokens_per_s_spread,
   request_latency_p95_ms, request_latency_p95_low_ms, request_latency_p95_high_ms, request_latency_p95_spread,
   ttft_p95_ms, ttft_p95_low_ms, ttft_p95_high_ms, ttft_p95_spread,
-  simulated, deployment_id
+  simulated, extrapolated, deployment_id
 FROM points
 ORDER BY
   disagree DESC, model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,

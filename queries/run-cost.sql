@@ -31,16 +31,29 @@
 --   price_source (string): where the price was read; null in the total
 --   price_effective_at (string): date of the price; null in the total
 --   simulated (boolean): true when no GPU stood behind the engine; in the total, behind one of them
+--   extrapolated (boolean): true when its timing was scaled from another type or model; in the total, of one of them
 --   deployment_id (string): the deployment; null in the total
 WITH nodes AS (
   SELECT *
   FROM (
     SELECT
       deployments.*,
-      row_number() OVER (PARTITION BY deployment_id, attempt ORDER BY recorded_at DESC) AS record_order
+      coalesce(timings.extrapolated, false) AS extrapolated,
+      row_number() OVER (
+        PARTITION BY deployments.deployment_id, deployments.attempt
+        ORDER BY deployments.recorded_at DESC
+      ) AS record_order
     FROM deployments
-    WHERE run_id = ?
-      AND dt = ?
+    LEFT JOIN (
+      SELECT dt, run_id, deployment_id, bool_or(extrapolated) AS extrapolated
+      FROM cell_attempts
+      GROUP BY dt, run_id, deployment_id
+    ) AS timings
+      ON timings.dt = deployments.dt
+      AND timings.run_id = deployments.run_id
+      AND timings.deployment_id = deployments.deployment_id
+    WHERE deployments.run_id = ?
+      AND deployments.dt = ?
   ) AS records
   WHERE record_order = 1
 ),
@@ -50,7 +63,7 @@ lines AS (
     cast(cells_asked AS bigint) AS cells_asked, cast(cells_valid AS bigint) AS cells_valid,
     cast(cells_failed AS bigint) AS cells_failed, cast(cells_cut AS bigint) AS cells_cut,
     node_s, launch_usd, pull_usd, load_usd, measure_usd, idle_usd, release_usd, total_usd,
-    price_usd_per_hour, fee_usd_per_hour, price_source, price_effective_at, simulated, deployment_id,
+    price_usd_per_hour, fee_usd_per_hour, price_source, price_effective_at, simulated, extrapolated, deployment_id,
     0 AS is_total
   FROM nodes
   UNION ALL
@@ -60,7 +73,7 @@ lines AS (
     cast(sum(cells_failed) AS bigint), cast(sum(cells_cut) AS bigint),
     round(sum(node_s), 9), round(sum(launch_usd), 9), round(sum(pull_usd), 9), round(sum(load_usd), 9),
     round(sum(measure_usd), 9), round(sum(idle_usd), 9), round(sum(release_usd), 9), round(sum(total_usd), 9),
-    NULL, NULL, NULL, NULL, bool_or(simulated), NULL,
+    NULL, NULL, NULL, NULL, bool_or(simulated), bool_or(extrapolated), NULL,
     1
   FROM nodes
   HAVING count(*) > 0
@@ -69,6 +82,6 @@ SELECT
   role, instance_type, capacity_type, attempt, status, cells_asked, cells_valid, cells_failed, cells_cut,
   node_s, launch_usd, pull_usd, load_usd, measure_usd, idle_usd, release_usd, total_usd,
   total_usd / nullif(cast(cells_valid AS double), 0e0) AS usd_per_valid_cell,
-  price_usd_per_hour, fee_usd_per_hour, price_source, price_effective_at, simulated, deployment_id
+  price_usd_per_hour, fee_usd_per_hour, price_source, price_effective_at, simulated, extrapolated, deployment_id
 FROM lines
 ORDER BY is_total, role, instance_type, deployment_id, attempt

@@ -29,6 +29,8 @@
 --   efficiency (double): the speedup for each time that the GPUs were multiplied
 --   request_latency_p95_ms (double, ms): p95 of the request latency at the peak
 --   simulated (boolean): true when no GPU stood behind the engines
+--   extrapolated (boolean): true when its engine's timing was scaled from another type or model, not fitted to it
+--   base_extrapolated (boolean): the same of the deployment it is compared with
 --   base_deployment_id (string): the deployment it is compared with
 --   deployment_id (string): the deployment
 WITH compared AS (
@@ -38,6 +40,7 @@ WITH compared AS (
     first_value(gpus_used) OVER alike AS base_gpus_used,
     first_value(instance_type) OVER alike AS base_instance_type,
     first_value(output_tokens_per_s) OVER alike AS base_output_tokens_per_s,
+    first_value(extrapolated) OVER alike AS base_extrapolated,
     first_value(deployment_id) OVER alike AS base_deployment_id
   FROM peaks
   WHERE run_id = ?
@@ -57,7 +60,7 @@ SELECT
   output_tokens_per_s / nullif(base_output_tokens_per_s, 0e0) AS speedup,
   output_tokens_per_s * cast(base_gpus_used AS double)
     / nullif(base_output_tokens_per_s * cast(gpus_used AS double), 0e0) AS efficiency,
-  request_latency_p95_ms, simulated, base_deployment_id, deployment_id
+  request_latency_p95_ms, simulated, extrapolated, base_extrapolated, base_deployment_id, deployment_id
 FROM compared
 ORDER BY
   model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,

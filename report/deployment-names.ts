@@ -1,4 +1,5 @@
 import type { CellRow } from '#core/results/cell-columns.ts';
+import { extrapolatedDeployments } from '#core/results/marks.ts';
 
 /** How a deployment is called and drawn, the same in every figure and table of a page. */
 export interface DeploymentName {
@@ -6,6 +7,8 @@ export interface DeploymentName {
   letter: string;
   /** `g5.12xlarge, TP 4`, with what else tells it from the others of the page. */
   text: string;
+  /** Whether its figures are of an engine model outside of what that was fitted to. */
+  extrapolated: boolean;
   look: Look;
 }
 
@@ -42,6 +45,7 @@ export function namesOf(rows: readonly CellRow[], order: readonly string[]): Map
   const ids = [...new Set([...order.filter((id) => first.has(id)), ...first.keys()])];
   const plain = ids.map((id) => settings(first.get(id) as CellRow));
   const alike = Map.groupBy(plain, (one) => one);
+  const extrapolated = extrapolatedDeployments(rows);
   const manyModels = new Set([...first.values()].map(({ model }) => model)).size > 1;
   return new Map(
     ids.map((id, index) => {
@@ -53,7 +57,10 @@ export function namesOf(rows: readonly CellRow[], order: readonly string[]): Map
         ...(manyModels && row.model !== null ? [row.model] : []),
         ...(ambiguous && row.engine_arguments !== null && row.engine_arguments !== '[]' ? [argumentsOf(row)] : []),
       ];
-      return [id, { letter: letterOf(index), text: parts.join(', '), look: lookOf(index) }];
+      return [
+        id,
+        { letter: letterOf(index), text: parts.join(', '), extrapolated: extrapolated.has(id), look: lookOf(index) },
+      ];
     }),
   );
 }

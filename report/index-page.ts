@@ -1,3 +1,4 @@
+import { allMarks, type Mark, type Marked, marksOf } from '#core/results/marks.ts';
 import { figure } from './chart/figure.ts';
 import { history } from './chart/history.ts';
 import { legend } from './chart/legend.ts';
@@ -28,7 +29,7 @@ export function renderIndex(summaries: readonly ReportSummary[], writtenAt: stri
     'StepBench: all runs',
     html`<header><p>StepBench, written ${time(writtenAt)}</p></header>
 <main id="main" tabindex="-1"><h1>${counted(runs.length, 'run')} in this store</h1>
-${runs.some(({ simulated }) => simulated) ? html`<p class="simulated"><strong>SIMULATED</strong> runs are marked: no GPU stood behind their figures.</p>` : NOTHING}
+${markedNote(allMarks(runs))}
 ${runTable(runs)}
 <section id="history" aria-labelledby="history-title"><h2 id="history-title">History of each configuration</h2>
 <p class="notes">A configuration is a deployment (instance type, engine and its settings) under one workload, at the load that its run's answer chose. Runs may have been asked with other targets and paid at other prices: both stand in the tables.</p>
@@ -37,6 +38,13 @@ ${histories(runs)}</section>
 <footer><p class="quiet">Written ${time(writtenAt)} by StepBench.</p></footer>`,
   ).text;
 }
+
+const markedNote = (marks: readonly Mark[]): Html =>
+  marks.length === 0
+    ? NOTHING
+    : html`<p class="simulated"><strong>SIMULATED</strong> runs are marked: no GPU stood behind their figures.${marks.includes('EXTRAPOLATED') ? html` Those marked <strong>EXTRAPOLATED</strong> are of engines, in part or all, that no measurement was there to simulate by.` : NOTHING}</p>`;
+
+const figuresOf = (one: Marked): string => marksOf(one).join(', ') || 'measured';
 
 const reportUrl = (run: string): string => `${encodeURIComponent(run)}/report.html`;
 
@@ -55,7 +63,7 @@ const runTable = (runs: readonly ReportSummary[]): Html =>
       { title: 'figures' },
     ],
     rows: runs.map((summary) => {
-      const { run, name, status, cells, totalUsd, simulated, results } = summary;
+      const { run, name, status, cells, totalUsd, results } = summary;
       const best = results.find(({ place }) => place === 1);
       return {
         cells: [
@@ -67,7 +75,7 @@ const runTable = (runs: readonly ReportSummary[]): Html =>
           best === undefined ? '–' : html`<bdi>${best.settings}</bdi>, ${loadText(best)}`,
           usd(best?.usdPerMillion),
           usd(totalUsd),
-          simulated ? 'SIMULATED' : 'measured',
+          figuresOf(summary),
         ],
       };
     }),
@@ -88,7 +96,7 @@ function workloadHistory(configurations: readonly Entry[][], index: number): Htm
   const { model, isl, osl, endpoint } = configurations[0]![0]!.result.workload;
   const lettered = configurations.map((entries, place) => ({
     letter: letterOf(place),
-    text: `${entries[0]!.result.settings}${entries[0]!.result.simulated ? ', SIMULATED' : ''}`,
+    text: [entries[0]!.result.settings, ...allMarks(entries.map(({ result }) => result))].join(', '),
     entries,
   }));
   const priced = lettered.map((one) => ({ ...one, entries: one.entries.filter(hasPrice) }));
@@ -123,7 +131,7 @@ ${table({
         latency(result.latencyP95Ms),
         usdPerHour(result.usdPerHour),
         result.priceEffectiveAt ?? '–',
-        result.simulated ? 'SIMULATED' : 'measured',
+        figuresOf(result),
       ],
     })),
   ),
@@ -161,7 +169,7 @@ function drawing(
     title: 'Dollars per million output tokens, run after run',
     caption:
       'Bars are 95 % intervals of the mean over a run’s repeats, or what two repeats span. Each mark leads to its report.',
-    simulated: drawn.some(({ entries }) => entries.some(({ result }) => result.simulated)),
+    marks: allMarks(drawn.flatMap(({ entries }) => entries.map(({ result }) => result))),
     legend: legend(lines.map(({ letter, text }, place) => ({ letter, text, look: lookOf(place) }))),
     ...history(
       lines,

@@ -21,6 +21,8 @@ export interface LoadPoint {
   /** Null without a price, and where nothing came out. */
   usdPerMillion: Spread | null;
   simulated: boolean;
+  /** Whether its engine's timing was scaled from another type or model, not fitted to it. */
+  extrapolated: boolean;
 }
 
 /** What deployments are compared within. */
@@ -104,6 +106,7 @@ function pointOf(unordered: readonly CellRow[]): LoadPoint {
     usdPerHour,
     usdPerMillion: usdPerHour === null ? null : inverse(tokensPerS, (tokens) => (usdPerHour / (tokens * 3600)) * 1e6),
     simulated: first.simulated,
+    extrapolated: rows.some((row) => row.simulator_profile === 'extrapolated'),
   };
 }
 

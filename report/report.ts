@@ -1,3 +1,4 @@
+import { extrapolatedDeployments } from '#core/results/marks.ts';
 import { cellCounts, runStatus } from '#core/results/status.ts';
 import { type DeploymentName, namesOf } from './deployment-names.ts';
 import { counted, time } from './format.ts';
@@ -69,10 +70,9 @@ function simulatedNote({ rows, nodes }: ReportInput, names: Names): Html {
 
 /** By name: for the others of the simulated engines there was a measurement to fit the timing to. */
 function extrapolatedNote(rows: ReportInput['rows'], names: Names): Part {
-  const ids = rows.filter((row) => row.simulator_profile === 'extrapolated').map((row) => row.deployment_id);
-  const extrapolated = [...new Set(ids)].map((id) => names.get(id)?.text ?? id);
+  const extrapolated = [...extrapolatedDeployments(rows)].map((id) => names.get(id)?.text ?? id);
   if (extrapolated.length === 0) return NOTHING;
-  return html` Extrapolated from other types or models, with no measurement of their own behind them: ${extrapolated.join('; ')} (docs/simulator.md).`;
+  return html` <strong>EXTRAPOLATED</strong> from other types or models, with no measurement of their own behind them: ${extrapolated.join('; ')} (docs/simulator.md).`;
 }
 
 /** Deployments from the best on, over all workloads. */

@@ -1,4 +1,5 @@
 import type { SqlRow } from '#core/ports/sql.ts';
+import { extrapolatedDeployments } from '#core/results/marks.ts';
 import { cellCounts, runStatus } from '#core/results/status.ts';
 import type { CellCounts, RunStatus } from '#core/workflow/payload.ts';
 import { namesOf } from './deployment-names.ts';
@@ -22,6 +23,8 @@ export interface ReportSummary {
   status: RunStatus;
   cells: CellCounts;
   simulated: boolean;
+  /** Of the timing of some of its engines; absent in summaries of earlier versions. */
+  extrapolated?: boolean;
   /** Of all nodes; what they would have cost when simulated. */
   totalUsd: number;
   /** Targets in ms that the answers had to meet. */
@@ -51,6 +54,7 @@ export interface SummarizedResult {
   usdPerHour: number | null;
   priceEffectiveAt: string | null;
   simulated: boolean;
+  extrapolated?: boolean;
 }
 
 export function summaryOf({ plan, rows, nodes, answers, writtenAt }: ReportInput): ReportSummary {
@@ -69,6 +73,7 @@ export function summaryOf({ plan, rows, nodes, answers, writtenAt }: ReportInput
     status: runStatus(rows, asked),
     cells: cellCounts(rows, asked),
     simulated: rows.some((row) => row.simulated) || nodes.some((node) => node.simulated),
+    extrapolated: extrapolatedDeployments(rows).size > 0,
     totalUsd: nodes.reduce((sum, node) => sum + node.total_usd, 0),
     slo: Object.fromEntries(Object.entries(plan.slo).filter(([, target]) => target !== undefined)),
     results: verdicts.flatMap((verdict) => resultsOf(verdict, settings)),
@@ -103,6 +108,7 @@ const resultsOf = (verdict: Verdict, settings: (deployment: string) => string): 
       usdPerHour: numberOr(answer.usd_per_hour, null),
       priceEffectiveAt: typeof answer.price_effective_at === 'string' ? answer.price_effective_at : null,
       simulated: answer.simulated === true,
+      extrapolated: answer.extrapolated === true,
     };
   });
 

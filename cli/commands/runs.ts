@@ -1,3 +1,4 @@
+import { marksOf } from '#core/results/marks.ts';
 import type { Cli } from '../cli.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { table } from '../render/table.ts';
@@ -24,14 +25,14 @@ function runLines(found: readonly RunSummary[], { stdout }: Cli, stack: string |
   const there = stack === undefined ? '' : ` --stack ${stack}`;
   if (found.length === 0) return ['The store has no run yet. Make one with: stepbench run examples/quickstart.json'];
   const anyResumed = found.some(({ executions }) => executions > 1);
-  const rows = found.map(({ run, name, startedAt, lastStartedAt, executions, status, cells, simulated }) => [
+  const rows = found.map(({ run, name, startedAt, lastStartedAt, executions, status, cells, ...of }) => [
     run,
     { text: status, style: STYLES[status] },
     `${cells.valid}/${cells.total}`,
     minute(startedAt),
     ...(anyResumed ? [executions > 1 ? `${executions}, last ${minute(lastStartedAt)}` : '1'] : []),
     name,
-    simulated === true ? 'SIMULATED' : '',
+    marksOf(of).at(-1) ?? '',
   ]);
   const columns = [
     { title: 'run' },
@@ -63,7 +64,7 @@ const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ');
 const runsJson = (found: readonly RunSummary[]) => ({
   schema_version: 1,
   command: 'runs',
-  runs: found.map(({ run, name, startedAt, lastStartedAt, executions, status, cells, simulated }) => ({
+  runs: found.map(({ run, name, startedAt, lastStartedAt, executions, status, cells, simulated, extrapolated }) => ({
     run,
     name,
     started_at: startedAt,
@@ -72,5 +73,6 @@ const runsJson = (found: readonly RunSummary[]) => ({
     status,
     cells,
     simulated,
+    extrapolated,
   })),
 });

@@ -5,6 +5,7 @@ import { answerLines } from '../render/answer.ts';
 import { errorJson, errorLines } from '../render/error.ts';
 import { allRunAlready, priceSources, pricesAsAbove } from '../render/estimate.ts';
 import { counted, duration, usd } from '../render/format.ts';
+import { simulatedLines } from '../render/simulated.ts';
 import { disagreementLines, troubleLines } from '../render/troubles.ts';
 import { oneLine, wrapped } from '../terminal/printable.ts';
 import { type Terminal, writeLines } from '../terminal/terminal.ts';
@@ -21,10 +22,16 @@ export function writeEnd(cli: Cli, end: RunEnd, json: boolean): void {
 function answerPart({ stdout }: Cli, { answers, explanations }: RunEnd): string[] {
   const look = { width: stdout.width(), paint: stdout.paint };
   const ranked = answers.get('price-performance');
+  const placed = new Set(ranked?.map(({ deployment_id }) => deployment_id));
   const cells = answers.get('cells') ?? [];
   const troubles = [
     ...troubleLines(cells, explanations, look),
     ...disagreementLines(answers.get('repeats') ?? [], look),
+    // What is ranked says so below its table.
+    ...simulatedLines(
+      cells.filter(({ deployment_id }) => !placed.has(deployment_id)),
+      look,
+    ),
   ];
   return [
     ...(ranked === undefined ? [] : answerLines(ranked, look)),

@@ -1,4 +1,5 @@
 import type { SqlRow } from '#core/ports/sql.ts';
+import { marksOf } from '#core/results/marks.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { oneLine, wrapped } from '../terminal/printable.ts';
 import { figure, usd } from './format.ts';
@@ -55,7 +56,7 @@ const cellsOf = (row: SqlRow): string[] => [
   figure(number(row, 'output_tokens_per_s_per_usd_per_hour')),
   milliseconds(number(row, 'request_latency_p95_ms')),
   firstToken(number(row, 'ttft_p95_ms'), number(row, 'ttft_p95_at_most_ms')),
-  row.extrapolated === true ? 'EXTRAPOLATED' : row.simulated === true ? 'SIMULATED' : '',
+  marksOf(row).at(-1) ?? '',
 ];
 
 /** One that is not valid is too long: a target that even it meets was met. */

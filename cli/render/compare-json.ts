@@ -2,35 +2,43 @@ import type { CellRow } from '#core/results/cell-columns.ts';
 import type { Best } from '#core/results/compare/best.ts';
 import { ALPHA, type Comparison, type Judgement } from '#core/results/compare/compare.ts';
 import type { Effect } from '#core/results/compare/effect.ts';
+import { allMarks } from '#core/results/marks.ts';
 import type { Compared } from './compare.ts';
+import { extrapolatedIn, markedRows } from './compare-marks.ts';
 
 /** Everything that was compared. Changes and intervals in per cent of the baseline. */
-export const comparisonJson = ({ run, baseline, threshold, comparison }: Compared) => ({
-  schema_version: 1,
-  command: 'compare',
-  run,
-  baseline,
-  verdict: comparison.verdict,
-  simulated: comparison.cells.some(({ pair }) => pair.run.valid.some(({ simulated }) => simulated)),
-  threshold_percent: threshold * 100,
-  alpha: ALPHA,
-  best: bestJson(comparison),
-  deployments: comparison.deployments.map((one) => {
-    const row = one.pairs[0]?.run.rows[0] as CellRow;
-    return { ...deployment(row), metric: 'output_tokens_per_s', loads: one.pairs.length, ...judged(one) };
-  }),
-  cells: comparison.cells.map((cell) => ({
-    ...place(cell.pair.run.rows[0] as CellRow),
-    metric: cell.metric,
-    repeats: cell.pair.run.valid.length,
-    baseline_repeats: cell.pair.baseline.valid.length,
-    run: cell.run,
-    baseline: cell.baseline,
-    repeats_disagree: [cell.pair.run, cell.pair.baseline].some((point) => point.disagreements.includes(cell.metric)),
-    ...judged(cell),
-  })),
-  not_compared: comparison.left.map(({ row, reason, blocks }) => ({ ...place(row), reason, blocks })),
-});
+export function comparisonJson({ run, baseline, threshold, comparison }: Compared) {
+  const rows = markedRows(comparison);
+  const marks = allMarks(rows);
+  return {
+    schema_version: 1,
+    command: 'compare',
+    run,
+    baseline,
+    verdict: comparison.verdict,
+    simulated: marks.includes('SIMULATED'),
+    extrapolated: marks.includes('EXTRAPOLATED'),
+    extrapolated_deployments: extrapolatedIn(rows),
+    threshold_percent: threshold * 100,
+    alpha: ALPHA,
+    best: bestJson(comparison),
+    deployments: comparison.deployments.map((one) => {
+      const row = one.pairs[0]?.run.rows[0] as CellRow;
+      return { ...deployment(row), metric: 'output_tokens_per_s', loads: one.pairs.length, ...judged(one) };
+    }),
+    cells: comparison.cells.map((cell) => ({
+      ...place(cell.pair.run.rows[0] as CellRow),
+      metric: cell.metric,
+      repeats: cell.pair.run.valid.length,
+      baseline_repeats: cell.pair.baseline.valid.length,
+      run: cell.run,
+      baseline: cell.baseline,
+      repeats_disagree: [cell.pair.run, cell.pair.baseline].some((point) => point.disagreements.includes(cell.metric)),
+      ...judged(cell),
+    })),
+    not_compared: comparison.left.map(({ row, reason, blocks }) => ({ ...place(row), reason, blocks })),
+  };
+}
 
 const bestJson = ({ costs }: Comparison) =>
   costs.map((cost) => ({

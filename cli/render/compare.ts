@@ -11,8 +11,10 @@ import type { Effect } from '#core/results/compare/effect.ts';
 import { METRICS } from '#core/results/load-points.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { oneLine, wrapped } from '../terminal/printable.ts';
+import { markedRows } from './compare-marks.ts';
 import { counted, figure, usd } from './format.ts';
 import { deploymentLabels } from './labels.ts';
+import { simulatedLines } from './simulated.ts';
 import { table } from './table.ts';
 
 interface Look {
@@ -59,7 +61,7 @@ export function comparisonLines(compared: Compared, look: Look): string[] {
     ...(comparison.cells.length === 0 ? [] : [look.paint('dim', countOf(comparison.cells))]),
     ...disagreements(comparison, names, look),
     ...leftLines(comparison, names, look),
-    ...simulatedLines(comparison, look),
+    ...simulatedLines(markedRows(comparison), look),
   ];
 }
 
@@ -99,11 +101,6 @@ function priceLines({ costs }: Comparison, names: Names, { width, paint }: Look)
     }),
   );
   return priced.flatMap((text) => wrapped(oneLine(text), width).map((line) => paint('dim', line)));
-}
-
-function simulatedLines({ cells }: Comparison, { width, paint }: Look): string[] {
-  if (!cells.some(({ pair }) => pair.run.valid.some(({ simulated }) => simulated))) return [];
-  return wrapped('SIMULATED: no GPU stood behind these engines.', width).map((line) => paint('yellow', line));
 }
 
 const TAIL = [

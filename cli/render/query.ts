@@ -31,49 +31,49 @@ export const questionLines = (questions: readonly QueryFile[], { width, paint }:
 const TELLING: Partial<Record<string, readonly string[]>> = {
   'price-performance': [
     ...['place', 'instance_type', 'usd_per_million_output_tokens', 'output_tokens_per_s', 'concurrency'],
-    ...['tensor_parallel', 'request_latency_p95_ms', 'simulated', 'output_tokens_per_s_per_usd_per_hour'],
+    ...['tensor_parallel', 'request_latency_p95_ms', 'output_tokens_per_s_per_usd_per_hour'],
   ],
   'low-latency': [
     ...['place', 'instance_type', 'usd_per_million_output_tokens', 'concurrency', 'request_latency_p95_ms'],
-    ...['ttft_p95_ms', 'itl_p95_ms', 'tensor_parallel', 'simulated', 'output_tokens_per_s'],
+    ...['ttft_p95_ms', 'itl_p95_ms', 'tensor_parallel', 'output_tokens_per_s'],
   ],
   pareto: [
     ...['instance_type', 'request_latency_p95_ms', 'usd_per_million_output_tokens', 'concurrency'],
-    ...['output_tokens_per_s', 'tensor_parallel', 'ttft_p95_ms', 'simulated', 'output_tokens_per_s_per_usd_per_hour'],
+    ...['output_tokens_per_s', 'tensor_parallel', 'ttft_p95_ms', 'output_tokens_per_s_per_usd_per_hour'],
   ],
   'lowest-latency': [
     ...['place', 'instance_type', 'request_latency_avg_ms', 'output_tokens_per_s_per_usd_per_hour', 'concurrency'],
-    ...['output_tokens_per_s', 'tensor_parallel', 'usd_per_million_output_tokens', 'simulated'],
+    ...['output_tokens_per_s', 'tensor_parallel', 'usd_per_million_output_tokens'],
   ],
   alternatives: [
     ...['dear_instance_type', 'rule', 'instances', 'instance_type', 'times_throughput', 'times_cost'],
-    ...['output_tokens_per_s', 'usd_per_hour', 'dear_usd_per_hour', 'simulated'],
+    ...['output_tokens_per_s', 'usd_per_hour', 'dear_usd_per_hour'],
   ],
   scaling: [
     ...['instance_type', 'tensor_parallel', 'speedup', 'efficiency', 'base_instance_type', 'base_tensor_parallel'],
-    ...['output_tokens_per_s', 'output_tokens_per_s_per_gpu', 'simulated'],
+    ...['output_tokens_per_s', 'output_tokens_per_s_per_gpu'],
   ],
   repeats: [
     ...['instance_type', 'concurrency', 'repeats', 'disagree', 'output_tokens_per_s', 'output_tokens_per_s_low'],
     ...['output_tokens_per_s_high', 'tensor_parallel', 'request_latency_p95_ms', 'request_latency_p95_low_ms'],
-    ...['request_latency_p95_high_ms', 'simulated'],
+    ...['request_latency_p95_high_ms'],
   ],
   'stranded-gpus': [
     ...['instance_type', 'gpus_stranded', 'gpu_count', 'stranded_usd_per_hour', 'usd_per_hour'],
-    ...['usd_per_million_output_tokens', 'used_usd_per_million_output_tokens', 'copies_that_fit', 'simulated'],
+    ...['usd_per_million_output_tokens', 'used_usd_per_million_output_tokens', 'copies_that_fit'],
   ],
   fleet: [
     ...['place', 'instances', 'instance_type', 'fleet_usd_per_hour', 'load_share', 'request_latency_p95_ms'],
-    ...['concurrency', 'tensor_parallel', 'output_tokens_per_s', 'fleet_usd_per_month', 'simulated'],
+    ...['concurrency', 'tensor_parallel', 'output_tokens_per_s', 'fleet_usd_per_month'],
   ],
   history: [
     ...['started_at', 'run_id', 'concurrency', 'output_tokens_per_s', 'output_tokens_per_s_change_percent'],
-    ...['request_latency_p95_ms', 'request_latency_p95_change_percent', 'repeats', 'simulated', 'engine_version'],
+    ...['request_latency_p95_ms', 'request_latency_p95_change_percent', 'repeats', 'engine_version'],
   ],
   baseline: [
     ...['instance_type', 'concurrency', 'output_tokens_per_s_change_percent', 'request_latency_p95_change_percent'],
     ...['usd_per_million_output_tokens_change_percent', 'output_tokens_per_s', 'baseline_output_tokens_per_s'],
-    ...['tensor_parallel', 'repeats', 'baseline_repeats', 'simulated'],
+    ...['tensor_parallel', 'repeats', 'baseline_repeats'],
   ],
   'run-cost': [
     ...['role', 'total_usd', 'instance_type', 'measure_usd', 'load_usd', 'pull_usd', 'launch_usd', 'release_usd'],
@@ -85,6 +85,9 @@ const TELLING: Partial<Record<string, readonly string[]>> = {
   ],
 };
 
+/** After those: what the line below a table says of all, for each row. */
+const MARKED = ['simulated', 'extrapolated'];
+
 /** So many of the telling columns are the answer itself. */
 const ANSWER = 3;
 
@@ -92,7 +95,7 @@ const ANSWER = 3;
 export function resultLines(question: QueryFile, run: string, rows: readonly SqlRow[], look: Look): string[] {
   const { paint, width } = look;
   const { columns, name } = question;
-  const telling = TELLING[name] ?? [];
+  const telling = [...(TELLING[name] ?? []), ...MARKED];
   const rank = (column: QueryField, index: number): number => {
     const place = telling.indexOf(column.name);
     return place < 0 ? telling.length + index : place;

@@ -1,4 +1,5 @@
 import type { SqlRow } from '#core/ports/sql.ts';
+import { allMarks, extrapolatedSides } from '#core/results/marks.ts';
 import type { Paint } from '../terminal/paint.ts';
 import { oneLine, wrapped } from '../terminal/printable.ts';
 
@@ -7,16 +8,18 @@ const SIMULATED = 'SIMULATED: no GPU stood behind these engines. They show how t
 
 /** Below a table: what in it was simulated, and for which of it no measurement was there to simulate by. */
 export function simulatedLines(rows: readonly SqlRow[], { width, paint }: { width: number; paint: Paint }): string[] {
-  if (!rows.some(({ simulated }) => simulated === true)) return [];
-  const extrapolated = new Set(rows.filter((row) => row.extrapolated === true).map(deployment));
-  const text =
-    extrapolated.size === 0
-      ? SIMULATED
-      : `${SIMULATED} Extrapolated, with no measurement of them behind it: ${[...extrapolated].join(', ')}.`;
+  const marks = allMarks(rows);
+  if (marks.length === 0) return [];
+  const which = new Set(rows.flatMap((row) => extrapolatedSides(row).flatMap((side) => deployment(row, side))));
+  const of = which.size === 0 ? 'some of them' : [...which].join(', ');
+  const text = marks.includes('EXTRAPOLATED')
+    ? `${SIMULATED} EXTRAPOLATED, with no measurement of them behind it: ${of}.`
+    : SIMULATED;
   return wrapped(oneLine(text), width).map((line) => paint('yellow', line));
 }
 
-const deployment = (row: SqlRow): string => {
-  const parallel = typeof row.tensor_parallel === 'number' ? ` TP=${row.tensor_parallel}` : '';
-  return `${String(row.instance_type)}${parallel}`;
-};
+/** A total has none. */
+function deployment(row: SqlRow, side: string): string[] {
+  const [type, parallel] = [row[`${side}instance_type`], row[`${side}tensor_parallel`]];
+  return typeof type !== 'string' ? [] : [typeof parallel === 'number' ? `${type} TP=${parallel}` : type];
+}

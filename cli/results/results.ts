@@ -44,6 +44,8 @@ export interface RunSummary {
   cells: CellCounts;
   /** Null when nothing was measured. */
   simulated: boolean | null;
+  /** Whether the timing of some of its engines was scaled from others, not fitted to measurements; null as before. */
+  extrapolated: boolean | null;
 }
 
 export interface StartedRun {

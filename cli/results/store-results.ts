@@ -2,6 +2,7 @@ import { NOTHING_SPENT } from '#core/plan/spending.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
 import type { CellRow } from '#core/results/cell-columns.ts';
+import { extrapolatedDeployments } from '#core/results/marks.ts';
 import type { Queries } from '#core/results/questions.ts';
 import { cellCounts, runStatus } from '#core/results/status.ts';
 import { ErrorName } from '#core/workflow/errors.ts';
@@ -81,6 +82,7 @@ async function summaries(store: ObjectStore): Promise<RunSummary[]> {
       status: lease?.lease.releasedAt === null ? 'UNFINISHED' : wasStopped(rows) ? 'ABORTED' : runStatus(rows, asked),
       cells: cellCounts(rows, asked),
       simulated: rows.length === 0 ? null : rows.some(({ simulated }) => simulated),
+      extrapolated: rows.length === 0 ? null : extrapolatedDeployments(rows).size > 0,
     });
   }
   return found.sort((a, b) => b.lastStartedAt.localeCompare(a.lastStartedAt));

@@ -3,7 +3,7 @@ import type { SqlValue } from '../ports/sql.ts';
 import { parseQueryFile, type QueryFile } from './query-file.ts';
 
 /** In the order in which they are created: a view may read those before it. */
-export const VIEWS = ['latest_cells', 'load_points', 'peaks'] as const;
+export const VIEWS = ['cell_attempts', 'latest_cells', 'load_points', 'peaks'] as const;
 
 /** Asked of every run, in the order in which a report answers them: the run and its targets are all they need. */
 export const QUESTIONS = [

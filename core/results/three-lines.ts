@@ -1,4 +1,5 @@
 import type { SqlRow } from '../ports/sql.ts';
+import { marksOf } from './marks.ts';
 
 /** Rows of answers, by question. */
 export type AnswerRows = readonly { name: string; rows: readonly SqlRow[] }[];
@@ -11,7 +12,10 @@ const number = (value: unknown, digits: number): string =>
     ? value.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: digits })
     : '?';
 
-const mark = (row: SqlRow): string => (row.simulated === true ? ' [SIMULATED]' : '');
+const mark = (row: SqlRow): string => {
+  const marks = marksOf(row);
+  return marks.length === 0 ? '' : ` [${marks.join(', ')}]`;
+};
 
 const load = (row: SqlRow): string =>
   row.concurrency === null ? `${number(row.request_rate_per_s, 2)} requests/s` : `concurrency ${row.concurrency}`;

@@ -19,7 +19,7 @@ FROM (
     region, capacity_type, price_usd_per_hour, fee_usd_per_hour, price_source, price_effective_at,
     price_usd_per_hour + fee_usd_per_hour AS usd_per_hour,
     count(*) AS repeats,
-    coalesce(bool_or(simulator_profile = 'extrapolated'), false) AS extrapolated,
+    bool_or(extrapolated) AS extrapolated,
     round(avg(output_tokens_per_s), 9) AS output_tokens_per_s,
     round(avg(request_throughput_per_s), 9) AS request_throughput_per_s,
     round(avg(request_latency_avg_ms), 9) AS request_latency_avg_ms,

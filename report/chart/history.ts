@@ -1,4 +1,4 @@
-import { type DeploymentName, lookOf } from '../deployment-names.ts';
+import { lookOf } from '../deployment-names.ts';
 import { usd } from '../format.ts';
 import type { Figure } from './figure.ts';
 import { categoryAxis, grid, lineOf, valueAxis, whiskers } from './look.ts';
@@ -15,7 +15,7 @@ export function history(
   runs: readonly { run: string; day: string }[],
 ): Pick<Figure, 'options' | 'linkOf'> {
   const at = new Map(runs.map(({ run }, index) => [run, index]));
-  const named: DeploymentName[] = lines.map(({ letter, text }, index) => ({ letter, text, look: lookOf(index) }));
+  const named = lines.map(({ letter }, index) => ({ letter, look: lookOf(index) }));
   return {
     options: (form) => ({
       grid: grid(form),

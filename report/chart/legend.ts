@@ -1,5 +1,6 @@
-import type { DeploymentName, Look } from '../deployment-names.ts';
+import type { Look } from '../deployment-names.ts';
 import { Html, html } from '../html.ts';
+import { type Named, named } from '../marks.ts';
 
 const SHAPES: Record<Look['symbol'], string> = {
   circle: '<circle cx="18" cy="8" r="4.5"/>',
@@ -14,5 +15,5 @@ const swatch = ({ colour, symbol, hollow, dash }: Look): Html =>
     `<svg class="swatch" width="36" height="16" aria-hidden="true" focusable="false"><path d="M0 8h36" stroke="${colour}" stroke-width="2"${dash === 'solid' ? '' : ` stroke-dasharray="${dash.join(' ')}"`}/><g fill="${hollow ? 'var(--page)' : colour}" stroke="${colour}" stroke-width="2">${SHAPES[symbol]}</g></svg>`,
   );
 
-export const legend = (names: readonly DeploymentName[]): Html =>
-  html`<ul class="legend">${names.map(({ letter, text, look }) => html`<li>${swatch(look)} <b>${letter}</b> <bdi>${text}</bdi></li>`)}</ul>`;
+export const legend = (names: readonly (Named & { look: Look })[]): Html =>
+  html`<ul class="legend">${names.map((name) => html`<li>${swatch(name.look)} ${named(name, '')}</li>`)}</ul>`;

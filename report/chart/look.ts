@@ -51,7 +51,7 @@ export const mark = ({ colour, symbol, hollow }: Look, size = 9) => ({
 });
 
 /** A deployment's line through its load points. */
-export const lineOf = ({ look, letter }: DeploymentName) => ({
+export const lineOf = ({ look, letter }: Pick<DeploymentName, 'look' | 'letter'>) => ({
   type: 'line' as const,
   silent: false,
   clip: false,

@@ -1,11 +1,12 @@
 import type { Slo } from '#core/plan/types.ts';
 import type { SqlRow } from '#core/ports/sql.ts';
+import { marksOf } from '#core/results/marks.ts';
 import { cellAnchor } from '../anchors.ts';
-import { EXTRAPOLATED_MARK, SIMULATED_MARK } from '../chart/figure.ts';
 import { type DeploymentName, loadText } from '../deployment-names.ts';
 import { latency, percent, target, usd, usdPerHour, usdRange, whole } from '../format.ts';
 import { type Html, html, NOTHING, type Part } from '../html.ts';
 import { highestLoad, loadOf, notComparable, partlyValid } from '../loads-asked.ts';
+import { extrapolatedMark, marked, named } from '../marks.ts';
 import type { Spread } from '../spread.ts';
 import type { Ranked, Verdict } from '../verdict.ts';
 import { workloadText } from '../workload-text.ts';
@@ -23,9 +24,9 @@ export function headline(verdict: Verdict | undefined): Html {
   const { answer } = best;
   const { usd_per_million_output_tokens: cost } = answer;
   if (cost === null) {
-    return html`<h1>${settings(answer)} gives most: ${whole(answer.output_tokens_per_s)} output tokens per second${verdict.withinTargets ? ' within the latency target' : ''}, at no known price${mark(answer)}</h1>`;
+    return html`<h1>${settings(answer)} gives most: ${whole(answer.output_tokens_per_s)} output tokens per second${verdict.withinTargets ? ' within the latency target' : ''}, at no known price${marked(marksOf(answer))}</h1>`;
   }
-  return html`<h1>${settings(answer)} serves <bdi>${String(answer.model ?? 'the model')}</bdi> cheapest${nextIsComparable(verdict) ? '' : ' of what was validly measured'}${verdict.withinTargets ? ' within the latency target' : ''}: ${usd(cost)} per million output tokens${mark(answer)}</h1>`;
+  return html`<h1>${settings(answer)} serves <bdi>${String(answer.model ?? 'the model')}</bdi> cheapest${nextIsComparable(verdict) ? '' : ' of what was validly measured'}${verdict.withinTargets ? ' within the latency target' : ''}: ${usd(cost)} per million output tokens${marked(marksOf(answer))}</h1>`;
 }
 
 /** What the one who signs has to know, six facts of it. */
@@ -79,11 +80,6 @@ const big = (ranked: Ranked | undefined, value: Part): Html => {
     ? html`<span class="big">${value}</span>`
     : html`<a class="big" href="#${cellAnchor(first.cell_id)}">${value}</a>`;
 };
-
-const mark = (answer: SqlRow): Html =>
-  answer.simulated === true
-    ? html` ${SIMULATED_MARK}${answer.extrapolated === true ? html` ${EXTRAPOLATED_MARK}` : NOTHING}`
-    : NOTHING;
 
 const settings = ({ instance_type, tensor_parallel }: SqlRow): string =>
   tensor_parallel === null ? String(instance_type) : `${instance_type}, TP ${tensor_parallel}`;
@@ -140,7 +136,7 @@ function nextNote(best: Ranked, next: Ranked, names: Names, comparable: boolean)
   ];
   const letter = names.get(String(next.answer.deployment_id))?.letter;
   const place = letter === undefined ? settings(next.answer) : `${letter}: ${settings(next.answer)}`;
-  const at = html`${place}, ${loadText(loadOf(next))}`;
+  const at = html`${place}${extrapolatedMark(next.answer.extrapolated === true)}, ${loadText(loadOf(next))}`;
   if (!comparable) return html`${at}: not measured validly at ${loadText(loadOf(best))}, the load of the best`;
   return html`${at}${theirs > 0 && ours > 0 ? `: ${percent(theirs / ours - 1)} dearer` : ''}`;
 }
@@ -152,7 +148,7 @@ function otherLoads(verdict: Verdict, names: Names): Html {
   if (best === undefined || others.length === 0) return NOTHING;
   const list = others.map((one, index) => {
     const name = names.get(String(one.answer.deployment_id));
-    return html`${index > 0 ? '; ' : ''}<b>${name?.letter ?? ''}</b> <bdi>${name?.text ?? settings(one.answer)}</bdi>`;
+    return html`${index > 0 ? '; ' : ''}${named(name, settings(one.answer))}`;
   });
   return html`<p>Not measured validly at ${loadText(loadOf(best))}, the load of the best, and so ranked by another load: ${list}. <a href="#troubles">Why</a>.</p>`;
 }
@@ -160,7 +156,7 @@ function otherLoads(verdict: Verdict, names: Names): Html {
 function peakNote({ peak, withinTargets }: Verdict): Html {
   if (peak === undefined || !withinTargets) return NOTHING;
   const { answer } = peak;
-  return html`<p>If latency did not matter: ${settings(answer)} at ${loadText(loadOf(peak))} for ${linked(peak, usd(answer.usd_per_million_output_tokens))} per million output tokens, with a p95 latency of ${latency(answer.request_latency_p95_ms)}${mark(answer)}.</p>`;
+  return html`<p>If latency did not matter: ${settings(answer)} at ${loadText(loadOf(peak))} for ${linked(peak, usd(answer.usd_per_million_output_tokens))} per million output tokens, with a p95 latency of ${latency(answer.request_latency_p95_ms)}${marked(marksOf(answer))}.</p>`;
 }
 
 const linked = (ranked: Ranked, value: Part): Html => {

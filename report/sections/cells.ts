@@ -4,6 +4,7 @@ import { type DeploymentName, loadText } from '../deployment-names.ts';
 import { latency, short, whole } from '../format.ts';
 import { type Html, html, NOTHING } from '../html.ts';
 import { byLoad } from '../load-points.ts';
+import { named } from '../marks.ts';
 import { table } from '../table.ts';
 
 const COLUMNS = [
@@ -28,7 +29,7 @@ export function cells(rows: readonly CellRow[], names: ReadonlyMap<string, Deplo
   return html`${ids.map((id) => {
     const name = names.get(id) as DeploymentName;
     const own = (groups.get(id) ?? []).toSorted(byAxes);
-    return html`<section class="rows"><h3><b>${name.letter}</b> <bdi>${name.text}</bdi></h3>${
+    return html`<section class="rows"><h3>${named(name, id)}</h3>${
       own[0]?.engine_arguments == null || own[0].engine_arguments === '[]'
         ? NOTHING
         : html`<p class="quiet">engine arguments: <bdi>${own[0].engine_arguments}</bdi></p>`

@@ -1,6 +1,7 @@
 import { type Spending, spendingParts, spentUsd } from '#core/plan/spending.ts';
 import { NODE_PHASES } from '#core/plan/types.ts';
 import type { DeploymentRow } from '#core/results/deployment-columns.ts';
+import { allMarks } from '#core/results/marks.ts';
 import { nodeAnchor } from '../anchors.ts';
 import { figure } from '../chart/figure.ts';
 import { phases } from '../chart/phases.ts';
@@ -8,6 +9,7 @@ import type { DeploymentName } from '../deployment-names.ts';
 import { counted, duration, usd, usdPerHour } from '../format.ts';
 import { type Html, html, NOTHING, visible } from '../html.ts';
 import type { ReportedPlan } from '../input.ts';
+import { extrapolatedMark } from '../marks.ts';
 import { table } from '../table.ts';
 
 type Names = ReadonlyMap<string, DeploymentName>;
@@ -25,14 +27,15 @@ export function costs(nodes: readonly DeploymentRow[], plan: ReportedPlan, spent
   if (nodes.length === 0) return html`<p>No node was bought.</p>`;
   const sum = (column: 'total_usd' | `${(typeof NODE_PHASES)[number]}_usd` | 'node_s'): number =>
     nodes.reduce((total, node) => total + node[column], 0);
-  const simulated = nodes.some((node) => node.simulated);
+  const isExtrapolated = (node: DeploymentRow): boolean => names.get(node.deployment_id)?.extrapolated === true;
+  const marks = allMarks(nodes.map((node) => ({ simulated: node.simulated, extrapolated: isExtrapolated(node) })));
   const dearest = nodes.toSorted((a, b) => b.total_usd - a.total_usd);
   const shown = dearest.slice(0, MOST_BARS);
   const total = sum('total_usd');
   const measuring = total === 0 ? 0 : sum('measure_usd') / total;
   const valid = nodes.reduce((count, node) => count + node.cells_valid, 0);
   const each = valid === 0 ? '' : `; ${usd(total / valid)} for each valid cell`;
-  return html`<p>${simulated ? 'The nodes would have cost' : 'The nodes cost'} <strong>${usd(total)}</strong>, ${Math.round(measuring * 100)} % of it for measuring${each}. The budget was ${usd(plan.wholeBudgetUsd ?? plan.budgetUsd)}, the estimate before the start ${usd(plan.estimate.totalUsd)}, which includes the nodes of the engines and of the load generators, the control plane, downloads through NAT and the state machine's transitions. Counted against the budget so far, over all executions of the run: ${usd(spentUsd(spent))} (${spendingParts(spent, usd)}); shared costs are the last three of these. What the run cost, here and below, is nodes only: EKS itself, storage, queries and traffic are not in it.</p>
+  return html`<p>${marks.length > 0 ? 'The nodes would have cost' : 'The nodes cost'} <strong>${usd(total)}</strong>, ${Math.round(measuring * 100)} % of it for measuring${each}. The budget was ${usd(plan.wholeBudgetUsd ?? plan.budgetUsd)}, the estimate before the start ${usd(plan.estimate.totalUsd)}, which includes the nodes of the engines and of the load generators, the control plane, downloads through NAT and the state machine's transitions. Counted against the budget so far, over all executions of the run: ${usd(spentUsd(spent))} (${spendingParts(spent, usd)}); shared costs are the last three of these. What the run cost, here and below, is nodes only: EKS itself, storage, queries and traffic are not in it.</p>
 ${figure({
   name: 'phases',
   title: 'Cost by phase',
@@ -40,7 +43,7 @@ ${figure({
     dearest.length > shown.length
       ? `The dearest ${shown.length} of ${counted(dearest.length, 'node')}.`
       : 'One bar for each node that was paid for.',
-  simulated,
+  marks,
   ...phases(
     shown.map((node) => ({
       node,
@@ -75,7 +78,7 @@ function labelOf(node: DeploymentRow, names: Names): string {
 function cellsOf(node: DeploymentRow, names: Names) {
   const price = node.price_usd_per_hour === null ? null : node.price_usd_per_hour + (node.fee_usd_per_hour ?? 0);
   return [
-    html`<bdi>${labelOf(node, names)}</bdi>${node.error_name === null ? NOTHING : html`<br>${node.error_name}`}`,
+    html`<bdi>${labelOf(node, names)}</bdi>${extrapolatedMark(names.get(node.deployment_id)?.extrapolated === true)}${node.error_name === null ? NOTHING : html`<br>${node.error_name}`}`,
     [node.capacity_type, node.zone].filter((one) => one !== null).join(', ') || '–',
     duration(node.node_s),
     ...NODE_PHASES.map((phase) => usd(node[`${phase}_usd`])),

@@ -1,4 +1,5 @@
 import type { Slo } from '#core/plan/types.ts';
+import { allMarks } from '#core/results/marks.ts';
 import { toRows } from '../anchors.ts';
 import { costByLoad } from '../chart/cost-by-load.ts';
 import type { DrawnDeployment } from '../chart/deployment-lines.ts';
@@ -11,6 +12,7 @@ import { counted, latency, usd, whole } from '../format.ts';
 import { type Html, html, NOTHING } from '../html.ts';
 import { type LatencyView, latencyViewOf } from '../latency-view.ts';
 import type { LoadPoint } from '../load-points.ts';
+import { named } from '../marks.ts';
 import { barsAre, inBrackets, type Spread } from '../spread.ts';
 import { table } from '../table.ts';
 import type { Verdict } from '../verdict.ts';
@@ -33,9 +35,9 @@ export function figures(verdict: Verdict, slo: Slo, names: Names, index: number)
     const name = names.get(id) as DeploymentName;
     return { name: clash ? { ...name, look: lookOf(place) } : name, points: byDeployment.get(id) ?? [] };
   });
-  const simulated = workload.points.some((point) => point.simulated);
   const left = byDeployment.size - shown.length;
   const points = drawn.flatMap((one) => one.points);
+  const marks = allMarks(points);
   const view = latencyViewOf(points);
   const bars = barsAre(points.map(({ tokensPerS }) => tokensPerS));
   // A target is one of the p95.
@@ -49,7 +51,7 @@ ${
         name: `curve${index}`,
         title: 'Throughput against latency',
         caption: html`To the right and low is good. Numbers beside the marks are the ${workload.first.concurrency === null ? 'rates' : 'concurrencies'}. ${bars}`,
-        simulated,
+        marks,
         ...throughputLatency(drawn, view, limit),
       })
     : NOTHING
@@ -60,7 +62,7 @@ ${
         name: `cost${index}`,
         title: 'Dollars per million output tokens, by load',
         caption: `Price and fee of the whole instance, used GPUs or not. ${bars}`,
-        simulated,
+        marks,
         ...costByLoad(drawn),
       })
     : NOTHING
@@ -72,7 +74,7 @@ ${
         title: 'What is worth choosing between',
         caption:
           'To the left and low is good. Ringed and joined: load points that no other drawn here beats in both latency and dollars.',
-        simulated,
+        marks,
         ...frontier(drawn, view, limit),
       })
     : NOTHING
@@ -103,10 +105,10 @@ ${table({
   rows: drawn.flatMap(({ name, points }) => points.map((point) => ({ cells: cellsOf(name, point, view.of(point)) }))),
 })}</details>`;
 
-function cellsOf({ letter, text }: DeploymentName, point: LoadPoint, latencyMs: Spread | null) {
+function cellsOf(name: DeploymentName, point: LoadPoint, latencyMs: Spread | null) {
   const { rows, tokensPerS, ttftP95Ms, itlP95Ms, usdPerMillion } = point;
   return [
-    html`<b>${letter}</b> <bdi>${text}</bdi>`,
+    named(name, ''),
     loadText(point),
     toRows(rows, String(rows.length)),
     toRows(rows, whole(tokensPerS.mean) + inBrackets(tokensPerS, whole)),

@@ -1,5 +1,6 @@
 import type { CellRow } from '#core/results/cell-columns.ts';
 import type { DeploymentRow } from '#core/results/deployment-columns.ts';
+import { allMarks, extrapolatedDeployments } from '#core/results/marks.ts';
 import { target, time, usdPerHour } from '../format.ts';
 import { type Html, html, type Part } from '../html.ts';
 import type { ReportedPlan } from '../input.ts';
@@ -20,7 +21,10 @@ export function provenance(
     ['time to first token', plan.slo.ttftP95Ms],
     ['between tokens', plan.slo.itlP95Ms],
   ].flatMap(([what, ms]) => (typeof ms === 'number' ? [`${what} ${target(ms)}`] : []));
-  const simulated = rows.some((row) => row.simulated) ? ', SIMULATED' : '';
+  const timings = extrapolatedDeployments(rows);
+  const marks = allMarks(
+    rows.map(({ simulated, deployment_id }) => ({ simulated, extrapolated: timings.has(deployment_id) })),
+  );
   const facts: [string, Part][] = [
     ['Run', html`<bdi>${plan.run}</bdi> (matrix <bdi>${plan.name}</bdi>)`],
     ['Started', startsText(startsOf(plan))],
@@ -30,7 +34,10 @@ export function provenance(
     ['Region and zones', `${plan.region}: ${seen(nodes.map(({ zone }) => zone))}`],
     [
       'Engine',
-      `${seen(rows.map(({ engine }) => engine))} ${seen(rows.map(({ engine_version }) => engine_version))}${simulated}`,
+      [
+        `${seen(rows.map(({ engine }) => engine))} ${seen(rows.map(({ engine_version }) => engine_version))}`,
+        ...marks,
+      ].join(', '),
     ],
     [
       'Load generator',

@@ -1,11 +1,11 @@
 import type { SqlRow } from '#core/ports/sql.ts';
 import type { CellRow } from '#core/results/cell-columns.ts';
 import { toRows } from '../anchors.ts';
-import { EXTRAPOLATED_MARK } from '../chart/figure.ts';
 import { type DeploymentName, loadText } from '../deployment-names.ts';
 import { latency, usd, usdPerHour, usdRange, whole } from '../format.ts';
 import { type Html, html, NOTHING } from '../html.ts';
 import { partlyValid } from '../loads-asked.ts';
+import { named } from '../marks.ts';
 import { table } from '../table.ts';
 import { MOST_RANKED, type Ranked, type Verdict } from '../verdict.ts';
 
@@ -48,7 +48,7 @@ function cellsOf({ answer, point }: Ranked, names: ReadonlyMap<string, Deploymen
   const name = names.get(String(answer.deployment_id));
   return [
     String(answer.place),
-    html`<b>${name?.letter ?? ''}</b> <bdi>${name?.text ?? String(answer.instance_type)}</bdi>${answer.extrapolated === true ? html` ${EXTRAPOLATED_MARK}` : NOTHING}${validity === undefined ? NOTHING : html`<br>${validity}`}`,
+    html`${named(name, String(answer.instance_type))}${validity === undefined ? NOTHING : html`<br>${validity}`}`,
     toRows(rows, usd(answer.usd_per_million_output_tokens)),
     loadText({
       concurrency: answer.concurrency as number | null,
@@ -83,7 +83,7 @@ export function notRanked({ ranking: ranked, workload }: Verdict, names: Readonl
   if (others.size === 0) return NOTHING;
   const shown = [...others].slice(0, MOST_RANKED).map(([id, rows], index) => {
     const name = names.get(id);
-    return html`${index > 0 ? '; ' : ''}<b>${name?.letter ?? ''}</b> <bdi>${name?.text ?? id}</bdi> (${whyNot(rows)})`;
+    return html`${index > 0 ? '; ' : ''}${named(name, id)} (${whyNot(rows)})`;
   });
   const rest = others.size - shown.length;
   return html`<p>Not in this comparison: ${shown}${rest > 0 ? ` and ${rest} more` : ''}. <a href="#troubles">Why</a>.</p>`;

@@ -3,6 +3,7 @@ import { cellAnchor } from '../anchors.ts';
 import { type DeploymentName, loadText } from '../deployment-names.ts';
 import { counted } from '../format.ts';
 import { type Html, html, NOTHING } from '../html.ts';
+import { named } from '../marks.ts';
 import { table } from '../table.ts';
 
 /** More would hide the others: each row says it for itself in the table of all cells. */
@@ -49,11 +50,7 @@ function list(caption: string, rows: readonly CellRow[], names: Names, why: (row
       const [first] = group as [CellRow];
       const name = names.get(first.deployment_id);
       return {
-        cells: [
-          html`<b>${name?.letter ?? ''}</b> <bdi>${name?.text ?? first.instance_type}</bdi>`,
-          cellLinks(group),
-          why(first),
-        ],
+        cells: [named(name, first.instance_type), cellLinks(group), why(first)],
       };
     }),
   })}${rest > 0 ? html`<p>And ${counted(rest, 'more cell')}: each row of <a href="#cells">all cells</a> says why.</p>` : NOTHING}`;

@@ -14,6 +14,17 @@ const RUNS: Record<string, { rows: CellRow[]; ended: boolean }> = {
   underway: { rows: [], ended: false },
   simulated: { rows: sampleRun({ run: 'simulated', repeats: 2, change: () => ({ simulated: true }) }), ended: true },
   'simulated-too': { rows: sampleRun({ run: 's', repeats: 2, change: () => ({ simulated: true }) }), ended: true },
+  extrapolated: {
+    rows: sampleRun({
+      run: 'e',
+      repeats: 2,
+      change: (row) => ({
+        simulated: true,
+        simulator_profile: row.deployment_id === 'd-large' ? 'extrapolated' : 'seed',
+      }),
+    }),
+    ended: true,
+  },
   evil: {
     rows: sampleRun({
       run: 'evil',
@@ -85,6 +96,21 @@ describe('stepbench compare', () => {
     const { out } = await compare('simulated', '--baseline', 'simulated-too');
     expect(out).toContain('SIMULATED: no GPU');
     expect(JSON.parse((await compare('simulated', '--baseline', 'simulated-too', '--json')).out).simulated).toBe(true);
+  });
+
+  it('names what was extrapolated, in the run or in its baseline', async () => {
+    expect((await compare('simulated', '--baseline', 'simulated-too')).out).not.toContain('EXTRAPOLATED');
+    for (const runs of [
+      ['simulated', '--baseline', 'extrapolated'],
+      ['extrapolated', '--baseline', 'simulated'],
+    ]) {
+      const { out } = await compare(...runs);
+      expect(out.replaceAll(/\s+/g, ' ')).toMatch(
+        /SIMULATED: no GPU.*EXTRAPOLATED, with no [^:]*: g5\.12xlarge TP=1\./,
+      );
+      const json = JSON.parse((await compare(...runs, '--json')).out);
+      expect(json).toMatchObject({ simulated: true, extrapolated: true, extrapolated_deployments: ['d-large'] });
+    }
   });
 
   it('lets no name reach the terminal as a command', async () => {

@@ -13,6 +13,7 @@ const summary = (run: string, more: Partial<RunSummary> = {}): RunSummary => ({
   status: 'SUCCEEDED',
   cells: { total: 4, valid: 4, invalid: 0, failed: 0 },
   simulated: true,
+  extrapolated: false,
   ...more,
 });
 
@@ -72,7 +73,7 @@ describe('stepbench query', () => {
     const extrapolated = fakeCli({ openResults: open, width });
     await stepbench(extrapolated, 'query', 'low-latency');
     expect(extrapolated.stdout.text().replaceAll(/\s+/g, ' ')).toMatch(
-      /Extrapolated, with no [^:]*: g5\.8xlarge TP=4\./,
+      /EXTRAPOLATED, with no [^:]*: g5\.8xlarge TP=4\./,
     );
     for (const question of ['price-performance', 'low-latency', 'pareto']) {
       const { openResults } = world({ ask: async () => [row] });
@@ -224,6 +225,23 @@ describe('stepbench runs', () => {
     const json = fakeCli({ openResults });
     await stepbench(json, 'runs', '--json');
     expect(JSON.parse(json.stdout.text()).runs[0]).toMatchObject({ run: 'tuesday', status: 'UNFINISHED' });
+  });
+
+  it('marks what was simulated, and what of that no measurement was there to simulate by', async () => {
+    const runs = async () => [
+      summary('a', { extrapolated: true }),
+      summary('b'),
+      summary('c', { simulated: false }),
+      summary('d', { simulated: null, extrapolated: null }),
+    ];
+    const cli = fakeCli(world({ runs }));
+    await stepbench(cli, 'runs');
+    const marks = [...cli.stdout.text().matchAll(/^[abcd] .*small *(\w*)$/gm)].map(([, mark]) => mark);
+    expect(marks).toEqual(['EXTRAPOLATED', 'SIMULATED', '', '']);
+    const json = fakeCli(world({ runs }));
+    await stepbench(json, 'runs', '--json');
+    const told = JSON.parse(json.stdout.text()).runs.map((run: RunSummary) => run.extrapolated);
+    expect(told).toEqual([true, false, false, null]);
   });
 
   it('shows when a run was begun, and of one that was resumed how often and when last', async () => {

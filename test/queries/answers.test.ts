@@ -117,21 +117,6 @@ describe('the answers of queries/', () => {
       expect([await ask('price-performance'), await ask('cells')]).toEqual(before);
     }));
 
-  it('say which simulated figures are extrapolated', async () => {
-    const cell = (cell_id: string, concurrency: number, simulator_profile: string | null) =>
-      measuredSample({ cell_id, concurrency, simulator_profile, simulated: simulator_profile !== null });
-    const cells = [cell('a', 1, null), cell('b', 2, 'seed'), cell('c', 3, 'extrapolated')];
-    await writeResults(results.store, { cells });
-    const told = (await ask('cells')).map((row) => [row.concurrency, row.extrapolated]);
-    expect(told).toEqual([
-      [1, false],
-      [2, false],
-      [3, true],
-    ]);
-    const ranked = await ask('pareto');
-    expect(ranked.map((row) => row.extrapolated)).toEqual(ranked.map((row) => row.concurrency === 3));
-  });
-
   it('never rank a number that is not valid, however good it is', async () => {
     const cells = [
       measuredSample({ cell_id: 'true', output_tokens_per_s: 100 }),

@@ -46,8 +46,10 @@ describe('the files of queries/', () => {
     expect(parametersOf(questions[name], sampleRunAsked())).not.toContain(undefined);
   });
 
-  it.each(ALL_QUESTIONS)('%s shows what was simulated', (name) => {
-    expect(questions[name].columns.map((column) => column.name)).toContain('simulated');
+  it.each(ALL_QUESTIONS)('%s shows what was simulated, and what of that extrapolated', (name) => {
+    const names = questions[name].columns.map((column) => column.name);
+    expect(names).toContain('simulated');
+    expect(names).toContain('extrapolated');
   });
 
   it.each(ALL_QUESTIONS.filter((name) => questions[name].columns.some((column) => column.name.includes('usd'))))(

@@ -46,6 +46,8 @@ describe('the answer in three lines', () => {
   it('marks each line that no GPU stood behind', () => {
     for (const line of threeLines(answers({ simulated: true }))) expect(line).toContain('[SIMULATED]');
     for (const line of threeLines(answers())) expect(line).not.toContain('SIMULATED');
+    const extrapolated = threeLines(answers({ simulated: true, extrapolated: true }));
+    for (const line of extrapolated) expect(line).toContain('[SIMULATED, EXTRAPOLATED]');
   });
 
   it('names an open load by its rate', () => {
