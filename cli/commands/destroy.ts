@@ -68,7 +68,9 @@ export async function destroy(cli: Cli, args: DestroyArguments): Promise<ExitCod
       `The stack ${name} is gone.`,
       ...(kept === null
         ? []
-        : [`Kept: s3://${kept} with all results. Nothing else of StepBench costs anything in this account.`]),
+        : [
+            `Kept: s3://${kept} with all results, and its key. Nothing else of StepBench costs anything in this account.`,
+          ]),
     ]);
   }
   return ExitCode.Succeeded;
