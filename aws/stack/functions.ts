@@ -13,12 +13,15 @@ export function sdkFunctions(region: string): Functions {
       const { Payload, FunctionError } = await client.send(
         new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(payload) }),
       );
-      const answer = parsed(Payload === undefined ? '' : new TextDecoder().decode(Payload));
+      const answer = parsed(textOf(Payload));
       if (FunctionError !== undefined) throw new AwsError('function-failed', messageOf(answer, FunctionError));
       return answer;
     },
   };
 }
+
+/** What has no payload has, as the SDK reads it, an empty object for one. */
+const textOf = (payload: unknown): string => (payload instanceof Uint8Array ? new TextDecoder().decode(payload) : '');
 
 function parsed(text: string): unknown {
   try {

@@ -11,6 +11,13 @@ export interface StubInstance {
   managed: boolean;
 }
 
+export interface StubEc2 {
+  instances: StubInstance[];
+  spot: SpotEntry[];
+  /** Instance types that the region has. */
+  offered?: string[];
+}
+
 export interface SpotEntry {
   type: string;
   zone: string;
@@ -25,10 +32,11 @@ const PAGE = 2;
  * EC2's query API as far as it is used here. It hides what a service manages from whoever does not ask for it,
  * applies filters as EC2 does (values are alternatives, filters are not), and pages.
  */
-export function startEc2(has: { instances: StubInstance[]; spot: SpotEntry[] }): Promise<Stub> {
+export function startEc2(has: StubEc2): Promise<Stub> {
   const operations: Record<string, (input: URLSearchParams) => string> = {
     DescribeInstances: (input) => describeInstances(has.instances, input),
     DescribeSpotPriceHistory: (input) => spotPriceHistory(has.spot, input),
+    DescribeInstanceTypeOfferings: (input) => offerings(has.offered ?? [], input),
   };
   return startStub({
     signingName: 'ec2',
@@ -111,6 +119,26 @@ const instanceXml = ({ id, type, zone, state, launchedAt, tags }: StubInstance):
   <tagSet>${Object.entries(tags)
     .map(([key, value]) => `<item><key>${key}</key><value>${value}</value></item>`)
     .join('')}</tagSet>`;
+
+/** Values that EC2 takes in one filter. */
+const FILTER_VALUES = 200;
+
+function offerings(offered: readonly string[], input: URLSearchParams): string {
+  if (input.get('LocationType') !== 'region') throw new StubError('InvalidParameterValue', 'LocationType');
+  const [filter, ...more] = filtersIn(input);
+  if (filter?.name !== 'instance-type' || more.length > 0) throw new StubError('InvalidParameterValue', 'Filter');
+  if (filter.values.length > FILTER_VALUES)
+    throw new StubError('FilterLimitExceeded', `${filter.values.length} values`);
+  const { page, next } = pageOf(
+    offered.filter((type) => filter.values.includes(type)),
+    input,
+  );
+  const items = page.map(
+    (type) =>
+      `<item><instanceType>${type}</instanceType><locationType>region</locationType><location>us-east-1</location></item>`,
+  );
+  return `<instanceTypeOfferingSet>${items.join('')}</instanceTypeOfferingSet>${next}`;
+}
 
 /** EC2 answers a window with what held at its beginning, too. */
 function spotPriceHistory(spot: readonly SpotEntry[], input: URLSearchParams): string {

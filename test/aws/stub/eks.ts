@@ -59,6 +59,7 @@ const ARN = '(arn:[^/]+/[^/]+)';
 const POLICY = '(arn:aws:eks::aws:cluster-access-policy/[A-Za-z]+)';
 
 const ROUTES: [method: string, path: RegExp, route: Route][] = [
+  ['GET', /^\/clusters$/, listClusters],
   ['GET', /^\/clusters\/([^/]+)$/, describeCluster],
   ['POST', /^\/clusters$/, createCluster],
   ['DELETE', /^\/clusters\/([^/]+)$/, deleteCluster],
@@ -99,6 +100,16 @@ function clusterOf(state: EksState, name: string | undefined): EksCluster {
   const found = state.clusters.get(name ?? '');
   if (found === undefined) throw missing(`No cluster found for name: ${name}.`);
   return found;
+}
+
+/** However many are asked for: a caller must follow the token. */
+const CLUSTERS_PAGE = 2;
+
+function listClusters({ clusters }: EksState, _: Json, query: URLSearchParams) {
+  const names = [...clusters.keys()].sort();
+  const from = names.indexOf(query.get('nextToken') ?? '') + 1;
+  const page = names.slice(from, from + CLUSTERS_PAGE);
+  return { clusters: page, ...(from + page.length < names.length ? { nextToken: page.at(-1) } : {}) };
 }
 
 function describeCluster(state: EksState, _: Json, __: URLSearchParams, name?: string) {
