@@ -4,7 +4,7 @@ import type { Problem } from '#core/matrix/problems.ts';
 import { readMatrix } from '#core/matrix/read.ts';
 import type { Matrix } from '#core/matrix/types.ts';
 import type { VcpuQuota } from '#core/plan/concurrency.ts';
-import { makePlan, quotesNeeded } from '#core/plan/plan.ts';
+import { makePlan, type PlanOptions, quotesNeeded, refusals } from '#core/plan/plan.ts';
 import { NOTHING_SPENT } from '#core/plan/spending.ts';
 import type { GeneratorName, Plan } from '#core/plan/types.ts';
 import type { PriceQuote } from '#core/ports/prices.ts';
@@ -34,23 +34,29 @@ export function planOf(
     nowMs: number;
     before?: Pick<StartedRun, 'measuredCells' | 'spent'>;
     generatorFor?: (asked: 'auto' | GeneratorName) => GeneratorName;
-    /** What AWS says today; the checked-in table, and no quota, when left out. */
-    asked?: AskedOfAws;
+    /** What AWS says today, null when it could not; the checked-in table, and no quota, when left out. */
+    asked?: AskedOfAws | null;
   },
 ): Plan {
   const read = readMatrix(input);
-  if (!read.ok) throw invalid(read.problems, where);
-  const { matrix } = read;
   const { before = { measuredCells: new Set<string>(), spent: NOTHING_SPENT } } = options;
-  const planned = makePlan(matrix, {
+  const { asked } = options;
+  const optionsFor = (matrix: Matrix, generator: GeneratorName): PlanOptions => ({
     run: options.run,
     startedAt: new Date(options.nowMs).toISOString(),
-    quotes: options.asked?.quotes ?? quotesFor(matrix),
-    ...(options.asked === undefined ? {} : { vcpuQuota: options.asked.vcpuQuota }),
-    generator: options.generatorFor?.(matrix.load.generator) ?? AUTO_IN_AWS,
+    quotes: asked?.quotes ?? quotesFor(matrix),
+    ...(asked && { vcpuQuota: asked.vcpuQuota }),
+    generator,
     finishedCells: before.measuredCells,
     spent: before.spent,
   });
+  if (!read.ok) {
+    const { problems, rest } = read;
+    const priced = rest === undefined || asked === null ? [] : refusals(rest, optionsFor(rest.matrix, AUTO_IN_AWS));
+    throw invalid([...problems, ...priced], where);
+  }
+  const generator = options.generatorFor?.(read.matrix.load.generator) ?? AUTO_IN_AWS;
+  const planned = makePlan(read.matrix, optionsFor(read.matrix, generator));
   if (!planned.ok) throw invalid(planned.problems, where);
   return planned.plan;
 }

@@ -9,7 +9,7 @@ import { CliError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { readMatrixFile } from '../input/matrix-file.ts';
 import { planOf } from '../planning.ts';
-import { askAws, checkCluster, checkOffered } from '../stack/before-start.ts';
+import { askAwsAbout, checkCluster, checkOffered } from '../stack/before-start.ts';
 import { confirmed } from '../stack/confirmed.ts';
 import { isSettled } from '../stack/open-stack.ts';
 import { writeLines } from '../terminal/terminal.ts';
@@ -139,7 +139,7 @@ async function checkMatrix(
   planOf(matrix, where, {
     run: 'deploy',
     nowMs: cli.nowMs(),
-    ...(read.ok ? { asked: await askAws(ports, read.matrix) } : {}),
+    ...(await askAwsAbout(ports, read)),
   });
 }
 

@@ -12,7 +12,7 @@ import { readMatrixFile } from '../input/matrix-file.ts';
 import { checkRunId, planOf } from '../planning.ts';
 import { estimateLines } from '../render/estimate.ts';
 import { openStackResults } from '../results/stack-results.ts';
-import { askAws, checkPlace } from '../stack/before-start.ts';
+import { askAwsAbout, checkPlace } from '../stack/before-start.ts';
 import { confirmed } from '../stack/confirmed.ts';
 import { type OpenStack, openStack } from '../stack/open-stack.ts';
 import { writeLines } from '../terminal/terminal.ts';
@@ -91,12 +91,12 @@ async function prepare(
   const where = file ?? `the matrix of run ${resume}`;
   const read = readMatrix(matrix);
   const run = known ?? newRunId(matrix, cli.nowMs());
-  // What is wrong with the matrix itself is told first, by the plan, and costs no question to AWS.
+  // Whether a place is right can be asked of a matrix that is; what is wrong with it the plan tells, all at once.
   if (read.ok) await checkPlace(stack, read.matrix, where);
   const plan = planOf(matrix, where, {
     run,
     nowMs: cli.nowMs(),
-    ...(read.ok ? { asked: await askAws(stack.ports, read.matrix) } : {}),
+    ...(await askAwsAbout(stack.ports, read)),
     ...(before === undefined ? {} : { before }),
   });
   return { matrix, plan, run };

@@ -10,7 +10,7 @@ import { readMatrixFile } from '../input/matrix-file.ts';
 import { planOf } from '../planning.ts';
 import { duration, usd } from '../render/format.ts';
 import { table } from '../render/table.ts';
-import { askAws, checkPlace } from '../stack/before-start.ts';
+import { askAwsAbout, checkPlace } from '../stack/before-start.ts';
 import { confirmed } from '../stack/confirmed.ts';
 import { openStack, type StackArguments, scheduleTarget } from '../stack/open-stack.ts';
 import { writeLines } from '../terminal/terminal.ts';
@@ -55,7 +55,7 @@ export async function createSchedule(cli: Cli, args: CreateScheduleArguments): P
   const plan = planOf(matrix, args.matrix, {
     run: name,
     nowMs: cli.nowMs(),
-    ...(read.ok ? { asked: await askAws(stack.ports, read.matrix) } : {}),
+    ...(await askAwsAbout(stack.ports, read)),
   });
   const each = `about ${usd(plan.estimate.totalUsd)} and ${duration(plan.estimate.makespanSeconds)}, and up to ${usd(plan.budgetUsd)}`;
   const question = `Run ${plan.name} at ${expression} (${timeZone}), each time for ${each}?`;

@@ -1,3 +1,4 @@
+import type { MatrixResult } from '#core/matrix/read.ts';
 import type { Matrix } from '#core/matrix/types.ts';
 import { quotesNeeded } from '#core/plan/plan.ts';
 import { runsAlready } from '#core/plan/runs-already.ts';
@@ -9,10 +10,7 @@ import type { AskedOfAws } from '../planning.ts';
 import type { OpenStack } from './open-stack.ts';
 
 /** What ExpandMatrix will ask of AWS, asked beforehand: a run that cannot be is told before it is started. */
-export async function askAws(
-  { prices, quotas }: Pick<StackPorts, 'prices' | 'quotas'>,
-  matrix: Matrix,
-): Promise<AskedOfAws> {
+async function askAws({ prices, quotas }: Pick<StackPorts, 'prices' | 'quotas'>, matrix: Matrix): Promise<AskedOfAws> {
   const { region } = matrix;
   const asked = quotesNeeded(matrix).map((needed) =>
     prices.quote({ ...needed, region }).catch((error: unknown): PriceQuote[] => {
@@ -32,6 +30,15 @@ export async function askAws(
     quotes: (await Promise.all(asked)).flat(),
     vcpuQuota: (instanceType, capacityType) => limits.get(`${instanceType} ${capacityType}`),
   };
+}
+
+/**
+ * The same of whatever could be read. What is wrong with a matrix is told even when AWS does not answer: null then, and
+ * undefined where there is nothing to ask about.
+ */
+export async function askAwsAbout(ports: Pick<StackPorts, 'prices' | 'quotas'>, read: MatrixResult) {
+  if (read.ok) return { asked: await askAws(ports, read.matrix) };
+  return read.rest === undefined ? {} : { asked: await askAws(ports, read.rest.matrix).catch(() => null) };
 }
 
 /** @throws CliError for a matrix that this stack, in its region, cannot run. */

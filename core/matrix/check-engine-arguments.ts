@@ -1,34 +1,40 @@
 import { ownedArgument } from './engine-arguments.ts';
-import type { Origins } from './origin.ts';
-import { type Path, type Problem, show } from './problems.ts';
-import type { MatrixDocument } from './schema.ts';
+import { formatPath, type Path, type Problem, show } from './problems.ts';
+import { valueAt } from './schema-walk.ts';
 
-/** Arguments that would overrule what StepBench sets, and so make the rows say what was not measured. */
-export function checkEngineArguments(document: MatrixDocument, origins: Origins): Problem[] {
-  const places: { path: Path; list: readonly string[] | undefined }[] = [
-    ...(document.matrix.engineArguments ?? []).map((list, index) => ({
-      path: ['matrix', 'engineArguments', index],
-      list,
-    })),
-    ...(document.matrix.include ?? []).map((entry, index) => ({
-      path: ['matrix', 'include', index, 'engineArguments'],
-      list: entry.engineArguments,
-    })),
-    { path: ['defaults', 'engineArguments'], list: document.defaults.engineArguments },
+/**
+ * Arguments that would overrule what StepBench sets, and so make the rows say what was not measured. Looked for in
+ * what the user wrote, whatever else is wrong with the entry that they stand in.
+ */
+export function checkEngineArguments(document: object): Problem[] {
+  const places: Path[] = [
+    ...indices(valueAt(document, ['matrix', 'engineArguments'])).map((index) => ['matrix', 'engineArguments', index]),
+    ...indices(valueAt(document, ['matrix', 'include'])).map((index) => [
+      'matrix',
+      'include',
+      index,
+      'engineArguments',
+    ]),
+    ['defaults', 'engineArguments'],
   ];
-  return places.flatMap(({ path, list = [] }) =>
-    list.flatMap((argument, index) => {
+  return places.flatMap((path) => {
+    const list: unknown = valueAt(document, path);
+    return indices(list).flatMap((index) => {
+      const argument = (list as unknown[])[index];
+      if (typeof argument !== 'string') return [];
       const instead = ownedArgument(argument);
       if (instead === undefined) return [];
       return [
         {
           code: 'owned-argument' as const,
-          path: origins.path([...path, index]),
+          path: formatPath([...path, index]),
           value: argument,
           message: `${show(argument)} is set by StepBench`,
           instead,
         },
       ];
-    }),
-  );
+    });
+  });
 }
+
+const indices = (list: unknown): number[] => (Array.isArray(list) ? [...list.keys()] : []);

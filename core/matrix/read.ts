@@ -1,15 +1,21 @@
 import { AXES, type Axis } from './axes.ts';
 import { checkEngineArguments } from './check-engine-arguments.ts';
+import { type Duplicate, duplicateValues } from './duplicate-values.ts';
 import { type Combination, expand, TooMuchWorkError } from './expand.ts';
 import { explain } from './explain.ts';
 import { Origins } from './origin.ts';
-import { carried, formatPath, type Path, type Problem, show } from './problems.ts';
+import { carried, type Problem, show } from './problems.ts';
 import { Resolver } from './resolve.ts';
+import { type Respelled, respell } from './respell.ts';
+import { isLeast, isUnpriceable, type RestOfMatrix } from './rest.ts';
 import { type Salvaged, salvage } from './salvage.ts';
-import { MATRIX_DOCUMENT, type MatrixDocument } from './schema.ts';
+import type { MatrixDocument } from './schema.ts';
 import type { Matrix } from './types.ts';
 
-export type MatrixResult = { ok: true; matrix: Matrix } | { ok: false; problems: Problem[] };
+export type MatrixResult =
+  | { ok: true; matrix: Matrix }
+  /** `rest`: what prices and quotas can still be asked about, so that all mistakes come in one answer. */
+  | { ok: false; problems: Problem[]; rest?: RestOfMatrix };
 
 /** What one run can hold in memory and finish. */
 const MAX_CELLS = 250_000;
@@ -28,110 +34,99 @@ export function readMatrix(input: unknown): MatrixResult {
       problems: [{ path: '', value: carried(input), message, instead: '{"name": ...}', code: 'not-an-object' }],
     };
   }
-  const parsed = MATRIX_DOCUMENT.safeParse(input);
-  const duplicates = duplicateValues(input);
-  const problems = [
-    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => explain(issue, input))),
+  const respelled = respell(input);
+  const { document, parsed, asWritten } = respelled;
+  const duplicates = duplicateValues(document);
+  const form = [
+    ...(parsed.success ? [] : parsed.issues.flatMap((issue) => explain(issue, document))),
     ...duplicates.map(({ problem }) => problem),
+    ...checkEngineArguments(document),
   ];
-  const checkable =
-    parsed.success && duplicates.length === 0
-      ? { document: parsed.data, broken: new Set<Axis>(), originalIndex: new Map() }
-      : isObject(input.matrix)
-        ? salvage(
-            input,
-            parsed.error?.issues ?? [],
-            duplicates.map(({ path }) => path),
-          )
-        : undefined;
-  if (checkable === undefined) return { ok: false, problems };
-  const expanded = expandDocument(checkable);
-  problems.push(...expanded.problems);
-  if (problems.length > 0) return { ok: false, problems };
-  const { $schema, matrix, defaults, ...settings } = checkable.document;
-  return {
-    ok: true,
-    matrix: { ...settings, deployments: expanded.deployments, totalCells: expanded.totalCells },
+  const told = (problems: readonly Problem[]) => [
+    ...respelled.problems,
+    ...problems.map((problem) => ({ ...problem, path: asWritten(problem.path) })),
+  ];
+  const checkable = checkableOf(respelled, duplicates);
+  if (checkable === undefined) return { ok: false, problems: told(form) };
+  const { deployments, totalCells, flawed, problems: found } = expandDocument(checkable);
+  const problems = [...form, ...found];
+  const { $schema, matrix: _axes, defaults, ...settings } = checkable.document;
+  const matrix: Matrix = { ...settings, deployments, totalCells };
+  if (problems.length === 0 && respelled.problems.length === 0) return { ok: true, matrix };
+  if (isUnpriceable(checkable, problems)) return { ok: false, problems: told(problems) };
+  const rest = {
+    matrix: {
+      ...matrix,
+      deployments: deployments.map((one) => ({ ...one, instanceTypePath: asWritten(one.instanceTypePath) })),
+    },
+    flawed,
+    isLeast: isLeast(checkable, form, found),
   };
+  return { ok: false, problems: told(problems), rest };
 }
 
-function expandDocument({ document, broken, originalIndex }: Salvaged) {
-  const nothing = { deployments: [], totalCells: 0 };
+function checkableOf({ document, parsed }: Respelled, duplicates: readonly Duplicate[]): Salvaged | undefined {
+  if (parsed.success && duplicates.length === 0) {
+    const nothing = new Set<Axis>();
+    return {
+      ...{
+        document: parsed.data,
+        broken: nothing,
+        promised: { byDefaults: false, byInclude: nothing },
+        knowsEndpoints: true,
+        excludesTooMuch: false,
+      },
+      originalIndex: new Map(),
+    };
+  }
+  if (!('matrix' in document && isObject(document.matrix))) return undefined;
+  return salvage(
+    document,
+    parsed.success ? [] : parsed.issues,
+    duplicates.map(({ path }) => path),
+  );
+}
+
+function expandDocument(salvaged: Salvaged) {
+  const { document, broken, promised, knowsEndpoints, originalIndex } = salvaged;
+  const nothing = { deployments: [], totalCells: 0, flawed: new Set<string>() };
   const { include = [], exclude = [], ...lists } = document.matrix;
   const axes: Record<string, readonly unknown[]> = {};
   for (const axis of AXES) if (lists[axis] !== undefined) axes[axis] = lists[axis];
   const origins = new Origins(document, Object.keys(axes), originalIndex);
-  const problems = checkEngineArguments(document, origins);
 
   const product = Object.values(axes).reduce((count, list) => count * list.length, 1);
   if (product * document.repeats > MAX_CELLS) {
-    return { ...nothing, problems: [...problems, tooManyCells(product * document.repeats)] };
+    return { ...nothing, problems: [tooManyCells(product * document.repeats)] };
   }
   let combinations: Combination<unknown>[];
   try {
     combinations = expand<unknown>({ axes, include, exclude }, MAX_MATCHES);
   } catch (error) {
     if (!(error instanceof TooMuchWorkError)) throw error;
-    return { ...nothing, problems: [...problems, tooMuchWork(error.message)] };
+    return { ...nothing, problems: [tooMuchWork(error.message)] };
   }
   if (combinations.length * document.repeats > MAX_CELLS) {
-    return { ...nothing, problems: [...problems, tooManyCells(combinations.length * document.repeats)] };
+    return { ...nothing, problems: [tooManyCells(combinations.length * document.repeats)] };
   }
+  const isWhole =
+    broken.size === 0 && !promised.byDefaults && promised.byInclude.size === 0 && !salvaged.excludesTooMuch;
   // Every axis was wrong: one combination of stand-ins still shows what else is missing.
   if (combinations.length === 0 && Object.keys(axes).length === 0 && broken.size > 0) {
     combinations = [{ axisIndex: [], includes: [], values: {} }];
   }
-  const resolver = new Resolver(document, origins, broken);
+  const resolver = new Resolver(salvaged, origins);
   for (const combination of combinations) resolver.add(combination);
   const resolved = resolver.result();
-  problems.push(...resolved.problems);
-  if (combinations.length === 0 && broken.size === 0) problems.push(noCells(document));
+  const problems = resolved.problems.filter(
+    ({ code, path }) => knowsEndpoints || code !== 'missing' || path !== 'endpoints',
+  );
+  if (combinations.length === 0 && isWhole) problems.push(noCells(document));
   return { ...resolved, problems };
-}
-
-interface Duplicate {
-  path: Path;
-  problem: Problem;
-}
-
-/** A value that stands twice on an axis would measure the same cells twice. */
-function duplicateValues(input: Record<string, unknown>): Duplicate[] {
-  if (!isObject(input.matrix)) return [];
-  const found: Duplicate[] = [];
-  for (const axis of AXES) {
-    const list = input.matrix[axis];
-    if (!Array.isArray(list)) continue;
-    const first = new Map<string, number>();
-    for (const [index, value] of list.entries()) {
-      const key = isScalar(value) ? `${typeof value} ${value}` : isShallow(value) ? JSON.stringify(value) : undefined;
-      if (key === undefined) continue;
-      const before = first.get(key);
-      if (before === undefined) {
-        first.set(key, index);
-        continue;
-      }
-      const path = ['matrix', axis, index];
-      found.push({
-        path,
-        problem: {
-          path: formatPath(path),
-          value: carried(value),
-          message: `${show(value)} stands here twice, at ${before} and at ${index}`,
-          instead: 'each value once; "repeats" measures all cells several times',
-          code: 'duplicate-value',
-        },
-      });
-    }
-  }
-  return found;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isScalar = (value: unknown): boolean => typeof value !== 'object' || value === null;
-
-const isShallow = (value: unknown): boolean => Array.isArray(value) && value.every(isScalar);
 
 const tooManyCells = (cells: number): Problem => ({
   code: 'too-many-cells',

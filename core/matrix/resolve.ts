@@ -21,6 +21,7 @@ import { loadCounts } from './load-point.ts';
 import { knownWeightsGiB } from './models.ts';
 import type { Origins } from './origin.ts';
 import type { Problem } from './problems.ts';
+import type { Promised, Salvaged } from './salvage.ts';
 import type { MatrixDocument } from './schema.ts';
 import type { MatrixCell, MatrixDeployment } from './types.ts';
 
@@ -46,16 +47,19 @@ export class Resolver {
   readonly #document: MatrixDocument;
   readonly #origins: Origins;
   readonly #broken: ReadonlySet<Axis>;
+  readonly #promised: Promised;
   readonly #defaults: Values;
   readonly #findings = new Findings();
   readonly #drafts = new Map<string, Draft>();
+  readonly #flawed = new Set<string>();
   readonly #deploymentIds = new Set<string>();
   readonly #cells = new Map<string, MatrixCell>();
 
-  constructor(document: MatrixDocument, origins: Origins, broken: ReadonlySet<Axis>) {
+  constructor({ document, broken, promised }: Pick<Salvaged, 'document' | 'broken' | 'promised'>, origins: Origins) {
     this.#document = document;
     this.#origins = origins;
     this.#broken = broken;
+    this.#promised = promised;
     const standIns = Object.fromEntries(Object.entries(STAND_INS).filter(([axis]) => broken.has(axis as Axis)));
     this.#defaults = { ...standIns, ...BUILT_IN_DEFAULTS, ...present(document.defaults) };
   }
@@ -70,7 +74,8 @@ export class Resolver {
     this.#addCells(combination, values as AxisValues, draft.deployment);
   }
 
-  result(): { deployments: MatrixDeployment[]; totalCells: number; problems: Problem[] } {
+  /** `flawed`: ids of the deployments that cannot be as they are. */
+  result(): { deployments: MatrixDeployment[]; totalCells: number; flawed: ReadonlySet<string>; problems: Problem[] } {
     const deployments = [...this.#drafts.values()].map(({ deployment, notes }) => ({
       ...deployment,
       note: [...notes].join('; '),
@@ -78,6 +83,7 @@ export class Resolver {
     return {
       deployments,
       totalCells: this.#cells.size,
+      flawed: this.#flawed,
       problems: [...this.#findings.problems(), ...overLimits(deployments, this.#document.repeats)],
     };
   }
@@ -87,12 +93,14 @@ export class Resolver {
     for (const axis of REQUIRED_AXES) {
       if (values[axis] !== undefined) continue;
       complete = false;
+      if (this.#isPromised(combination, axis)) continue;
       this.#findings.add(missing(this.#origins.of(combination, axis), axis));
     }
     const { concurrency, requestRate } = values;
     if (concurrency === undefined && requestRate === undefined) {
       complete = false;
-      if (!this.#broken.has('requestRate')) {
+      const given = (axis: Axis) => this.#broken.has(axis) || this.#isPromised(combination, axis);
+      if (!given('concurrency') && !given('requestRate')) {
         this.#findings.add(missing(this.#origins.of(combination, 'concurrency'), 'concurrency'));
       }
     } else if (concurrency !== undefined && requestRate !== undefined) {
@@ -102,6 +110,11 @@ export class Resolver {
       }
     }
     return complete;
+  }
+
+  /** No entry is added to a combination that another one made. */
+  #isPromised({ axisIndex }: Combination<unknown>, axis: Axis): boolean {
+    return this.#promised.byDefaults || (axisIndex !== undefined && this.#promised.byInclude.has(axis));
   }
 
   #saysEngine({ values }: Combination<unknown>): boolean {
@@ -145,6 +158,7 @@ export class Resolver {
     const document = this.#document;
     for (const finding of checkDeployment({ values, facts, weightsGiB, origin, document }, this.#broken)) {
       this.#findings.add(finding);
+      this.#flawed.add(id);
     }
     const deployment: MatrixDeployment = {
       id,

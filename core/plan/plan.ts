@@ -1,10 +1,12 @@
 import { KEEP_MINUTES } from '../cluster/manifests/load-node-pool.ts';
 import type { Problem } from '../matrix/problems.ts';
+import type { RestOfMatrix } from '../matrix/rest.ts';
 import type { Matrix, MatrixCell, MatrixDeployment } from '../matrix/types.ts';
 import type { CapacityType, PriceQuote } from '../ports/prices.ts';
 import { usdPerHour } from '../pricing/quote.ts';
 import { LOAD_INSTANCE_TYPE, LOAD_INSTANCE_VCPUS, loadNodes, mostLoadNodes } from '../pricing/shared-rates.ts';
 import { overQuota, quotaConcurrency, type VcpuQuota } from './concurrency.ts';
+import type { Deadlines } from './deadlines.ts';
 import type { Draft } from './draft.ts';
 import { ASSUMED_SECONDS, assumedCellSeconds, type PhaseDurations } from './durations.ts';
 import { atOneServer, givenPrices, POLLS_AS_IF_USD_PER_HOUR, withoutNode } from './endpoint.ts';
@@ -12,7 +14,7 @@ import { type CellSeconds, engineDownloadUsd, estimateDeployment, stagingUsd } f
 import { generatorOf } from './generator-of.ts';
 import { deploymentPolls, RUN_POLLS } from './poll.ts';
 import { overBudget, tooLong, unknownPrices } from './refusals.ts';
-import { runDeadlines, summarize } from './run-estimate.ts';
+import { runDeadlines, type Shared, summarize } from './run-estimate.ts';
 import { runsAlready } from './runs-already.ts';
 import { NOTHING_SPENT, type Spending, spentUsd } from './spending.ts';
 import type { Cell, Estimate, GeneratorName, Plan, PlannedDeployment } from './types.ts';
@@ -59,8 +61,50 @@ export function quotesNeeded(matrix: Matrix): QuoteNeeded[] {
   return [...needed.values()];
 }
 
+/**
+ * What budget, quota and prices say of a matrix that has other mistakes: all that can be known of it, so that they are
+ * told with the others.
+ */
+export function refusals({ matrix, flawed, isLeast }: RestOfMatrix, options: PlanOptions): Problem[] {
+  const { problems, sums } = reckon(matrix, options, flawed);
+  return isLeast && sums !== undefined ? [...problems, ...sums.problems] : problems;
+}
+
 /** Decides what a run does, by when, and for how much; refuses what budget, quota or prices do not allow. */
 export function makePlan(matrix: Matrix, options: PlanOptions): PlanResult {
+  const { problems, sums, isWhole } = reckon(matrix, options);
+  const refused = [...problems, ...(sums?.problems ?? [])];
+  if (refused.length > 0 || sums === undefined) {
+    return { ok: false, problems: refused, ...(isWhole && sums && { estimate: sums.estimate }) };
+  }
+  return { ok: true, plan: planOf(matrix, options, sums) };
+}
+
+interface Reckoned {
+  /** Of prices and quotas. */
+  problems: Problem[];
+  /** Undefined where no price is known of what every run needs. */
+  sums: Sums | undefined;
+  /** Whether the sums are of everything that is left to measure. */
+  isWhole: boolean;
+}
+
+interface Sums {
+  /** Of time and budget. */
+  problems: Problem[];
+  estimate: Estimate;
+  deployments: PlannedDeployment[];
+  ends: Deadlines;
+  shared: Shared;
+  budgetUsd: number;
+  spent: Spending;
+}
+
+/**
+ * Adds up what has a price and may start: where that is not all, it is the least.
+ * @param flawed given for the rest of a matrix: deployments that cannot be as they are.
+ */
+function reckon(matrix: Matrix, options: PlanOptions, flawed?: ReadonlySet<string>): Reckoned {
   const finished = options.finishedCells ?? new Set();
   const remaining = matrix.deployments
     .map((deployment) => ({ ...deployment, cells: deployment.cells.filter(({ id }) => !finished.has(id)) }))
@@ -70,9 +114,14 @@ export function makePlan(matrix: Matrix, options: PlanOptions): PlanResult {
   const quota = options.vcpuQuota ?? (() => undefined);
   const bought = remaining.filter((one) => !runsAlready(one));
   const problems = [...unknownPrices(bought, quotes, loadNodePrice), ...overQuota(bought, quota)];
-  if (problems.length > 0 || loadNodePrice === undefined) return { ok: false, problems };
+  if (loadNodePrice === undefined) return { problems, sums: undefined, isWhole: false };
 
-  const drafts = remaining
+  const startable = remaining.filter(
+    (one) =>
+      flawed?.has(one.id) !== true &&
+      (runsAlready(one) || (hasPrices(one, quotes) && overQuota([one], quota).length === 0)),
+  );
+  const drafts = startable
     .map((deployment) =>
       draft(deployment, quotes, { ...options, region: matrix.region, holdSeconds: secondsToHold(matrix) }),
     )
@@ -84,9 +133,12 @@ export function makePlan(matrix: Matrix, options: PlanOptions): PlanResult {
     1,
     Math.min(
       drafts.length,
-      quotaConcurrency(bought, quota),
+      quotaConcurrency(
+        startable.filter((one) => !runsAlready(one)),
+        quota,
+      ),
       matrix.maxParallelDeployments ?? drafts.length,
-      atOneServer(remaining),
+      atOneServer(startable),
     ),
   );
   const none = drafts.length === 0;
@@ -102,41 +154,47 @@ export function makePlan(matrix: Matrix, options: PlanOptions): PlanResult {
   const deployments = drafts.map((item, index) => planned(matrix, options, item, ends.maxSeconds[index] as number));
   const estimate = summarize(matrix, drafts, deployments, { ...shared, ends });
 
-  const refused = [...tooLong(drafts), ...overBudget(matrix, spent, estimate, ends)];
-  if (refused.length > 0) return { ok: false, problems: refused, estimate };
+  const isWhole = flawed === undefined && startable.length === remaining.length;
+  const refused = [...tooLong(drafts), ...overBudget(matrix, { spent, estimate, ends, isWhole })];
+  const sums = { problems: refused, estimate, deployments, ends, shared, budgetUsd, spent };
+  return { problems, sums, isWhole };
+}
+
+const hasPrices = ({ instanceType, capacityTypes }: MatrixDeployment, quotes: ReadonlyMap<string, PriceQuote>) =>
+  capacityTypes.every((capacityType) => quotes.has(`${instanceType} ${capacityType}`));
+
+function planOf(matrix: Matrix, options: PlanOptions, sums: Sums): Plan {
+  const { estimate, deployments, ends, shared, budgetUsd, spent } = sums;
   return {
-    ok: true,
-    plan: {
-      schema_version: 1,
-      run: options.run,
-      name: matrix.name,
-      region: matrix.region,
-      cluster: matrix.cluster,
-      staging: matrix.staging,
-      generator: generatorOf(matrix, options.generator),
-      slo: matrix.slo,
-      startedAt: options.startedAt,
-      deadline: new Date(Date.parse(options.startedAt) + ends.runMaxSeconds * 1000).toISOString(),
-      maxSeconds: ends.runMaxSeconds,
-      budgetUsd,
-      wholeBudgetUsd: matrix.budgetUsd,
-      spent,
-      estimate,
-      maxConcurrency,
-      loadPool: {
-        instanceType: LOAD_INSTANCE_TYPE,
-        nodes: shared.loadNodes,
-        mostNodes: shared.mostLoadNodes,
-        vcpuLimit: shared.mostLoadNodes * LOAD_INSTANCE_VCPUS,
-        // Through a hold too: the pods of the load generators tell how long was measured, and go with their node.
-        keepMinutes: KEEP_MINUTES + secondsToHold(matrix) / 60,
-      },
-      stagingUsd: stagingUsd(matrix.deployments, matrix.staging),
-      poll: RUN_POLLS,
-      totalCells: matrix.totalCells,
-      skippedCells: matrix.totalCells - deployments.reduce((sum, { cells }) => sum + cells.length, 0),
-      deployments,
+    schema_version: 1,
+    run: options.run,
+    name: matrix.name,
+    region: matrix.region,
+    cluster: matrix.cluster,
+    staging: matrix.staging,
+    generator: generatorOf(matrix, options.generator),
+    slo: matrix.slo,
+    startedAt: options.startedAt,
+    deadline: new Date(Date.parse(options.startedAt) + ends.runMaxSeconds * 1000).toISOString(),
+    maxSeconds: ends.runMaxSeconds,
+    budgetUsd,
+    wholeBudgetUsd: matrix.budgetUsd,
+    spent,
+    estimate,
+    maxConcurrency: shared.maxConcurrency,
+    loadPool: {
+      instanceType: LOAD_INSTANCE_TYPE,
+      nodes: shared.loadNodes,
+      mostNodes: shared.mostLoadNodes,
+      vcpuLimit: shared.mostLoadNodes * LOAD_INSTANCE_VCPUS,
+      // Through a hold too: the pods of the load generators tell how long was measured, and go with their node.
+      keepMinutes: KEEP_MINUTES + secondsToHold(matrix) / 60,
     },
+    stagingUsd: stagingUsd(matrix.deployments, matrix.staging),
+    poll: RUN_POLLS,
+    totalCells: matrix.totalCells,
+    skippedCells: matrix.totalCells - deployments.reduce((sum, { cells }) => sum + cells.length, 0),
+    deployments,
   };
 }
 

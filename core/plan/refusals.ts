@@ -46,7 +46,12 @@ export function tooLong(drafts: readonly Draft[]): Problem[] {
   ];
 }
 
-export function overBudget(matrix: Matrix, spent: Spending, estimate: Estimate, ends: Deadlines): Problem[] {
+export function overBudget(
+  matrix: Matrix,
+  of: { spent: Spending; estimate: Estimate; ends: Deadlines; isWhole: boolean },
+): Problem[] {
+  const { spent, estimate, ends, isWhole } = of;
+
   if (ends.withinBudget || estimate.deployments.length === 0) return [];
   const least = (usd: number) => (Math.ceil(usd * 100) / 100).toFixed(2);
   const before = spentUsd(spent);
@@ -59,8 +64,8 @@ export function overBudget(matrix: Matrix, spent: Spending, estimate: Estimate, 
       code: 'budget-too-small',
       path: 'budgetUsd',
       value: matrix.budgetUsd,
-      message: `the run is estimated at $${estimate.totalUsd.toFixed(2)}, and nodes that are slow to go could make it $${least(ends.worstCaseUsd)}${earlier}`,
-      instead: `at least ${least(before + ends.worstCaseUsd)}`,
+      message: `${isWhole ? 'the run' : 'what is right of the matrix, without the rest,'} is estimated at $${estimate.totalUsd.toFixed(2)}, and nodes that are slow to go could make it $${least(ends.worstCaseUsd)}${earlier}`,
+      instead: `${isWhole ? 'at least' : 'more than'} ${least(before + ends.worstCaseUsd)}`,
     },
   ];
 }

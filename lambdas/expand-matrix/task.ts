@@ -1,6 +1,7 @@
-import { readMatrix } from '#core/matrix/read.ts';
+import type { Problem } from '#core/matrix/problems.ts';
+import { type MatrixResult, readMatrix } from '#core/matrix/read.ts';
 import type { Matrix } from '#core/matrix/types.ts';
-import { makePlan, quotesNeeded } from '#core/plan/plan.ts';
+import { makePlan, type PlanOptions, quotesNeeded, refusals } from '#core/plan/plan.ts';
 import { runsAlready } from '#core/plan/runs-already.ts';
 import { NOTHING_SPENT, spentUsd } from '#core/plan/spending.ts';
 import type { GeneratorName } from '#core/plan/types.ts';
@@ -38,10 +39,18 @@ export const expandMatrix =
   async ({ matrix: given, requestedRun, execution, startedAt }) => {
     const { store } = ports;
     const read = readMatrix(given);
-    if (!read.ok) throw invalidMatrix(read.problems);
-    const { matrix } = read;
     const run = runId(requestedRun, execution);
-    if (run === undefined) throw invalidMatrix([badRunId(requestedRun)]);
+    const priced = async (matrix: Matrix) => ({
+      startedAt,
+      quotes: await quotes(ports, matrix),
+      vcpuQuota: await vcpuQuota(ports, matrix),
+      generator: settings.autoGenerator,
+    });
+    if (!read.ok || run === undefined) {
+      const badRun = run === undefined ? [badRunId(requestedRun)] : [];
+      throw invalidMatrix([...badRun, ...(await everyProblem(read, priced))]);
+    }
+    const { matrix } = read;
     let offer = await offerLease(ports, run, execution);
     await refuseOverlap(ports, requestedRun);
     const version = await findPlanVersion(store, run);
@@ -57,13 +66,10 @@ export const expandMatrix =
     const account = before === undefined ? undefined : await readAccount(store, run, startedAt, settings.askGone);
     const finishedCells = new Set((await readRows(store, run)).filter(isFinished).map((row) => row.cell_id));
     const planned = makePlan(atMost(matrix, settings.mostAtOnce), {
+      ...(await priced(matrix)),
       run,
-      startedAt,
-      quotes: await quotes(ports, matrix),
-      vcpuQuota: await vcpuQuota(ports, matrix),
       finishedCells,
       attempts: new Map(cellIds(matrix).map((id) => [id, offer.attempt - 1])),
-      generator: settings.autoGenerator,
       ...(account && { spent: account.spent }),
     });
     if (!planned.ok) {
@@ -97,6 +103,20 @@ export const expandMatrix =
     };
     return outputOf(await placePlan(store, stored, deployments, version));
   };
+
+/**
+ * With those that only prices and quotas show. When nobody can be asked for them, the others are told all the same: a
+ * wrong matrix is not tried again.
+ */
+async function everyProblem(
+  read: MatrixResult,
+  priced: (matrix: Matrix) => Promise<Omit<PlanOptions, 'run'>>,
+): Promise<Problem[]> {
+  const rest = read.ok ? { matrix: read.matrix, flawed: new Set<string>(), isLeast: true } : read.rest;
+  const problems = read.ok ? [] : read.problems;
+  const options = rest && (await priced(rest.matrix).catch(() => undefined));
+  return rest && options ? [...problems, ...refusals(rest, { ...options, run: '' })] : problems;
+}
 
 /** The plan that stands in the end: of two deliveries at once the first one's. */
 async function placePlan(...[store, plan, deployments, before]: Parameters<typeof writePlan>): Promise<StoredPlan> {
