@@ -3,7 +3,7 @@ import type { Sql, SqlRow } from '#core/ports/sql.ts';
 import { keyOf } from '#core/results/layout.ts';
 import type { Queries } from '#core/results/questions.ts';
 import { Output } from '#core/stack/outputs.ts';
-import { ErrorName, isError } from '#core/workflow/errors.ts';
+import { ErrorName, isError, StepBenchError } from '#core/workflow/errors.ts';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../errors.ts';
 import type { OpenStack } from '../stack/open-stack.ts';
@@ -46,7 +46,9 @@ function athenaAsking(sql: Sql, { views }: Queries): Asking {
       try {
         return await ask(statement, parameters);
       } catch (error) {
-        if (!isError(error, ErrorName.QueryFailed) || !VIEW_MISSING.test(error.message)) throw error;
+        if (!isError(error, ErrorName.QueryFailed)) throw error;
+        if (CUT_OFF.test(error.message)) throw tooMuch(error);
+        if (!VIEW_MISSING.test(error.message)) throw error;
         // No run of this version has ended here yet, which is when the machine makes them.
         for (const view of views) await ask(view.sql, []);
         return ask(statement, parameters);
@@ -55,6 +57,15 @@ function athenaAsking(sql: Sql, { views }: Queries): Asking {
     close: () => {},
   };
 }
+
+/** Athena's words for a statement that it ended at the limit of the workgroup. */
+const CUT_OFF = /bytes scanned limit/i;
+
+const tooMuch = (cause: Error) =>
+  new StepBenchError(ErrorName.QueryFailed, cause.message, {
+    cause,
+    nextStep: 'Ask about fewer days, or deploy the stack with a higher results.scannedMegabytesLimit.',
+  });
 
 /** Trino's words for a table or view that the catalog does not have. */
 const VIEW_MISSING = /TABLE_NOT_FOUND|does not exist/i;

@@ -10,15 +10,23 @@ interface Started {
   isView: boolean;
 }
 
+interface Workgroup {
+  workgroup: string;
+  database: string;
+  /** Whether a statement scans more than the workgroup allows: Athena cancels it, and says so. */
+  scansTooMuch?: (statement: string) => boolean;
+}
+
 /**
  * Athena as its API reference has it, with another query service below. It checks what a real one would refuse: the
  * workgroup and database, the token's length and its reuse for something else, parameters that are no literals. It
  * answers as Athena does: at most a thousand rows a page with the names of the columns as the first row of the
  * first page, every value as text, times without a zone, nothing for a view.
  */
-export function startAthena(below: Sql, expected: { workgroup: string; database: string }): Promise<Stub> {
+export function startAthena(below: Sql, expected: Workgroup): Promise<Stub> {
   const byToken = new Map<string, Started>();
   const byId = new Map<string, Started>();
+  const cutOff = new Set<string>();
 
   const find = (id: unknown): Started => {
     const found = byId.get(String(id));
@@ -53,6 +61,7 @@ export function startAthena(below: Sql, expected: { workgroup: string; database:
       isView: /\bVIEW\b/.test(sql),
     };
     byToken.set(token, started);
+    if (expected.scansTooMuch?.(statement) === true) cutOff.add(started.id);
     byId.set(started.id, started);
     return { QueryExecutionId: started.id };
   }
@@ -69,7 +78,7 @@ export function startAthena(below: Sql, expected: { workgroup: string; database:
           QueryExecution: {
             QueryExecutionId: id,
             StatementType: isView ? 'DDL' : 'DML',
-            ...statusOf(await below.status(asked)),
+            ...(cutOff.has(id) ? CUT_OFF : statusOf(await below.status(asked))),
           },
         };
       },
@@ -94,6 +103,11 @@ function withParameters(sql: string, parameters: string[] = []): string {
   let next = 0;
   return sql.replaceAll('?', () => parameters[next++] ?? '?');
 }
+
+const CUT_OFF = {
+  Status: { State: 'CANCELLED', StateChangeReason: 'Bytes scanned limit was exceeded' },
+  Statistics: { DataScannedInBytes: 10_000_000_000 },
+};
 
 function statusOf(status: SqlStatus) {
   if (status.state === 'FAILED') return { Status: { State: 'FAILED', StateChangeReason: status.reason } };
