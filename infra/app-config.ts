@@ -28,6 +28,7 @@ const configSchema = z.strictObject({
   ),
   cluster: z.optional(
     z.strictObject({
+      foreignClusters: z.optional(z.array(z.string())),
       publicAccessCidrs: z.optional(z.array(z.string())),
       huggingFaceSecret: z.optional(z.string()),
       endpointHeadersSecret: z.optional(z.string()),

@@ -51,6 +51,9 @@ export function problemsOf(props: StepBenchProps): string[] {
     limit === undefined || (Number.isInteger(limit) && limit >= 10),
     `results.scannedMegabytesLimit ${limit}: 10 at least, Athena's least.`,
   );
+  for (const name of cluster.foreignClusters ?? []) {
+    check(CLUSTER_NAME.test(name), `cluster.foreignClusters ${shown(name)}: a name, without patterns.`);
+  }
   for (const cidr of cluster.publicAccessCidrs ?? []) {
     const range = parseCidr(cidr);
     check(range !== undefined, `cluster.publicAccessCidrs ${shown(cidr)}: not an IPv4 range such as 203.0.113.0/24.`);

@@ -11,16 +11,20 @@ export interface GrantTargets {
   workgroupArn: string;
   /** Of Glue: catalog, database and everything in it. */
   glueArns: readonly string[];
+  /** Of Glue: the database `default`, with the catalog. */
+  defaultDatabaseArns: readonly string[];
   topicArn: string;
   /** Executions of the machine: `arn:...:execution:NAME:*`. */
   executionsArn: string;
   /** All clusters of account and region: a matrix names which. */
   clustersArn: string;
+  /** Clusters of somebody else that the stack is told to work in. */
+  foreignClusterArns: readonly string[];
   /** Value of the tag `stepbench:stack`. */
   stackName: string;
   clusterRoleArn: string;
   nodeRoleArn: string;
-  /** Of pods: those that write artifacts, and those that read weights. */
+  /** Of pods: those that write artifacts, those that read weights, and those that stage them. */
   podRoleArns: readonly string[];
   secretsKeyArn: string;
   /** Roles of functions that are let into a cluster, ProvisionCluster's own among them. */
@@ -29,7 +33,12 @@ export interface GrantTargets {
   ownAccessEntryArn: string;
   /** Access entries of all those functions. */
   accessEntryArns: readonly string[];
+  /** Whoever's, in any cluster. */
+  anyAccessEntryArn: string;
+  /** Pod Identity associations of any cluster. */
   podAssociationsArn: string;
+  /** Those of the clusters of somebody else that the stack is told to work in. */
+  foreignAssociationsArns: readonly string[];
   /** Secrets that are mirrored into clusters. */
   secretArns: readonly string[];
 }
@@ -78,35 +87,60 @@ const ANSWERS = ['runs/*/answers/*'];
 const REPORT = ['report.html', 'cells.csv', 'cells.json', 'summary.json'].map((file) => `runs/*/${file}`);
 
 const ours = (on: GrantTargets): Conditions => ({ StringEquals: { [`aws:ResourceTag/${STACK_TAG}`]: on.stackName } });
-const passedTo = (service: string): Conditions => ({ StringEquals: { 'iam:PassedToService': service } });
+const taggedAsOurs = (on: GrantTargets): Conditions => ({
+  StringEquals: { [`aws:RequestTag/${STACK_TAG}`]: on.stackName },
+});
+const passedTo = (...services: string[]): Conditions => ({
+  StringEquals: { 'iam:PassedToService': services.length === 1 ? (services[0] as string) : services },
+});
+
+/** In clusters with our tag; and, whatever their tags, in those of somebody else that the stack is told to work in. */
+const inClusters = (
+  on: GrantTargets,
+  grant: (clusters: readonly string[], conditions: Conditions) => PolicyStatement,
+): PolicyStatement[] => [
+  grant([on.clustersArn], ours(on)),
+  ...(on.foreignClusterArns.length === 0 ? [] : [grant(on.foreignClusterArns, {})]),
+];
 
 /** What each need of a task is in AWS. Nothing else is ever granted to a function, but its logs, traces and network. */
 export const GRANTS: Record<Need, (on: GrantTargets) => PolicyStatement[]> = {
   // Where the API server is and whom to trust there; what may be done in it, RBAC says.
   kubernetes: (on) => [allow(['eks:DescribeCluster'], [on.clustersArn])],
   'clusters:create': (on) => [
-    allow(['eks:CreateCluster'], [on.clustersArn], {
-      StringEquals: { [`aws:RequestTag/${STACK_TAG}`]: on.stackName },
+    allow(['eks:CreateCluster'], [on.clustersArn], taggedAsOurs(on)),
+    // What is tagged as it is made is authorized as tagged too, by its own ARN. The tag of another stack stays.
+    allow(['eks:TagResource'], [on.clustersArn, on.anyAccessEntryArn, on.podAssociationsArn], {
+      ...taggedAsOurs(on),
+      StringEqualsIfExists: { [`aws:ResourceTag/${STACK_TAG}`]: on.stackName },
     }),
-    allow(['eks:TagResource'], [on.clustersArn], {
-      StringEquals: { [`aws:RequestTag/${STACK_TAG}`]: on.stackName },
-    }),
-    allow(['iam:PassRole'], [on.clusterRoleArn, on.nodeRoleArn], passedTo('eks.amazonaws.com')),
+    allow(['iam:PassRole'], [on.clusterRoleArn], passedTo('eks.amazonaws.com')),
+    // Nodes take it by EC2; whether EKS asks for itself or for EC2 when it is named at creation, AWS does not say.
+    allow(['iam:PassRole'], [on.nodeRoleArn], passedTo('eks.amazonaws.com', 'ec2.amazonaws.com')),
     allow(['iam:CreateServiceLinkedRole'], ['*'], {
       StringEquals: { 'iam:AWSServiceName': 'eks.amazonaws.com' },
     }),
     allow(['kms:DescribeKey', 'kms:CreateGrant'], [on.secretsKeyArn]),
-    // Whoever writes access entries is an administrator: only entries of our own functions, and only itself as one.
-    allow(['eks:CreateAccessEntry'], [on.clustersArn], {
-      ArnEquals: { 'eks:principalArn': on.functionRoleArns },
-    }),
+    // Whoever writes access entries is an administrator: only entries of our own functions, only itself as one, and
+    // only in clusters of ours and in those that it is told to work in.
+    ...inClusters(on, (clusters, conditions) =>
+      allow(['eks:CreateAccessEntry'], clusters, {
+        ...conditions,
+        ArnEquals: { 'eks:principalArn': on.functionRoleArns },
+      }),
+    ),
     allow(['eks:DescribeAccessEntry', 'eks:UpdateAccessEntry'], on.accessEntryArns),
     allow(
       ['eks:AssociateAccessPolicy', 'eks:DisassociateAccessPolicy', 'eks:DeleteAccessEntry'],
       [on.ownAccessEntryArn],
     ),
-    allow(['eks:CreatePodIdentityAssociation', 'eks:ListPodIdentityAssociations'], [on.clustersArn]),
-    allow(['eks:DescribePodIdentityAssociation', 'eks:UpdatePodIdentityAssociation'], [on.podAssociationsArn]),
+    ...inClusters(on, (clusters, conditions) => allow(['eks:CreatePodIdentityAssociation'], clusters, conditions)),
+    allow(['eks:ListPodIdentityAssociations'], [on.clustersArn]),
+    allow(['eks:DescribePodIdentityAssociation'], [on.podAssociationsArn]),
+    allow(['eks:UpdatePodIdentityAssociation'], [on.podAssociationsArn], ours(on)),
+    ...(on.foreignAssociationsArns.length === 0
+      ? []
+      : [allow(['eks:UpdatePodIdentityAssociation'], on.foreignAssociationsArns)]),
     allow(['iam:PassRole'], on.podRoleArns, passedTo('pods.eks.amazonaws.com')),
     allow(['iam:GetRole'], on.podRoleArns),
     ...(on.secretArns.length === 0 ? [] : [allow(['secretsmanager:GetSecretValue'], on.secretArns)]),
@@ -155,6 +189,8 @@ export const GRANTS: Record<Need, (on: GrantTargets) => PolicyStatement[]> = {
       ],
       on.glueArns,
     ),
+    // AWS's guide to Athena: it asks for that database before every statement, whichever one the statement is about.
+    allow(['glue:GetDatabase'], on.defaultDatabaseArns),
     allow(['s3:GetBucketLocation'], [on.bucketArn]),
     ...objects(on, { read: ['results/*'], write: [`${on.athenaPrefix}*`] }),
   ],

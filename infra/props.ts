@@ -114,6 +114,12 @@ export interface ResultsProps {
 
 export interface ClusterProps {
   /**
+   * Names of EKS clusters that somebody else made and in which runs may be, beside those that this stack makes. In
+   * each of them ProvisionCluster becomes administrator for the seconds in which it applies roles and policies.
+   * @default none: a cluster without this stack's tag is refused
+   */
+  foreignClusters?: string[];
+  /**
    * CIDR ranges that may reach the API servers of clusters that this system creates, over the internet.
    * @default none: from inside the VPC only
    */

@@ -5,10 +5,10 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { BenchmarkSchedule, type BenchmarkScheduleProps } from './benchmark-schedule.ts';
 import { deadLetterQueue } from './dead-letters.ts';
+import type { BenchmarkMachine } from './state-machine.ts';
 
 export interface SchedulesProps {
-  /** Of the state machine's alias. */
-  stateMachineArn: string;
+  machine: Pick<BenchmarkMachine, 'aliasArn' | 'mayStart'>;
   schedules: readonly BenchmarkScheduleProps[];
 }
 
@@ -18,7 +18,7 @@ export class Schedules extends Construct {
   readonly role: Role;
   readonly deadLetters: Queue;
 
-  constructor(scope: Construct, id: string, { stateMachineArn, schedules }: SchedulesProps) {
+  constructor(scope: Construct, id: string, { machine, schedules }: SchedulesProps) {
     super(scope, id);
     const name = Names.uniqueResourceName(this, { maxLength: 64 });
     this.group = new CfnScheduleGroup(this, 'Group', { name }).ref;
@@ -37,7 +37,7 @@ export class Schedules extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': stack.account, 'aws:SourceArn': groupArn } },
       }),
     });
-    this.role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachineArn] }));
+    this.role.addToPolicy(machine.mayStart);
     this.role.addToPolicy(
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.deadLetters.queueArn] }),
     );
@@ -48,7 +48,7 @@ export class Schedules extends Construct {
           group: this.group,
           roleArn: this.role.roleArn,
           deadLetterArn: this.deadLetters.queueArn,
-          stateMachineArn,
+          stateMachineArn: machine.aliasArn,
         },
       });
       one.node.addDependency(this.role);

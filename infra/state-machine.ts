@@ -22,6 +22,7 @@ const DEFINITION_FILE = join(PACKAGE_ROOT, 'statemachines', 'benchmark.asl.json'
 
 /** Their policies for delivering logs stay small that way, however many there are. */
 const VENDED_LOGS = '/aws/vendedlogs/states/';
+const ALIAS = 'live';
 
 export interface BenchmarkMachineProps {
   name: string;
@@ -38,6 +39,8 @@ export class BenchmarkMachine extends Construct {
   readonly machine: StateMachine;
   /** What executions are started on. */
   readonly aliasArn: string;
+  /** Lets somebody start executions on the alias, and on nothing else of the machine. */
+  readonly mayStart: PolicyStatement;
 
   constructor(scope: Construct, id: string, { name, functions, results, logRetention }: BenchmarkMachineProps) {
     super(scope, id);
@@ -70,6 +73,12 @@ export class BenchmarkMachine extends Construct {
       },
     });
     this.aliasArn = this.#alias();
+    this.mayStart = new PolicyStatement({
+      actions: ['states:StartExecution'],
+      // Step Functions authorizes by the ARN of the machine, whichever alias or version is named, and tells that apart.
+      resources: [this.machine.stateMachineArn],
+      conditions: { 'ForAnyValue:StringEquals': { 'states:StateMachineQualifier': [ALIAS] } },
+    });
   }
 
   #alias(): string {
@@ -81,7 +90,7 @@ export class BenchmarkMachine extends Construct {
     // Executions that began with it go on by it.
     version.applyRemovalPolicy(RemovalPolicy.RETAIN);
     const alias = new CfnStateMachineAlias(this, 'Live', {
-      name: 'live',
+      name: ALIAS,
       routingConfiguration: [{ stateMachineVersionArn: version.ref, weight: 100 }],
     });
     return alias.ref;

@@ -67,6 +67,7 @@ export class StepBench extends Construct {
       topic: this.notifications.topic,
       stackName,
       stateMachineName,
+      foreignClusters: props.cluster?.foreignClusters ?? [],
       publicAccessCidrs: props.cluster?.publicAccessCidrs ?? [],
       huggingFaceSecret: props.cluster?.huggingFaceSecret,
       endpointHeadersSecret: props.cluster?.endpointHeadersSecret,
@@ -76,7 +77,7 @@ export class StepBench extends Construct {
     const { functions } = this.tasks;
     this.machine = new BenchmarkMachine(this, 'Machine', { name: stateMachineName, functions, results, logRetention });
     this.schedules = new Schedules(this, 'Schedules', {
-      stateMachineArn: this.machine.aliasArn,
+      machine: this.machine,
       schedules: props.schedules ?? [],
     });
     this.guards = new Guards(this, 'Guards', {

@@ -20,6 +20,8 @@ export interface TasksProps {
   topic: ITopic;
   stackName: string;
   stateMachineName: string;
+  /** Names of clusters of somebody else in which runs may be. */
+  foreignClusters: string[];
   publicAccessCidrs: string[];
   huggingFaceSecret: ISecret | string | undefined;
   endpointHeadersSecret: ISecret | string | undefined;
@@ -96,6 +98,10 @@ export class Tasks extends Construct {
         arn('glue', 'database', results.database),
         arn('glue', 'table', `${results.database}/*`),
       ],
+      defaultDatabaseArns: [
+        stack.formatArn({ service: 'glue', resource: 'catalog' }),
+        arn('glue', 'database', 'default'),
+      ],
       topicArn: topic.topicArn,
       executionsArn: stack.formatArn({
         service: 'states',
@@ -104,6 +110,7 @@ export class Tasks extends Construct {
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       }),
       clustersArn: arn('eks', 'cluster', '*'),
+      foreignClusterArns: props.foreignClusters.map((name) => arn('eks', 'cluster', name)),
       stackName,
       clusterRoleArn: clusterAccess.clusterRole.roleArn,
       nodeRoleArn: clusterAccess.nodeRole.roleArn,
@@ -112,7 +119,9 @@ export class Tasks extends Construct {
       functionRoleArns: FUNCTION_NAMES.filter(speaksKubernetes).map((name) => roles[name].roleArn),
       ownAccessEntryArn: entryOf(roles.ProvisionCluster.roleName),
       accessEntryArns: FUNCTION_NAMES.filter(speaksKubernetes).map((name) => entryOf(roles[name].roleName)),
+      anyAccessEntryArn: arn('eks', 'access-entry', '*/role/*'),
       podAssociationsArn: arn('eks', 'podidentityassociation', '*/*'),
+      foreignAssociationsArns: props.foreignClusters.map((name) => arn('eks', 'podidentityassociation', `${name}/*`)),
       secretArns: [props.huggingFaceSecret, props.endpointHeadersSecret].flatMap((one) =>
         one === undefined ? [] : [secretArn(one)],
       ),
@@ -123,7 +132,15 @@ export class Tasks extends Construct {
 const secretArn = (secret: ISecret | string): string => (typeof secret === 'string' ? secret : secret.secretArn);
 
 function clusterSettings(
-  { network, clusterAccess, stackName, publicAccessCidrs, huggingFaceSecret, endpointHeadersSecret }: TasksProps,
+  {
+    network,
+    clusterAccess,
+    stackName,
+    foreignClusters,
+    publicAccessCidrs,
+    huggingFaceSecret,
+    endpointHeadersSecret,
+  }: TasksProps,
   roles: Record<FunctionName, Role>,
   letIn: readonly FunctionName[],
 ): ClusterSettings {
@@ -137,6 +154,7 @@ function clusterSettings(
     securityGroupId: clusterAccess.securityGroup.securityGroupId,
     secretsKeyArn: clusterAccess.secretsKey.keyArn,
     publicAccessCidrs,
+    foreignClusters,
     taskRoleArns: Object.fromEntries(letIn.map((name) => [name, roles[name].roleArn])),
     ...(huggingFaceSecret === undefined ? {} : { huggingFaceSecretArn: secretArn(huggingFaceSecret) }),
     ...(endpointHeadersSecret === undefined ? {} : { endpointHeadersSecretArn: secretArn(endpointHeadersSecret) }),

@@ -1,5 +1,5 @@
 import { CfnResource, Stack, Validations } from 'aws-cdk-lib';
-import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
+import { CfnManagedPolicy, CfnPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
 interface Excuse {
@@ -35,13 +35,22 @@ const EXCUSES: readonly Excuse[] = [
   {
     resource: /:eks:.*:(cluster\/\*|podidentityassociation\/\*\/\*)$/,
     actions: /^eks:/,
-    reason:
-      'A matrix names the cluster, and may name one that was there before; what ends anything is bound to our tag.',
+    reason: 'A matrix names the cluster; what changes one, lets anybody in or ends anything is bound to our tag.',
+  },
+  {
+    resource: /:eks:.*:podidentityassociation\/[\w-]+\/\*$/,
+    actions: /^eks:UpdatePodIdentityAssociation$/,
+    reason: 'Associations get their ids from EKS; these are of a cluster that the configuration names.',
   },
   {
     resource: /:eks:.*:access-entry\/\*\/role\/<AWS::AccountId>\/<\w+>\/\*$/,
     actions: /^eks:(Describe|Update|Delete)AccessEntry$|^eks:(Disa|A)ssociateAccessPolicy$/,
     reason: 'Entries of our own functions’ roles, in whichever cluster the matrix names.',
+  },
+  {
+    resource: /:eks:.*:access-entry\/\*\/role\/\*$/,
+    actions: /^eks:TagResource$/,
+    reason: 'Entries are tagged as they are made, with our tag alone; no right follows from the tag of an entry.',
   },
   {
     resource: /:ecr:.*:repository\/[a-z0-9._/-]+\/\*$/,
@@ -99,7 +108,9 @@ interface Statement {
  */
 export function acknowledgeWildcards(construct: IConstruct): void {
   for (const node of construct.node.findAll()) {
-    if (!(CfnResource.isCfnResource(node) && node instanceof CfnPolicy)) continue;
+    // What does not fit into a role's own policy, the CDK puts into a managed one.
+    if (!CfnResource.isCfnResource(node)) continue;
+    if (!(node instanceof CfnPolicy || node instanceof CfnManagedPolicy)) continue;
     const { Statement: statements } = Stack.of(node).resolve(node.policyDocument) as { Statement: Statement[] };
     for (const { Action, Resource } of statements) {
       for (const resource of listed(Resource).map(flattened)) {

@@ -35,6 +35,8 @@ export interface ClusterSettings {
   secretsKeyArn: string;
   /** Empty: the API server's endpoint is private only. */
   publicAccessCidrs: string[];
+  /** Names of clusters that somebody else made, and that the stack is told to work in. */
+  foreignClusters: string[];
   /** Roles of the functions that speak Kubernetes, each mapped to a group of its own (core/cluster/access.ts). */
   taskRoleArns: Partial<Record<TaskName | GuardName, string>>;
   /** Secrets Manager secret with the Hugging Face token (plain text); mirrored into the namespace when set. */

@@ -9,9 +9,11 @@ const TARGETS: GrantTargets = {
   athenaPrefix: 'athena/',
   workgroupArn: 'workgroup',
   glueArns: ['catalog', 'database', 'tables of the database'],
+  defaultDatabaseArns: ['catalog', 'database `default`'],
   topicArn: 'topic',
   executionsArn: 'executions of the machine',
   clustersArn: 'any cluster',
+  foreignClusterArns: ['clusters named in cluster.foreignClusters'],
   stackName: 'STACK',
   clusterRoleArn: 'cluster role',
   nodeRoleArn: 'node role',
@@ -20,7 +22,9 @@ const TARGETS: GrantTargets = {
   functionRoleArns: ['roles of functions that speak Kubernetes'],
   ownAccessEntryArn: 'access entry of ProvisionCluster',
   accessEntryArns: ['access entries of functions that speak Kubernetes'],
+  anyAccessEntryArn: 'any access entry of a role',
   podAssociationsArn: 'any Pod Identity association',
+  foreignAssociationsArns: ['associations in those clusters'],
   secretArns: ['secrets given as props'],
 };
 

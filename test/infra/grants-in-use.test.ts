@@ -20,9 +20,10 @@ import { bindTasks, type Tasks } from '#local/runtime/tasks.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import { memoryStore } from '#local/store/memory-store.ts';
 import { silentSql } from '#test/local/runtime/virtual-run.ts';
-import { matches, type Permission, permissionsOf } from './support/allowed.ts';
+import { type Authorization, allows, matches, type Permission, permissionsOf } from './support/allowed.ts';
+import { type Deployed, deployedFrom } from './support/deployed.ts';
 import { recordedPorts, type Use } from './support/recorded.ts';
-import { resourceOf, synthesize } from './support/synthesize.ts';
+import { synthesize } from './support/synthesize.ts';
 
 const MATRIX = {
   name: 'small',
@@ -34,11 +35,11 @@ const MATRIX = {
 
 const uses: Use[] = [];
 const permissions = new Map<FunctionName, Permission[]>();
-let bucket: string;
+let deployed: Deployed;
 
 beforeAll(async () => {
   const stack = synthesize();
-  bucket = resourceOf(stack, 'AWS::S3::Bucket', 'Results').id;
+  deployed = deployedFrom(stack);
   for (const name of FUNCTION_NAMES) permissions.set(name, permissionsOf(stack, name));
   await run();
   await run({ faults: [{ kind: 'insufficient-capacity', where: { instanceType: 'g5.16xlarge' } }] });
@@ -65,7 +66,7 @@ async function run({ faults = [], stopAt, guardFirst }: Scenario = {}): Promise<
   const latencies = AWS_LATENCIES;
   const options = { clock, store, sql: silentSql, executions, latencies, faults, engineLoadMs: 120_000 };
   const runtime = await openRuntime({ ...options, kubelet: 'virtual' });
-  const of = (name: FunctionName): Ports => recordedPorts(runtime.ports, name, uses);
+  const of = (name: FunctionName): Ports => recordedPorts(runtime.ports, name, deployed, uses);
   const tasks = Object.fromEntries(
     TASK_NAMES.map((name) => [name, bindTasks(of(name), loadQueries(), settingsOf(of(name)))[name]]),
   ) as unknown as Tasks;
@@ -102,33 +103,32 @@ async function run({ faults = [], stopAt, guardFirst }: Scenario = {}): Promise<
   await runtime.close();
 }
 
-const resourceFor = (key: string): string => `<${bucket}.Arn>${key === '' ? '' : `/${key}`}`;
-
-const isAllowed = ({ function: name, action, key }: Use): boolean =>
-  (permissions.get(name) ?? []).some(
-    (one) => one.action === action && (key === null || matches(one.resource, resourceFor(key))),
-  );
+const isAllowed = ({ function: name, ...asked }: Authorization & { function: FunctionName }): boolean =>
+  allows(permissions.get(name) ?? [], asked);
 
 describe('what functions are granted', () => {
   it('is all that they do in whole runs, with and without capacity, stopped, resumed, and guarded', () => {
     expect(new Set(uses.map((one) => one.function))).toEqual(new Set(FUNCTION_NAMES));
     const refused = uses.filter((use) => !isAllowed(use));
-    expect([...new Set(refused.map((one) => `${one.function} ${one.action} ${one.key}`))]).toEqual([]);
+    expect([
+      ...new Set(refused.map(({ function: name, action, resource }) => `${name} ${action} ${resource}`)),
+    ]).toEqual([]);
   });
 
   it.each(FUNCTION_NAMES)('to %s is no folder of the bucket that it never writes to', (name) => {
     const used = uses.filter((one) => one.function === name);
     const unused = (permissions.get(name) ?? []).filter(({ action, resource }) => {
-      if (!resource.startsWith(resourceFor('/').slice(0, -1)) || action !== 's3:PutObject') return false;
-      return !used.some((one) => one.action === action && one.key !== null && matches(resource, resourceFor(one.key)));
+      if (!resource.startsWith(deployed.bucketArn) || action !== 's3:PutObject') return false;
+      return !used.some((one) => one.action === action && matches(resource, one.resource));
     });
-    expect(unused.map(({ action, resource }) => `${action} ${resource.replace(resourceFor(''), '')}`).sort()).toEqual(
-      [...(SELDOM[name] ?? [])].sort(),
-    );
+    expect(
+      unused.map(({ action, resource }) => `${action} ${resource.replace(deployed.bucketArn, '')}`).sort(),
+    ).toEqual([...(SELDOM[name] ?? [])].sort());
   });
 
   it('would be seen if it were another function’s', () => {
-    const swapped = { function: 'CheckJob', action: 's3:PutObject', key: 'runs/small/rows/x.json' } as const;
+    const resource = `${deployed.bucketArn}/runs/small/rows/x.json`;
+    const swapped = { function: 'CheckJob', action: 's3:PutObject', resource } as const;
     expect(isAllowed(swapped)).toBe(false);
     expect(isAllowed({ ...swapped, function: 'RecordResult' })).toBe(true);
   });

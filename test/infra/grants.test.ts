@@ -34,9 +34,11 @@ const TARGETS: GrantTargets = {
   athenaPrefix: 'athena/',
   workgroupArn: 'w',
   glueArns: ['g'],
+  defaultDatabaseArns: ['d'],
   topicArn: 't',
   executionsArn: 'e',
   clustersArn: 'c',
+  foreignClusterArns: [],
   stackName: 's',
   clusterRoleArn: 'r1',
   nodeRoleArn: 'r2',
@@ -45,7 +47,9 @@ const TARGETS: GrantTargets = {
   functionRoleArns: ['r4'],
   ownAccessEntryArn: 'a',
   accessEntryArns: ['a'],
+  anyAccessEntryArn: 'a',
   podAssociationsArn: 'p',
+  foreignAssociationsArns: [],
   secretArns: [],
 };
 
@@ -106,7 +110,10 @@ describe('grants', () => {
     );
     expect(passes.length).toBeGreaterThan(0);
     for (const { Condition, Resource } of passes) {
-      expect(JSON.stringify(Condition)).toMatch(/"iam:PassedToService":"(pods\.)?eks\.amazonaws\.com"/);
+      // EC2 takes the role of nodes.
+      expect(JSON.stringify(Condition)).toMatch(
+        /"iam:PassedToService":("(pods\.)?eks\.amazonaws\.com"|\["eks\.amazonaws\.com","ec2\.amazonaws\.com"\])/,
+      );
       expect(list(Resource)).not.toContain('*');
     }
   });

@@ -22,6 +22,7 @@ export const SETTINGS: ClusterSettings = {
   securityGroupId: 'sg-1',
   secretsKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/k',
   publicAccessCidrs: [],
+  foreignClusters: [],
   taskRoleArns: { ProvisionCluster: ADMIN_ROLE, CheckModel: role('CheckModel'), Janitor: role('Janitor') },
 };
 
