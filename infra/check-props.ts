@@ -61,8 +61,9 @@ export function problemsOf(props: StepBenchProps): string[] {
   }
   for (const name of ['huggingFaceSecret', 'endpointHeadersSecret'] as const) {
     const secret = cluster[name];
+    if (typeof secret !== 'string') continue;
     check(
-      typeof secret !== 'string' || isToken(secret) || SECRET_ARN.test(secret),
+      isToken(secret) || SECRET_ARN.test(secret),
       `cluster.${name} ${shown(secret)}: the whole ARN of a secret, with the six characters at its end; never its text.`,
     );
   }

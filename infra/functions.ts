@@ -33,7 +33,7 @@ const GUARDS: Record<GuardName, Omit<FunctionRow, 'folder' | 'bundlesQueries' | 
   },
   Status: {
     timeoutSeconds: 30,
-    needs: ['kubernetes', 'lease:read'],
+    needs: ['kubernetes', 'clusters:describe', 'lease:read'],
     description: 'What stands of a run in its cluster; reads only',
   },
 };

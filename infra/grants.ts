@@ -107,6 +107,7 @@ const inClusters = (
 export const GRANTS: Record<Need, (on: GrantTargets) => PolicyStatement[]> = {
   // Where the API server is and whom to trust there; what may be done in it, RBAC says.
   kubernetes: (on) => [allow(['eks:DescribeCluster'], [on.clustersArn])],
+  'clusters:describe': (on) => [allow(['eks:DescribeCluster'], [on.clustersArn])],
   'clusters:create': (on) => [
     allow(['eks:CreateCluster'], [on.clustersArn], taggedAsOurs(on)),
     // What is tagged as it is made is authorized as tagged too, by its own ARN. The tag of another stack stays.
@@ -145,10 +146,7 @@ export const GRANTS: Record<Need, (on: GrantTargets) => PolicyStatement[]> = {
     allow(['iam:GetRole'], on.podRoleArns),
     ...(on.secretArns.length === 0 ? [] : [allow(['secretsmanager:GetSecretValue'], on.secretArns)]),
   ],
-  'clusters:delete': (on) => [
-    allow(['eks:DescribeCluster'], [on.clustersArn]),
-    allow(['eks:DeleteCluster'], [on.clustersArn], ours(on)),
-  ],
+  'clusters:delete': (on) => [allow(['eks:DeleteCluster'], [on.clustersArn], ours(on))],
   'clusters:disable': (on) => [allow(['eks:UpdateClusterConfig'], [on.clustersArn], ours(on))],
   instances: () => [allow(['ec2:DescribeInstances'], ['*'])],
   prices: () => [allow(['pricing:GetProducts', 'ec2:DescribeSpotPriceHistory'], ['*'])],
@@ -203,3 +201,7 @@ export const GRANTS: Record<Need, (on: GrantTargets) => PolicyStatement[]> = {
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], [on.dataKeyArn]),
   ],
 };
+
+/** Whether a need is about the bucket: whoever has one is told its name. */
+export const isOfBucket = (need: Need, on: GrantTargets): boolean =>
+  GRANTS[need](on).some(({ resources }) => resources.some((resource) => resource.startsWith(on.bucketArn)));

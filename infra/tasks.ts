@@ -8,7 +8,7 @@ import { type ClusterSettings, Variable } from '#core/stack/environment.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { BenchmarkFunction, functionRole } from './function.ts';
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName, speaksKubernetes } from './functions.ts';
-import { GRANTS, type GrantTargets } from './grants.ts';
+import { GRANTS, type GrantTargets, isOfBucket } from './grants.ts';
 import { type ImageProps, imagesOf } from './images.ts';
 import type { Network } from './network.ts';
 import { ATHENA_PREFIX, type Results } from './results.ts';
@@ -56,13 +56,19 @@ export class Tasks extends Construct {
           subnets: props.network.subnets,
           securityGroup: props.network.functions,
           logRetention: props.logRetention,
-          environment: this.#environment(name, props, roles),
+          environment: this.#environment(name, props, roles, targets),
         }),
       ]),
     ) as Record<FunctionName, BenchmarkFunction>;
   }
 
-  #environment(name: FunctionName, props: TasksProps, roles: Record<FunctionName, Role>): Record<string, string> {
+  /** What its binding reads, and nothing else. */
+  #environment(
+    name: FunctionName,
+    props: TasksProps,
+    roles: Record<FunctionName, Role>,
+    targets: GrantTargets,
+  ): Record<string, string> {
     const { needs } = FUNCTIONS[name];
     const { results, topic } = props;
     // The others have to know their own clusters only.
@@ -70,12 +76,14 @@ export class Tasks extends Construct {
     const images = RUN_PODS.includes(name) ? imagesOf(props.images) : undefined;
     return {
       POWERTOOLS_SERVICE_NAME: props.stackName,
-      [Variable.resultsBucket]: results.bucket.bucketName,
+      ...(needs.some((need) => isOfBucket(need, targets))
+        ? { [Variable.resultsBucket]: results.bucket.bucketName }
+        : {}),
       ...(needs.includes('sql')
         ? { [Variable.athenaWorkgroup]: results.workgroup, [Variable.glueDatabase]: results.database }
         : {}),
       ...(needs.includes('notify') ? { [Variable.topicArn]: topic.topicArn } : {}),
-      ...(needs.includes('kubernetes')
+      ...(needs.includes('clusters:describe')
         ? { [Variable.cluster]: Stack.of(this).toJsonString(clusterSettings(props, roles, letIn)) }
         : {}),
       ...(images === undefined ? {} : { [Variable.images]: Stack.of(this).toJsonString(images) }),

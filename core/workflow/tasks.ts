@@ -4,6 +4,7 @@ import type { TaskInput, TaskName } from './task-signatures.ts';
 /** What a task must be able to do; its IAM grants, its VPC and its local binding follow from it. */
 export type Need =
   | 'kubernetes'
+  | 'clusters:describe'
   | 'clusters:create'
   | 'clusters:delete'
   | 'clusters:disable'
@@ -70,6 +71,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
       'rows:read',
       'purchases:read',
       // Whether a dead execution of the run has left nodes.
+      'clusters:describe',
       'kubernetes',
       'instances',
     ],
@@ -81,7 +83,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     retry: 'call',
     errors: [ErrorName.ClusterFailed, ErrorName.DeadlinePassed],
     // It lets the others into the cluster, which takes Kubernetes too.
-    needs: ['clusters:create', 'kubernetes'],
+    needs: ['clusters:describe', 'clusters:create', 'kubernetes'],
     phase: 'cluster',
   },
   ProvisionLoadPool: {
@@ -169,7 +171,15 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 60,
     retry: 'release',
     errors: [],
-    needs: ['kubernetes', 'instances', 'plan:read', 'rows:read', 'records:write', 'purchases:write'],
+    needs: [
+      'clusters:describe',
+      'kubernetes',
+      'instances',
+      'plan:read',
+      'rows:read',
+      'records:write',
+      'purchases:write',
+    ],
     phase: 'release',
   },
   FinalizeRun: {
@@ -186,6 +196,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     retry: 'release',
     errors: [],
     needs: [
+      'clusters:describe',
       'kubernetes',
       'clusters:delete',
       'instances',
