@@ -10,10 +10,12 @@ const files = [
 
 /** Every call of the command line in a file: in a block of code as a line, in text between backticks. */
 function calls(text: string): string[] {
-  const blocks = [...text.matchAll(/^```(?:sh|console)$([\s\S]*?)^```$/gm)].flatMap(([, block = '']) =>
+  const blocks = [...text.matchAll(/^ *```(?:sh|console)$([\s\S]*?)^ *```$/gm)].flatMap(([, block = '']) =>
     block.split('\n'),
   );
-  const inline = [...text.replaceAll(/^```[\s\S]*?^```$/gm, '').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+  const inline = [...text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '').matchAll(/`([^`]+)`/g)].map(
+    ([, code = '']) => code,
+  );
   return [...blocks, ...inline].flatMap((line) => {
     const [, call] = /^(?:\$ )?(?:npx )?stepbench ([a-z].*)$/.exec(line.replace(/\s+#.*$/, '').trim()) ?? [];
     return call === undefined ? [] : [call];

@@ -9,7 +9,7 @@ const files = [
 const FOLDERS = /^(?:aws|bench|cli|core|docs|examples|infra|lambdas|local|queries|report|scripts|statemachines|test)\//;
 
 it.each(files)('what %s refers to is there', (file) => {
-  const text = readFileSync(file, 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '');
+  const text = readFileSync(file, 'utf8').replaceAll(/^ *```[\s\S]*?^ *```$/gm, '');
   const links = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].flatMap(([, to = '']) =>
     /^[a-z]+:/.test(to) ? [] : [join(dirname(file), to)],
   );
