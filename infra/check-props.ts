@@ -35,6 +35,7 @@ export function problemsOf(props: StepBenchProps): string[] {
     `logRetentionDays ${logRetentionDays}: CloudWatch knows ${retentions().join(', ')}.`,
   );
   for (const email of emails) check(EMAIL.test(email), `emails ${shown(email)}: not an address.`);
+  for (const email of twice(emails)) check(false, `emails ${shown(email)}: once is enough.`);
   check(
     monthlyBudgetUsd === undefined || monthlyBudgetUsd > 0,
     `monthlyBudgetUsd ${monthlyBudgetUsd}: more than 0 dollars; leave it out for no budget.`,
@@ -64,7 +65,8 @@ export function problemsOf(props: StepBenchProps): string[] {
     if (typeof secret !== 'string') continue;
     check(
       isToken(secret) || SECRET_ARN.test(secret),
-      `cluster.${name} ${shown(secret)}: the whole ARN of a secret, with the six characters at its end; never its text.`,
+      // Not shown: it may be the secret itself.
+      `cluster.${name}: the whole ARN of a secret, with the six characters at its end; never its text.`,
     );
   }
   problems.push(
@@ -100,6 +102,8 @@ function networkProblems(network: NetworkProps): string[] {
     if (!/^[a-z0-9][a-z0-9.-]*$/.test(name))
       problems.push(`network.interfaceEndpoints ${shown(name)}: a service's short name, such as sts.`);
   }
+  for (const name of twice(interfaceEndpoints))
+    problems.push(`network.interfaceEndpoints ${shown(name)}: there is one in each VPC.`);
   return problems;
 }
 
@@ -133,6 +137,9 @@ function scheduleProblems(schedules: readonly BenchmarkScheduleProps[]): string[
   }
   return problems;
 }
+
+/** Those that come a second time, once each. */
+const twice = (all: readonly string[]): Set<string> => new Set(all.filter((one, index) => all.indexOf(one) !== index));
 
 const isToken = (value: string): boolean => Token.isUnresolved(value);
 const shown = (value: unknown): string => JSON.stringify(value);
