@@ -52,6 +52,8 @@ const ERROR_CODES = {
   'store-failed': 'machine',
   'store-full': 'machine',
   'store-denied': 'yours',
+  /** Full, or not to be written. */
+  'temporary-folder-unusable': 'machine',
   'generator-missing': 'machine',
   'browser-missing': 'machine',
   'aws-unreachable': 'machine',

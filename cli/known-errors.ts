@@ -13,6 +13,7 @@ const CODES: Partial<Record<string, ErrorCode>> = {
   [ErrorName.StoreFailed]: 'store-failed',
   [ErrorName.StoreFull]: 'store-full',
   [ErrorName.StoreDenied]: 'store-denied',
+  [ErrorName.WorkFolderFailed]: 'temporary-folder-unusable',
   [ErrorName.QueryFailed]: 'query-failed',
   [ErrorName.ReleaseFailed]: 'not-released',
 };

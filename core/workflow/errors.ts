@@ -33,6 +33,8 @@ export const ErrorName = {
   StoreFull: 'StoreFull',
   /** It may not be touched: of somebody else, or read-only. */
   StoreDenied: 'StoreDenied',
+  /** This machine's folder for temporary files cannot be used. */
+  WorkFolderFailed: 'WorkFolderFailed',
   /** A service of AWS that the task cannot do without says no, and will say it again. */
   ServiceRefused: 'ServiceRefused',
   Conflict: 'Conflict',

@@ -1,6 +1,6 @@
 import { loadJobName, NAMESPACE } from '#core/cluster/names.ts';
 import { jobState } from '#core/cluster/observe/job.ts';
-import { containers, nodeName, terminalWait, youngest } from '#core/cluster/observe/pod.ts';
+import { containers, eviction, nodeName, terminalWait, youngest } from '#core/cluster/observe/pod.ts';
 import { uploadError } from '#core/cluster/uploader.ts';
 import { runsAlready } from '#core/plan/runs-already.ts';
 import type { AnyObject, Cluster } from '#core/ports/cluster.ts';
@@ -38,6 +38,10 @@ export const checkJob =
       );
     }
     if (state.state !== 'running') {
+      const evicted = pod && eviction(pod);
+      if (evicted !== undefined) {
+        throw new StepBenchError(ErrorName.GeneratorFailed, `The pod of the load was evicted: ${evicted}`);
+      }
       await assertUploaded(cluster, pod);
       return { status: 'finished' };
     }

@@ -30,7 +30,8 @@ async function upload(): Promise<void> {
 
 function generatorExitCode(): number {
   try {
-    return Number(readFileSync(join(folder, ArtifactName.exitCode), 'utf8').trim());
+    // Empty where a full disk took the file and not what was to stand in it.
+    return Number(readFileSync(join(folder, ArtifactName.exitCode), 'utf8').trim() || 1);
   } catch {
     // It did not come to its end.
     return 1;

@@ -34,6 +34,10 @@ export const startLocalRun: StartLocalRun = async (options) => {
   const executions = new ProcessExecutions(join(store.root, OWN_FOLDER, 'executions'));
   await executions.begin(executionArn(name));
   const sql = await openDuckDbSql(store.root);
+  const letGo = async () => {
+    sql.close();
+    await executions.end(executionArn(name));
+  };
   const runtime = await openRuntime({
     clock,
     store,
@@ -44,6 +48,9 @@ export const startLocalRun: StartLocalRun = async (options) => {
     latencies: virtual ? AWS_LATENCIES : LOCAL_LATENCIES,
     engineLoadMs: ENGINE_LOAD_MS,
     ...generators,
+  }).catch(async (error: unknown) => {
+    await letGo();
+    throw error;
   });
   const startedAtMs = clock.nowMs();
   const executing = await execute(runtime, {
@@ -52,10 +59,7 @@ export const startLocalRun: StartLocalRun = async (options) => {
     name,
     ...(options.onEvent && { onEvent: options.onEvent }),
   });
-  const done = finish(runtime, executing, run, startedAtMs).finally(async () => {
-    sql.close();
-    await executions.end(executionArn(name));
-  });
+  const done = finish(runtime, executing, run, startedAtMs).finally(letGo);
   return {
     done,
     stop: (reason) => executing.stop(reason),

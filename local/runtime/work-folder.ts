@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import { isOwnerAlive, ownerText } from '../executions/process-owner.ts';
 
 const PREFIX = 'stepbench-';
@@ -8,10 +9,28 @@ const OWNER = 'owner.json';
 
 /** A folder among the machine's temporary ones, with the process in it that it ends with. */
 export async function makeWorkFolder(parent: string = tmpdir()): Promise<string> {
-  const folder = await mkdtemp(join(parent, PREFIX));
-  await writeFile(join(folder, OWNER), JSON.stringify({ host: hostname(), process: await ownerText() }));
-  return folder;
+  let folder: string | undefined;
+  try {
+    folder = await mkdtemp(join(parent, PREFIX));
+    await writeFile(join(folder, OWNER), JSON.stringify({ host: hostname(), process: await ownerText() }));
+    return folder;
+  } catch (error) {
+    // Without its owner it would never be swept.
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    const said = error instanceof Error ? error.message : String(error);
+    throw new StepBenchError(
+      ErrorName.WorkFolderFailed,
+      `Nothing can be put into the temporary folder ${parent}: ${said}.`,
+      {
+        cause: error,
+        nextStep: `${isFull(error) ? 'Free some space there' : 'Make it one that can be written'}, or name another folder in TMPDIR, and start again.`,
+      },
+    );
+  }
 }
+
+const isFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code));
 
 /** Those whose process was killed, so that nobody took them away; of another machine that shares the folder, none. */
 export async function sweepWorkFolders(parent: string = tmpdir()): Promise<void> {

@@ -57,8 +57,14 @@ export function terminalWait(pod: AnyObject): string | undefined {
   return undefined;
 }
 
-/** How the pod's containers ended, for people. */
+/** Why its node could not keep the pod, in the kubelet's words: out of memory for all, or of disk. */
+export const eviction = (pod: AnyObject): string | undefined =>
+  pod.status?.reason === 'Evicted' ? (pod.status.message ?? 'its node could not keep it') : undefined;
+
+/** How the pod ended, or its containers, for people. */
 export function terminations(pod: AnyObject): string {
+  const evicted = eviction(pod);
+  if (evicted !== undefined) return `its pod was evicted: ${evicted}`;
   const ended = containers(pod).flatMap(({ name, state }) => {
     const terminated = state?.terminated;
     if (terminated === undefined || terminated.exitCode === 0) return [];

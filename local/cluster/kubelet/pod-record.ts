@@ -39,6 +39,12 @@ export class PodRecord {
     this.#judge(now);
   }
 
+  /** Its node cannot keep it. */
+  evict(message: string): void {
+    this.#status.reason = 'Evicted';
+    this.#status.message = message;
+  }
+
   runningSince(name: string): string | undefined {
     return (this.#init.get(name) ?? this.#main.get(name))?.state.running?.startedAt;
   }

@@ -140,8 +140,9 @@ export class PodWorker {
     });
   }
 
-  #terminated(name: string, { exitCode, reason, message }: ContainerExit): void {
+  #terminated(name: string, { exitCode, reason, message, evicted }: ContainerExit): void {
     const finishedAt = this.#now();
+    if (evicted !== undefined) this.#record.evict(evicted);
     const terminated = {
       exitCode,
       reason: reason ?? (exitCode === 0 ? 'Completed' : 'Error'),

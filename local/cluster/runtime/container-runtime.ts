@@ -7,6 +7,8 @@ export interface ContainerExit {
   /** Kubernetes' word; Completed or Error by the code when left out. */
   reason?: string;
   message?: string;
+  /** Why its node cannot keep the pod. */
+  evicted?: string;
 }
 
 export interface Readiness {

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Timers } from '../timers.ts';
 import { type ContainerExit, KILLED, type Readiness, type RunningContainer, TERMINATED } from './container-runtime.ts';
+import { fullDisk } from './full-disk.ts';
 import { tailOf } from './log-file.ts';
 import { killMarked, signal } from './marked-processes.ts';
 import { watchHttp } from './probe.ts';
@@ -123,7 +125,8 @@ export class ProcessContainer implements RunningContainer {
 
   #end(exit: ContainerExit): void {
     if (this.#exit !== undefined) return;
-    this.#exit = exit;
-    for (const listener of this.#exitListeners) listener(exit);
+    const evicted = exit.exitCode === 0 || this.#isStopped ? undefined : fullDisk(dirname(this.#logFile));
+    this.#exit = { ...exit, ...(evicted !== undefined && { evicted }) };
+    for (const listener of this.#exitListeners) listener(this.#exit);
   }
 }

@@ -93,6 +93,18 @@ describe('looking at a load', () => {
     },
   );
 
+  it('was evicted by its node: that is why nothing was left, whatever its containers ended with', async () => {
+    load({ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' });
+    loadPod(
+      { nodeName: 'n' },
+      {
+        ...{ phase: 'Failed', reason: 'Evicted', message: 'The node was low on resource: ephemeral-storage.' },
+        containerStatuses: [{ name: 'uploader', state: { terminated: { exitCode: 137 } } }],
+      },
+    );
+    await expect(check()).rejects.toEqual(refused('GeneratorFailed', /was evicted: The node was low on .*storage\.$/));
+  });
+
   it('is over, and not the uploader’s fault, when the generator ended with a code of its own', async () => {
     load({ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' });
     loadPod({ nodeName: 'n' }, { containerStatuses: [{ name: 'uploader', state: { terminated: { exitCode: 1 } } }] });

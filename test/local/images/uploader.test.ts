@@ -73,6 +73,11 @@ describe('the program', () => {
     expect(await readFile(join(folder, 'store/runs/r/artifacts/d/c/1/a/b.json'), 'utf8')).toBe('{}');
   });
 
+  test('takes a code that a full disk cut away for none', async () => {
+    await writeFile(join(folder, 'artifacts', 'exit-code'), '');
+    expect(await run(join(folder, 'store'))).toMatchObject({ code: 1 });
+  });
+
   test('says in one line what could not be stored, where, and what to do, with a code of its own', async () => {
     await writeFile(join(folder, 'artifacts', 'exit-code'), '0\n');
     await writeFile(join(folder, 'file'), '');

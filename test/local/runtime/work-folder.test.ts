@@ -32,6 +32,16 @@ test('what a killed process left goes with the next one; what lives, and what is
   );
 });
 
+test('a temporary folder that takes nothing is told with what to do, and nothing of it stays', async () => {
+  await writeFile(join(parent, 'file'), '');
+  await expect(makeWorkFolder(join(parent, 'file'))).rejects.toMatchObject({
+    name: 'WorkFolderFailed',
+    message: expect.stringMatching(/temporary folder .*\/file: ENOTDIR/),
+    nextStep: expect.stringContaining('TMPDIR'),
+  });
+  expect(await readdir(parent)).toEqual(['file']);
+});
+
 test('generators leave their files in it, where their sockets fit', async () => {
   await mkdir(join(parent, 'w'));
   const short = join(parent, 'w').length <= 46;

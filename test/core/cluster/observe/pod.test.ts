@@ -37,6 +37,12 @@ describe('a pod', () => {
     expect(terminations(pod({ main: [running('engine')] }))).toBe('');
   });
 
+  it('that its node could not keep says why, which its containers cannot', () => {
+    const evicted = { ...pod({ main: [ended('engine', 137)] }) };
+    evicted.status = { ...evicted.status, reason: 'Evicted', message: 'The node was low on resource: memory.' };
+    expect(terminations(evicted)).toBe('its pod was evicted: The node was low on resource: memory.');
+  });
+
   it('is the youngest of its Job, in whatever order they are listed', () => {
     const of = (name: string, minutes: number) => ({ ...pod(), metadata: { name, creationTimestamp: at(minutes) } });
     const [old, young] = [of('old', 1), of('young', 2)];
