@@ -6,7 +6,7 @@ import { checkRunId } from '../planning.ts';
 import { type Compared, comparisonLines } from '../render/compare.ts';
 import { comparisonJson } from '../render/compare-json.ts';
 import { openResults, type ResultsPlace } from '../results/open-results.ts';
-import type { Results } from '../results/results.ts';
+import type { MeasuredRun, Results } from '../results/results.ts';
 import { writeLines } from '../terminal/terminal.ts';
 
 export interface CompareArguments extends ResultsPlace {
@@ -38,10 +38,10 @@ export async function compare(cli: Cli, args: CompareArguments): Promise<ExitCod
   const results = await openResults(cli, args);
   try {
     const [run, baseline] = [
-      await rowsOf(results, args.run, args.run),
-      await rowsOf(results, args.baseline, `--baseline ${args.baseline}`),
+      await endedRun(results, args.run, args.run),
+      await endedRun(results, args.baseline, `--baseline ${args.baseline}`),
     ];
-    const comparison = compareRuns(run, baseline, threshold);
+    const comparison = compareRuns(run.rows, baseline.rows, threshold, run.asked);
     const compared: Compared = { run: args.run, baseline: args.baseline, threshold, comparison };
     if (args.json === true) cli.stdout.write(`${JSON.stringify(comparisonJson(compared), null, 2)}\n`);
     else {
@@ -65,7 +65,7 @@ function thresholdOf(text: string | undefined): number {
   });
 }
 
-async function rowsOf(results: Results, run: string, where: string) {
+async function endedRun(results: Results, run: string, where: string): Promise<MeasuredRun> {
   const measured = await results.measured(run);
   if (measured === undefined) {
     throw new CliError('run-unknown', 'the store has no such run', {
@@ -83,5 +83,5 @@ async function rowsOf(results: Results, run: string, where: string) {
       },
     );
   }
-  return measured.rows;
+  return measured;
 }

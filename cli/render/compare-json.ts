@@ -36,7 +36,12 @@ export function comparisonJson({ run, baseline, threshold, comparison }: Compare
       repeats_disagree: [cell.pair.run, cell.pair.baseline].some((point) => point.disagreements.includes(cell.metric)),
       ...judged(cell),
     })),
-    not_compared: comparison.left.map(({ row, reason, blocks }) => ({ ...place(row), reason, blocks })),
+    not_compared: comparison.left.map(({ row, metric, reason, blocks }) => ({
+      ...place(row),
+      metric: metric ?? null,
+      reason,
+      blocks,
+    })),
   };
 }
 
@@ -45,12 +50,13 @@ const bestJson = ({ costs }: Comparison) =>
     metric: 'usd_per_million_output_tokens',
     run: bestOf(cost.run),
     baseline: bestOf(cost.baseline),
+    cheaper_in_baseline: cost.cheaperBefore === undefined ? null : bestOf(cost.cheaperBefore),
     price_change_percent: cost.priceChange * 100,
     ...judged(cost),
   }));
 
-function bestOf({ point, usdPerMillion }: Best) {
-  const row = point.valid[0] as CellRow;
+function bestOf({ rows, usdPerMillion }: Best) {
+  const row = rows[0] as CellRow;
   return {
     ...place(row),
     usd_per_million_output_tokens: usdPerMillion,

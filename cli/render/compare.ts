@@ -56,6 +56,7 @@ export function comparisonLines(compared: Compared, look: Look): string[] {
     look.paint(STYLES[comparison.verdict], look.paint('bold', heading)),
     ...wrapped(oneLine(meaningOf(compared)), look.width),
     ...answerTable(comparison, names, look),
+    ...cheaperBeforeLines(comparison, names, look),
     ...priceLines(comparison, names, look),
     ...cellTable(changed, names, look),
     ...(comparison.cells.length === 0 ? [] : [look.paint('dim', countOf(comparison.cells))]),
@@ -72,7 +73,7 @@ function meaningOf({ comparison, threshold }: Compared): string {
     case 'regression':
       return `Something is worse by more than ${percent}, and that is hardly chance: of twenty comparisons of runs that are alike, no more than one says so.`;
     case 'no-regression':
-      return `No deployment, and not the best price, is worse by ${percent}: their 95 % intervals leave no room for it.`;
+      return `${costs.length === 0 ? 'No deployment' : 'No deployment, and not the best price of what both measured,'} is worse by ${percent}: the 95 % intervals leave no room for it.`;
     case 'inconclusive':
       if (cells.length === 0) return 'The two runs have no load with valid figures in common.';
       return [...costs, ...deployments].some(({ judgement }) => judgement === 'inconclusive')
@@ -91,16 +92,26 @@ function answerTable({ costs, deployments }: Comparison, names: Names, look: Loo
   return ['', ...table(columns, rows, look)];
 }
 
+/** What the run did not measure again may have been the answer. */
+function cheaperBeforeLines({ costs }: Comparison, names: Names, { width, paint }: Look): string[] {
+  return costs.flatMap(({ cheaperBefore }) => {
+    if (cheaperBefore === undefined) return [];
+    const [row] = cheaperBefore.rows as [CellRow];
+    const text = `Cheaper still in ${row.run_id} was ${names(row)} ${load(row)} at ${usd(cheaperBefore.usdPerMillion)}/M tokens, which is not compared.`;
+    return wrapped(oneLine(text), width).map((line) => paint('yellow', line));
+  });
+}
+
 /** Every dollar figure carries the price that it was computed from. */
 function priceLines({ costs }: Comparison, names: Names, { width, paint }: Look): string[] {
-  const priced = costs.flatMap(({ run, baseline }) =>
-    [run, baseline].map(({ point, usdPerHour }) => {
-      const row = point.valid[0] as CellRow;
+  const priced = costs.flatMap(({ run, baseline, cheaperBefore }) =>
+    [run, baseline, ...(cheaperBefore === undefined ? [] : [cheaperBefore])].map(({ rows, usdPerHour }) => {
+      const row = rows[0] as CellRow;
       const facts = [row.price_source, row.price_effective_at].filter((fact) => fact !== null).join(', ');
       return `${names(row)} in ${row.run_id}: ${usd(usdPerHour)}/h with fee (${facts})`;
     }),
   );
-  return priced.flatMap((text) => wrapped(oneLine(text), width).map((line) => paint('dim', line)));
+  return [...new Set(priced)].flatMap((text) => wrapped(oneLine(text), width).map((line) => paint('dim', line)));
 }
 
 const TAIL = [
@@ -168,8 +179,12 @@ function leftLines({ left }: Comparison, names: Names, { width }: Look): string[
 
 type Names = (row: CellRow) => string;
 
-function labelsOf({ cells, left }: Comparison): Names {
-  const rows = [...cells.flatMap(({ pair }) => pair.run.rows), ...left.map(({ row }) => row)];
+function labelsOf({ cells, costs, left }: Comparison): Names {
+  const rows = [
+    ...cells.flatMap(({ pair }) => pair.run.rows),
+    ...left.map(({ row }) => row),
+    ...costs.flatMap(({ cheaperBefore }) => cheaperBefore?.rows ?? []),
+  ];
   const unique = [...new Map(rows.map((row) => [row.deployment_id, row])).values()];
   const labels = deploymentLabels(
     unique.map((row) => ({
@@ -189,10 +204,9 @@ function labelsOf({ cells, left }: Comparison): Names {
 const rowOf = ({ pairs: [pair] }: DeploymentComparison): CellRow => pair?.run.rows[0] as CellRow;
 
 function bestNames({ run, baseline, priceChange }: CostComparison, names: Names): string {
-  const [now, before] = [run, baseline].map(({ point, usdPerMillion }) => {
-    const mean = usdPerMillion.reduce((sum, value) => sum + value, 0) / usdPerMillion.length;
-    return `${names(point.rows[0] as CellRow)} ${usd(mean)}`;
-  });
+  const [now, before] = [run, baseline].map(
+    ({ rows, usdPerMillion }) => `${names(rows[0] as CellRow)} ${usd(usdPerMillion)}`,
+  );
   const price = Math.abs(priceChange) < 5e-4 ? '' : ` (its price an hour ${signed(priceChange)})`;
   return `${now}, was ${before}${price}`;
 }

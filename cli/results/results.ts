@@ -13,8 +13,8 @@ export interface Results {
   started(run: string): Promise<StartedRun | undefined>;
   /** What the machine answered at the end of a run, by question. */
   answers(run: string): Promise<ReadonlyMap<string, readonly SqlRow[]>>;
-  /** The row of every cell, measured or not; undefined when the store does not have the run. */
-  measured(run: string): Promise<{ rows: readonly CellRow[]; ended: boolean } | undefined>;
+  /** What a run was to measure and what became of it; undefined when the store does not have the run. */
+  measured(run: string): Promise<MeasuredRun | undefined>;
   ask(question: QuestionName, parameters: readonly SqlValue[]): Promise<readonly SqlRow[]>;
   /**
    * The report of a run: written anew, from what a store on this machine has, after asking what the run was never
@@ -25,6 +25,14 @@ export interface Results {
   /** Where a person finds what is under a key. */
   locate(key: string): string;
   close(): void;
+}
+
+export interface MeasuredRun {
+  /** Of every cell that had its turn, measured or not. */
+  rows: readonly CellRow[];
+  /** Ids of the cells of its plan. */
+  asked: ReadonlySet<string>;
+  ended: boolean;
 }
 
 export interface RunSummary {

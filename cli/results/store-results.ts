@@ -48,9 +48,14 @@ export function storeResults(
       };
     },
     measured: async (run) => {
-      if ((await findPlan(store, run)) === undefined) return undefined;
+      const plan = await findPlan(store, run);
+      if (plan === undefined) return undefined;
       const lease = await readLease(store, run);
-      return { rows: await readRows(store, run), ended: lease?.lease.releasedAt !== null };
+      return {
+        rows: await readRows(store, run),
+        asked: new Set(Object.values(plan.cellsOf).flat()),
+        ended: lease?.lease.releasedAt !== null,
+      };
     },
     answers: async (run) => new Map((await readAnswers(store, run)).map(({ name, rows }) => [name, rows])),
     ask: (question, parameters) => ask(queries.questions[question].sql, parameters),

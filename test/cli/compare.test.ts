@@ -6,7 +6,7 @@ import { fakeCli, fakeResults, stepbench } from './fake-cli.ts';
 
 const scatter = (row: CellRow) => 1 + (row.repeat - 2) / 100;
 
-const RUNS: Record<string, { rows: CellRow[]; ended: boolean }> = {
+const RUNS: Record<string, { rows: CellRow[]; asked?: string[]; ended: boolean }> = {
   monday: { rows: sampleRun({ run: 'monday', repeats: 3, factor: scatter }), ended: true },
   alike: { rows: sampleRun({ run: 'alike', repeats: 3, factor: scatter }), ended: true },
   slower: { rows: sampleRun({ run: 'slower', repeats: 3, factor: (row) => 0.8 * scatter(row) }), ended: true },
@@ -36,7 +36,13 @@ const RUNS: Record<string, { rows: CellRow[]; ended: boolean }> = {
   },
 };
 
-const openResults: Cli['openResults'] = async () => fakeResults({ measured: async (run) => RUNS[run] });
+const openResults: Cli['openResults'] = async () =>
+  fakeResults({
+    measured: async (run) => {
+      const found = RUNS[run];
+      return found && { ...found, asked: new Set(found.asked ?? found.rows.map(({ cell_id }) => cell_id)) };
+    },
+  });
 
 const compare = async (...argv: string[]) => {
   const cli = fakeCli({ openResults, width: 120 });
@@ -45,6 +51,23 @@ const compare = async (...argv: string[]) => {
 };
 
 describe('stepbench compare', () => {
+  it('says what was cheaper before and is not compared, and what the run lost', async () => {
+    const asked = RUNS['monday']?.rows.map(({ cell_id }) => cell_id);
+    RUNS['fewer'] = { rows: sampleRun({ run: 'fewer', repeats: 3, concurrencies: [10] }), ended: true };
+    RUNS['lost'] = { ...RUNS['fewer'], ...(asked === undefined ? {} : { asked }) };
+    const { code, out } = await compare('fewer', '--baseline', 'monday');
+    expect(code).toBe(0);
+    expect(out).toContain(
+      'Cheaper still in monday was g5.12xlarge TP=1 concurrency=50 at $0.27/M tokens, which is not compared.',
+    );
+    const { best } = JSON.parse((await compare('fewer', '--baseline', 'monday', '--json')).out);
+    expect(best[0].cheaper_in_baseline).toMatchObject({ concurrency: 50, price_source: 'a list in a test' });
+    expect(await compare('lost', '--baseline', 'monday')).toMatchObject({
+      code: 3,
+      out: expect.stringContaining('g5.8xlarge TP=1 concurrency=50: the run was to measure it, and has no row of it'),
+    });
+  });
+
   it('ends with 0 when the run is shown to be none the worse', async () => {
     const { code, out } = await compare('alike', '--baseline', 'monday');
     expect(code).toBe(0);

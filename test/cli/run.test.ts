@@ -113,7 +113,8 @@ describe('stepbench run', () => {
   });
 
   it('counts the cells that have ended and have no row', async () => {
-    const openResults = async () => fakeResults({ measured: async () => ({ rows: [], ended: true }) });
+    const openResults = async () =>
+      fakeResults({ measured: async () => ({ rows: [], asked: new Set(), ended: true }) });
     const full = { status: 'FAILED', error: 'StoreFull', cause: '{"errorMessage":"No space. Free some."}' } as const;
     const cli = fakeCli({ startLocalRun: fakeRun(full), openResults });
     expect(await stepbench(cli, 'run', matrixFile)).toBe(1);

@@ -42,6 +42,8 @@ export interface CostComparison extends Judged {
   baseline: Best;
   /** Part of the change that is the price's: run / baseline - 1 of price and fee. */
   priceChange: number;
+  /** What was cheaper still in the baseline, at a load that is not compared. */
+  cheaperBefore?: Best;
 }
 
 /** One for the whole: a regression anywhere; else whether the answer could be shown to be none the worse. */
@@ -64,17 +66,22 @@ interface Draft<T> {
   better: 'more' | 'less';
 }
 
-/** @param threshold the smallest change that matters, as a share. */
+/**
+ * @param threshold the smallest change that matters, as a share.
+ * @param asked ids of the cells that the run was to measure: one of them without a row hides something.
+ */
 export function compareRuns(
   runRows: readonly CellRow[],
   baselineRows: readonly CellRow[],
   threshold: number = DEFAULT_THRESHOLD,
+  asked: ReadonlySet<string> = new Set(),
 ): Comparison {
-  const { pairs: found, left } = pairs(runRows, baselineRows);
+  const { pairs: found, left: unpaired } = pairs(runRows, baselineRows, asked);
   const noise = noiseOf(found);
   const cells = found.flatMap((pair) => cellDrafts(pair, noise));
   const deployments = deploymentDrafts(found, noise);
-  const costs = costDrafts(found, noise);
+  const { drafts: costs, left: unpriced } = costDrafts(found, bestOf(baselineRows), noise);
+  const left = [...unpaired, ...unpriced];
   const drafts: readonly Draft<object>[] = [...costs, ...deployments, ...cells];
   const effects = drafts.map(({ difference }) => effectOf(difference));
   const adjusted = holm(effects.map(({ p }) => p));
@@ -132,23 +139,33 @@ function deploymentDrafts(found: readonly Pair[], noise: NoiseOf) {
   }));
 }
 
-/** Among the loads that both runs have: one that only one of them measured says nothing about the other. */
-function costDrafts(found: readonly Pair[], noise: NoiseOf) {
+/**
+ * Among the loads that both runs have: one that only one of them measured says nothing about the other.
+ * @param beforeAll the best of everything in the baseline.
+ */
+function costDrafts(found: readonly Pair[], beforeAll: ReadonlyMap<string, Best>, noise: NoiseOf) {
   const after = bestOf(found.flatMap(({ run }) => run.valid));
   const before = bestOf(found.flatMap(({ baseline }) => baseline.valid));
   const pairAt = new Map(found.map((pair) => [pair.run.key, pair]));
-  return [...before.values()].flatMap((baseline) => {
+  const left: Left[] = [];
+  const drafts = [...before.values()].flatMap((baseline) => {
     const run = after.get(baseline.workload);
-    if (run === undefined) return [];
+    if (run === undefined) {
+      left.push({ row: baseline.rows[0] as CellRow, reason: 'its cost, for the run has no price', blocks: true });
+      return [];
+    }
     const priceChange = run.usdPerHour / baseline.usdPerHour - 1;
     // Dollars per token scatter as tokens per second do, of the load that each of the two is at.
-    const sideOf = ({ point, usdPerMillion }: Best) => ({
-      values: usdPerMillion,
+    const sideOf = ({ point, usdPerMillionByRepeat }: Best) => ({
+      values: usdPerMillionByRepeat,
       noise: noise(pairAt.get(point.key) as Pair, 'output_tokens_per_s'),
     });
     const difference = logDifference(sideOf(run), sideOf(baseline));
-    return [{ subject: { run, baseline, priceChange }, difference, better: 'less' as const }];
+    const all = beforeAll.get(baseline.workload);
+    const cheaperBefore = all !== undefined && all.usdPerMillion < baseline.usdPerMillion ? { cheaperBefore: all } : {};
+    return [{ subject: { run, baseline, priceChange, ...cheaperBefore }, difference, better: 'less' as const }];
   });
+  return { drafts, left };
 }
 
 function differenceOf(pair: Pair, metric: Metric, noise: NoiseOf): LogDifference {

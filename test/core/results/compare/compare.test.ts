@@ -90,6 +90,19 @@ describe('a run against its baseline', () => {
     expect(costs[0]?.run.point.rows[0]?.concurrency).toBe(50);
   });
 
+  it('takes the mean of the repeats at one price for the cost, as price-performance does', () => {
+    const rates = { 1: 1500, 2: 500, 3: 1000 } as Record<number, number>;
+    const uneven = tuesday(undefined, (row) => ({
+      output_tokens_per_s: isSmall(row) ? 100 : (rates[row.repeat] as number),
+      price_usd_per_hour: 3.41,
+    }));
+    expect(compareRuns(uneven, uneven).costs[0]?.run.usdPerMillion).toBeCloseTo(((3.41 + 0.19) / 3.6e6) * 1e6, 9);
+    const spot = tuesday(undefined, (row) => (row.repeat === 3 ? {} : { price_usd_per_hour: 1 }));
+    const { run } = compareRuns(spot, spot).costs[0]!;
+    expect(new Set(run.rows.map((row) => row.price_usd_per_hour)).size).toBe(1);
+    expect(run.usdPerHour).toBeCloseTo(run.rows[0]!.price_usd_per_hour! + 0.19, 9);
+  });
+
   it('has no answer in dollars where there is no price', () => {
     const free = TWO_DEPLOYMENTS.map((deployment) => ({ ...deployment, price_usd_per_hour: null }));
     const [run, baseline] = ['b', 'a'].map((id) => sampleRun({ run: id, repeats: 3, deployments: free }));
@@ -150,6 +163,62 @@ describe('what cannot be compared', () => {
       costs: [],
     });
     expect(compareRuns([], []).verdict).toBe('inconclusive');
+  });
+
+  it('is a cell that the run was to measure and has no row of', () => {
+    const [part, whole] = [[10], [10, 50]].map((concurrencies) =>
+      sampleRun({ run: `r${concurrencies.length}`, repeats: 3, concurrencies }),
+    );
+    const asked = new Set(whole!.map(({ cell_id }) => cell_id));
+    expect(compareRuns(part!, whole!, 0.1, asked)).toMatchObject({
+      verdict: 'inconclusive',
+      left: [{ reason: 'the run was to measure it, and has no row of it', blocks: true }, { blocks: true }],
+    });
+  });
+
+  it.each<[string, Partial<CellRow>]>([
+    ['may no longer be ranked', { ttft_p95_ms: 4000, ttft_valid: false, ttft_invalid_reasons: 'client-bound' }],
+    ['is missing', { ttft_p95_ms: null, ttft_valid: null }],
+  ])('is a figure of the baseline that in the run %s: it did not get better for that', (_, over) => {
+    const { verdict, left, cells } = compareRuns(tuesday(undefined, change(over)), monday);
+    expect(verdict).toBe('inconclusive');
+    expect(left).toMatchObject([{ metric: 'ttft_p95_ms', blocks: true }]);
+    expect(cells).toHaveLength(11);
+    const back = compareRuns(monday, tuesday(undefined, change(over)));
+    expect(back).toMatchObject({ verdict: 'no-regression', left: [] });
+  });
+
+  it('is the repeats that are not valid any more: those that are may be the lucky ones', () => {
+    const survivors = tuesday(undefined, (row) =>
+      row.repeat > 1 ? { valid: false, invalid_reasons: 'preemptions' } : {},
+    );
+    const { verdict, left } = compareRuns(survivors, monday);
+    expect(verdict).toBe('inconclusive');
+    expect(left).toHaveLength(4);
+    expect(left[0]).toMatchObject({
+      reason: '2 of its 3 repeats, in the run not valid: preemptions',
+      blocks: true,
+    });
+    expect(compareRuns(monday, survivors).left).toEqual([]);
+  });
+
+  it('is the cost of a run that has lost its price', () => {
+    const free = tuesday(undefined, () => ({ price_usd_per_hour: null }));
+    expect(compareRuns(free, monday)).toMatchObject({
+      verdict: 'inconclusive',
+      costs: [],
+      left: [{ reason: 'its cost, for the run has no price', blocks: true }],
+    });
+  });
+
+  it('is what was cheapest in the baseline at a load that only the baseline has: it is told', () => {
+    const [less, more] = [[10], [10, 50]].map((concurrencies) =>
+      sampleRun({ run: `r${concurrencies.length}`, repeats: 3, concurrencies }),
+    );
+    const { costs } = compareRuns(less!, more!);
+    expect(costs[0]?.baseline.point.rows[0]?.concurrency).toBe(10);
+    expect(costs[0]?.cheaperBefore?.point.rows[0]?.concurrency).toBe(50);
+    expect(compareRuns(more!, more!).costs[0]).not.toHaveProperty('cheaperBefore');
   });
 
   it('is a worse attempt, beside a better one at the same cell', () => {
