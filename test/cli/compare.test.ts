@@ -6,8 +6,13 @@ import { fakeCli, fakeResults, stepbench } from './fake-cli.ts';
 
 const scatter = (row: CellRow) => 1 + (row.repeat - 2) / 100;
 
+const monday = sampleRun({ run: 'monday', repeats: 3, factor: scatter });
+const fewer = sampleRun({ run: 'fewer', repeats: 3, concurrencies: [10] });
+
 const RUNS: Record<string, { rows: CellRow[]; asked?: string[]; ended: boolean }> = {
-  monday: { rows: sampleRun({ run: 'monday', repeats: 3, factor: scatter }), ended: true },
+  monday: { rows: monday, ended: true },
+  fewer: { rows: fewer, ended: true },
+  lost: { rows: fewer, asked: monday.map(({ cell_id }) => cell_id), ended: true },
   alike: { rows: sampleRun({ run: 'alike', repeats: 3, factor: scatter }), ended: true },
   slower: { rows: sampleRun({ run: 'slower', repeats: 3, factor: (row) => 0.8 * scatter(row) }), ended: true },
   once: { rows: sampleRun({ run: 'once', repeats: 1, factor: () => 0.97 }), ended: true },
@@ -52,9 +57,6 @@ const compare = async (...argv: string[]) => {
 
 describe('stepbench compare', () => {
   it('says what was cheaper before and is not compared, and what the run lost', async () => {
-    const asked = RUNS['monday']?.rows.map(({ cell_id }) => cell_id);
-    RUNS['fewer'] = { rows: sampleRun({ run: 'fewer', repeats: 3, concurrencies: [10] }), ended: true };
-    RUNS['lost'] = { ...RUNS['fewer'], ...(asked === undefined ? {} : { asked }) };
     const { code, out } = await compare('fewer', '--baseline', 'monday');
     expect(code).toBe(0);
     expect(out).toContain(
