@@ -1,10 +1,10 @@
 -- What would several cheaper instances do in the place of a dearer one?
 --
 -- Each deployment at its peak against each cheaper one with the same GPU, on the same workload, under three rules:
--- fits-price (the most whose price together is not above), nearest-price (the number whose price together is
--- nearest, one at least) and same-gpus (as many as have no fewer GPUs). That so many instances do so many times
--- the work of one is assumed, not measured; a balancer before them is not priced. Figures that are not valid take
--- no part.
+-- fits-price (the most whose price together is not above, but for the rounding of prices), nearest-price (the number
+-- whose price together is nearest, one at least) and same-gpus (as many as have no fewer GPUs). That so many
+-- instances do so many times the work of one is assumed, not measured; a balancer before them is not priced. Figures
+-- that are not valid take no part.
 --
 -- parameters:
 --   run_id (string): the run
@@ -64,7 +64,7 @@ counted AS (
     dear.deployment_id AS dear_deployment_id,
     rules.rule,
     CASE rules.rule
-      WHEN 'fits-price' THEN cast(floor(dear.usd_per_hour / nullif(cheap.usd_per_hour, 0e0)) AS bigint)
+      WHEN 'fits-price' THEN cast(floor(dear.usd_per_hour / nullif(cheap.usd_per_hour, 0e0) + 1e-5) AS bigint)
       WHEN 'nearest-price' THEN cast(floor(dear.usd_per_hour / nullif(cheap.usd_per_hour, 0e0) + 5e-1) AS bigint)
       ELSE cast(ceil(cast(dear.gpu_count AS double) / nullif(cast(cheap.gpu_count AS double), 0e0)) AS bigint)
     END AS instances,

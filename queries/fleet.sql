@@ -61,14 +61,20 @@ WITH within_targets AS (
     AND usd_per_hour IS NOT NULL
 ),
 loaded AS (
-  SELECT within_targets.*, cast(? AS double) AS load_output_tokens_per_s
-  FROM within_targets
+  -- A load of just so many instances must not take one more for the last bit of a quotient.
+  SELECT
+    asked.*,
+    ceil(load_output_tokens_per_s / nullif(output_tokens_per_s, 0e0) - 1e-9) AS instances_needed
+  FROM (
+    SELECT within_targets.*, cast(? AS double) AS load_output_tokens_per_s
+    FROM within_targets
+  ) AS asked
 ),
 fleets AS (
   SELECT
     loaded.*,
-    cast(ceil(load_output_tokens_per_s / nullif(output_tokens_per_s, 0e0)) AS bigint) AS instances,
-    ceil(load_output_tokens_per_s / nullif(output_tokens_per_s, 0e0)) * usd_per_hour AS fleet_usd_per_hour
+    cast(instances_needed AS bigint) AS instances,
+    instances_needed * usd_per_hour AS fleet_usd_per_hour
   FROM loaded
 ),
 best AS (
@@ -76,15 +82,16 @@ best AS (
     fleets.*,
     row_number() OVER (
       PARTITION BY deployment_id, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming,
-        dataset
+        dataset, simulated
       ORDER BY fleet_usd_per_hour, instances, output_tokens_per_s DESC, concurrency, request_rate_per_s,
-        price_usd_per_hour, price_effective_at, price_source, capacity_type, simulated
+        price_usd_per_hour, price_effective_at, price_source, capacity_type
     ) AS cost_order
   FROM fleets
 )
 SELECT
   row_number() OVER (
-    PARTITION BY model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset
+    PARTITION BY model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming,
+      dataset, simulated
     ORDER BY fleet_usd_per_hour, deployment_id
   ) AS place,
   model, isl_tokens, osl_tokens, endpoint, streaming, dataset,
@@ -98,4 +105,4 @@ SELECT
 FROM best
 WHERE cost_order = 1
 ORDER BY
-  model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset, place
+  model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset, simulated, place

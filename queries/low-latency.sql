@@ -49,9 +49,9 @@ WITH within_targets AS (
     load_points.*,
     row_number() OVER (
       PARTITION BY deployment_id, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming,
-        dataset
+        dataset, simulated
       ORDER BY usd_per_million_output_tokens, output_tokens_per_s DESC, concurrency, request_rate_per_s, usd_per_hour,
-        price_effective_at, price_source, capacity_type, simulated
+        price_effective_at, price_source, capacity_type
     ) AS cost_order
   FROM load_points
   WHERE run_id = ?
@@ -62,7 +62,8 @@ WITH within_targets AS (
 )
 SELECT
   row_number() OVER (
-    PARTITION BY model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset
+    PARTITION BY model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming,
+      dataset, simulated
     ORDER BY usd_per_million_output_tokens, output_tokens_per_s DESC, deployment_id
   ) AS place,
   model, isl_tokens, osl_tokens, endpoint, streaming, dataset,
@@ -74,4 +75,4 @@ SELECT
 FROM within_targets
 WHERE cost_order = 1
 ORDER BY
-  model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset, place
+  model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset, simulated, place

@@ -43,9 +43,9 @@ WITH fastest AS (
     load_points.*,
     row_number() OVER (
       PARTITION BY deployment_id, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming,
-        dataset
+        dataset, simulated
       ORDER BY request_latency_avg_ms, output_tokens_per_s DESC, usd_per_hour, concurrency, request_rate_per_s,
-        price_effective_at, price_source, capacity_type, simulated
+        price_effective_at, price_source, capacity_type
     ) AS latency_order
   FROM load_points
   WHERE run_id = ?
@@ -54,7 +54,8 @@ WITH fastest AS (
 )
 SELECT
   row_number() OVER (
-    PARTITION BY model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset
+    PARTITION BY model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming,
+      dataset, simulated
     ORDER BY request_latency_avg_ms, deployment_id
   ) AS place,
   model, isl_tokens, osl_tokens, endpoint, streaming, dataset,
@@ -66,4 +67,4 @@ SELECT
 FROM fastest
 WHERE latency_order = 1
 ORDER BY
-  model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset, place
+  model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset, simulated, place

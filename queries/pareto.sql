@@ -41,12 +41,14 @@ WITH candidates AS (
   SELECT
     load_points.*,
     max(output_tokens_per_s_per_usd_per_hour) OVER (
-      PARTITION BY model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset
+      PARTITION BY model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming,
+        dataset, simulated
       ORDER BY request_latency_p95_ms
       RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS most_of_those_as_fast,
     min(request_latency_p95_ms) OVER (
-      PARTITION BY model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset
+      PARTITION BY model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming,
+        dataset, simulated
       ORDER BY output_tokens_per_s_per_usd_per_hour DESC
       RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS fastest_of_those_as_cheap
@@ -67,6 +69,6 @@ FROM candidates
 WHERE output_tokens_per_s_per_usd_per_hour = most_of_those_as_fast
   AND request_latency_p95_ms = fastest_of_those_as_cheap
 ORDER BY
-  model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,
+  model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset, simulated,
   request_latency_p95_ms, deployment_id, concurrency, request_rate_per_s, price_usd_per_hour, fee_usd_per_hour,
   price_effective_at, price_source, capacity_type, region, simulated

@@ -1,9 +1,9 @@
 -- Which deployment gives the most output tokens for a dollar?
 --
 -- Each deployment at its peak: the load point with the most output tokens per second, however long its requests
--- took. Deployments are compared within one workload (model, lengths, endpoint, streaming, dataset): place 1 is
--- the cheapest of it. Figures that are not valid take no part. Without a price the most output tokens per second
--- count, after the rest.
+-- took. Deployments are compared within one workload (model, lengths, endpoint, streaming, dataset), what was
+-- simulated apart from what was measured: place 1 is the cheapest of it. Figures that are not valid take no part.
+-- Without a price the most output tokens per second count, after the rest.
 --
 -- parameters:
 --   run_id (string): the run
@@ -41,7 +41,8 @@
 --   deployment_id (string): the deployment
 SELECT
   row_number() OVER (
-    PARTITION BY model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset
+    PARTITION BY model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming,
+      dataset, simulated
     ORDER BY usd_per_million_output_tokens, output_tokens_per_s DESC, deployment_id
   ) AS place,
   model, isl_tokens, osl_tokens, endpoint, streaming, dataset,
@@ -54,4 +55,4 @@ FROM peaks
 WHERE run_id = ?
   AND dt = ?
 ORDER BY
-  model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset, place
+  model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset, simulated, place

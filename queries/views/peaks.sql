@@ -10,9 +10,9 @@ FROM (
     tensor_parallel * pipeline_parallel AS gpus_used,
     row_number() OVER (
       PARTITION BY dt, run_id, deployment_id, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint,
-        streaming, dataset
+        streaming, dataset, simulated
       ORDER BY output_tokens_per_s DESC, usd_per_hour, concurrency, request_rate_per_s, price_effective_at,
-        price_source, capacity_type, simulated
+        price_source, capacity_type
     ) AS throughput_order
   FROM load_points
 ) AS ordered

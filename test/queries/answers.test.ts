@@ -51,7 +51,8 @@ describe('the answers of queries/', () => {
 
   it('rank deployments by cost, within one workload', () =>
     overCells(async () => {
-      const workload = (row: SqlRow) => JSON.stringify([row.model, row.isl_tokens, row.osl_tokens, row.streaming]);
+      const workload = (row: SqlRow) =>
+        JSON.stringify([row.model, row.isl_tokens, row.osl_tokens, row.streaming, row.simulated]);
       for (const question of ['price-performance', 'low-latency'] as const) {
         const rows = await ask(question, parametersOf(questions[question], sampleRunAsked()));
         for (const group of Map.groupBy(rows, workload).values()) {
@@ -174,7 +175,13 @@ describe('the answers of queries/', () => {
     ];
     await writeResults(results.store, { cells });
     const rows = await ask('price-performance');
-    expect(rows.map((row) => [row.output_tokens_per_s, row.repeats, row.simulated])).toEqual([[300, 1, true]]);
+    expect(rows.map((row) => [row.output_tokens_per_s, row.repeats, row.simulated])).toEqual([
+      [100, 1, false],
+      [300, 1, true],
+    ]);
+    expect(rows.map(({ place }) => place)).toEqual([1, 1]);
+    // However much faster a simulation is, it takes no measured point off the choice.
+    expect(await ask('pareto')).toHaveLength(2);
   });
 
   it('take a target for TTFT as not met by what was not streamed', async () => {

@@ -21,7 +21,8 @@ export interface Point {
   itl: number | null;
 }
 
-export const WORKLOAD = ['model', 'isl_tokens', 'osl_tokens', 'endpoint', 'streaming', 'dataset'] as const;
+/** And whether a GPU stood behind it: what was simulated is never held against what was measured. */
+export const WORKLOAD = ['model', 'isl_tokens', 'osl_tokens', 'endpoint', 'streaming', 'dataset', 'simulated'] as const;
 const PRICE = [
   'price_usd_per_hour',
   'fee_usd_per_hour',
@@ -42,7 +43,7 @@ function mean(rows: readonly CellRow[], name: keyof CellRow): number | null {
 
 export function pointsOf(cells: readonly CellRow[], run: string): Point[] {
   const ranked = cells.filter((row) => row.run_id === run && row.valid);
-  const load = ['deployment_id', ...WORKLOAD, 'concurrency', 'request_rate_per_s', 'simulated', ...PRICE] as const;
+  const load = ['deployment_id', ...WORKLOAD, 'concurrency', 'request_rate_per_s', ...PRICE] as const;
   return [...Map.groupBy(ranked, (row) => keyBy(row, load)).values()].map((rows) => {
     const tokensPerS = mean(rows, 'output_tokens_per_s') ?? 0;
     const { price_usd_per_hour: price, fee_usd_per_hour: fee } = rows[0]!;

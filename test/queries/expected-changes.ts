@@ -3,7 +3,7 @@ import { keyBy, type Point, pointsOf, WORKLOAD } from './expected-answers.ts';
 
 /** What has changed from run to run, followed by hand. */
 
-const LOAD = ['deployment_id', ...WORKLOAD, 'concurrency', 'request_rate_per_s', 'simulated'] as const;
+const LOAD = ['deployment_id', ...WORKLOAD, 'concurrency', 'request_rate_per_s'] as const;
 const loadOf = ({ row }: Point) => keyBy(row, LOAD);
 
 const change = (now: number | null, before: number | null | undefined): number | null =>

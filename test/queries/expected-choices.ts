@@ -37,7 +37,6 @@ export const peaksOf = (cells: readonly CellRow[], run: string): Point[] =>
     (point) => -point.tokensPerS,
     (point) => point.usdPerHour,
     ({ row }) => row.concurrency,
-    ({ row }) => Number(row.simulated),
   );
 
 export const fastestOf = (cells: readonly CellRow[], run: string): Point[] =>
@@ -50,7 +49,7 @@ const RULES: Record<string, (dear: Point, cheap: Point) => number> = {
   // The most that still fit, found by trying.
   'fits-price': (dear, cheap) => {
     let count = 0;
-    while ((count + 1) * cheap.usdPerHour! <= dear.usdPerHour! * (1 + 1e-12)) count += 1;
+    while ((count + 1) * cheap.usdPerHour! <= dear.usdPerHour! + 1e-5 * cheap.usdPerHour!) count += 1;
     return count;
   },
   'nearest-price': (dear, cheap) => {
@@ -75,10 +74,7 @@ export function alternativesOf(
   const found = new Map<string, { instances: number; dear: Point; cheap: Point }>();
   for (const dear of peaks) {
     for (const cheap of peaks) {
-      const alike =
-        workloadOf(dear) === workloadOf(cheap) &&
-        dear.row.gpu_name === cheap.row.gpu_name &&
-        dear.row.simulated === cheap.row.simulated;
+      const alike = workloadOf(dear) === workloadOf(cheap) && dear.row.gpu_name === cheap.row.gpu_name;
       if (!alike || cheap.usdPerHour === null || dear.usdPerHour === null) continue;
       if (cheap.usdPerHour >= dear.usdPerHour) continue;
       for (const [rule, count] of Object.entries(RULES)) {
@@ -113,7 +109,7 @@ export function fleetCosts(
     )
       continue;
     if (point.tokensPerS <= 0 || point.usdPerHour === null) continue;
-    const cost = Math.ceil(load / point.tokensPerS) * point.usdPerHour;
+    const cost = Math.ceil(load / point.tokensPerS - 1e-9) * point.usdPerHour;
     const key = deploymentOf(point);
     costs.set(key, Math.min(cost, costs.get(key) ?? Number.POSITIVE_INFINITY));
   }
@@ -123,8 +119,7 @@ export function fleetCosts(
 /** Efficiency by deployment. */
 export function efficiencies(cells: readonly CellRow[], run: string): Map<string, number | null> {
   const peaks = peaksOf(cells, run);
-  const alike = ({ row }: Point) =>
-    keyBy(row, ['model', 'engine', 'gpu_name', 'pipeline_parallel', 'simulated', ...WORKLOAD]);
+  const alike = ({ row }: Point) => keyBy(row, ['model', 'engine', 'gpu_name', 'pipeline_parallel', ...WORKLOAD]);
   const perGpu = ({ row, tokensPerS }: Point) => tokensPerS / (row.tensor_parallel! * row.pipeline_parallel!);
   return new Map(
     peaks.map((point) => {
