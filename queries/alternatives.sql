@@ -102,4 +102,4 @@ SELECT
 FROM counted
 ORDER BY
   model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,
-  dear_instance_type, dear_deployment_id, rule, instance_type, deployment_id
+  simulated, dear_instance_type, dear_deployment_id, rule, instance_type, deployment_id

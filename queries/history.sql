@@ -2,8 +2,8 @@
 --
 -- One row for each load point and run, in the order in which they were measured: a cell has the same id in every
 -- run, so these are the same question asked again. Means are over the valid repeats of the run. Changes are
--- against the run before, of the same kind (simulated or not), in per cent. Repeats that were measured with
--- another version or at another price stay apart. Figures that are not valid take no part: cells says why.
+-- against all repeats of the run before, of the same kind (simulated or not), in per cent. Repeats that were measured
+-- with another version or at another price stay apart. Figures that are not valid take no part: cells says why.
 --
 -- parameters:
 --   deployment_id (string): the deployment, as price-performance and cells name it
@@ -60,17 +60,41 @@ WITH measured AS (
     concurrency, request_rate_per_s, run_id, capacity_type, region, price_usd_per_hour, fee_usd_per_hour,
     price_source, price_effective_at, instance_type, engine_version, generator, generator_version, simulated
 ),
-followed AS (
+started AS (
   SELECT
     measured.*,
-    lag(output_tokens_per_s) OVER earlier AS output_tokens_per_s_before,
-    lag(request_latency_p95_ms) OVER earlier AS request_latency_p95_ms_before
+    cast(repeats AS double) AS weight,
+    min(started_at) OVER (
+      PARTITION BY model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,
+        concurrency, request_rate_per_s, simulated, run_id
+    ) AS run_started_at
   FROM measured
-  WINDOW earlier AS (
+),
+numbered AS (
+  SELECT
+    started.*,
+    dense_rank() OVER (
+      PARTITION BY model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,
+        concurrency, request_rate_per_s, simulated
+      ORDER BY run_started_at, run_id
+    ) AS run_order
+  FROM started
+),
+followed AS (
+  SELECT
+    numbered.*,
+    sum(output_tokens_per_s * weight) OVER the_run_before
+      / nullif(sum(CASE WHEN output_tokens_per_s IS NOT NULL THEN weight END) OVER the_run_before, 0e0)
+      AS output_tokens_per_s_before,
+    sum(request_latency_p95_ms * weight) OVER the_run_before
+      / nullif(sum(CASE WHEN request_latency_p95_ms IS NOT NULL THEN weight END) OVER the_run_before, 0e0)
+      AS request_latency_p95_ms_before
+  FROM numbered
+  WINDOW the_run_before AS (
     PARTITION BY model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,
       concurrency, request_rate_per_s, simulated
-    ORDER BY started_at, run_id, capacity_type, region, price_usd_per_hour, fee_usd_per_hour, price_source,
-      price_effective_at, engine_version, generator, generator_version
+    ORDER BY run_order
+    RANGE BETWEEN 1 PRECEDING AND 1 PRECEDING
   )
 )
 SELECT
@@ -88,5 +112,5 @@ SELECT
 FROM followed
 ORDER BY
   model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,
-  concurrency, request_rate_per_s, simulated, started_at, run_id, capacity_type, region, price_usd_per_hour,
+  concurrency, request_rate_per_s, simulated, run_order, capacity_type, region, price_usd_per_hour,
   fee_usd_per_hour, price_source, price_effective_at, engine_version, generator, generator_version

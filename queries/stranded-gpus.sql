@@ -59,4 +59,4 @@ SELECT
 FROM used
 ORDER BY
   model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming, dataset,
-  stranded_usd_per_hour DESC, instance_type, deployment_id
+  stranded_usd_per_hour DESC, instance_type, deployment_id, simulated

@@ -18,25 +18,30 @@ export function historyOf(cells: readonly CellRow[], deployment: string): Map<st
       run,
     ),
   );
-  const startOf = ({ rows }: Point) => rows.map((row) => row.started_at!).sort()[0]!;
-  const order = (point: Point): [string, string, number, number] => [
-    startOf(point),
-    point.row.run_id,
-    point.row.price_usd_per_hour ?? Number.POSITIVE_INFINITY,
-    point.row.fee_usd_per_hour ?? Number.POSITIVE_INFINITY,
-  ];
-  const before = (a: Point, b: Point): number => {
-    const [left, right] = [order(a), order(b)];
-    const index = left.findIndex((value, at) => value !== right[at]);
-    return index < 0 ? 0 : left[index]! < right[index]! ? -1 : 1;
-  };
   return new Map(
-    [...Map.groupBy(points, loadOf)].map(([load, all]) => [
-      load,
-      all.sort(before).map((point, index) => [point.tokensPerS, change(point.tokensPerS, all[index - 1]?.tokensPerS)]),
-    ]),
+    [...Map.groupBy(points, loadOf)].map(([load, all]) => {
+      const ofRuns = [...Map.groupBy(all, ({ row }) => row.run_id).values()].sort((a, b) =>
+        startOf(a).localeCompare(startOf(b)),
+      );
+      return [
+        load,
+        ofRuns.flatMap((own, index) => {
+          const before = ofRuns[index - 1]?.flatMap(({ rows }) => rows.map((row) => row.output_tokens_per_s ?? 0));
+          const mean = before && before.reduce((sum, value) => sum + value, 0) / before.length;
+          return own
+            .sort((a, b) => priceOf(a) - priceOf(b) || feeOf(a) - feeOf(b))
+            .map((point) => [point.tokensPerS, change(point.tokensPerS, mean)]);
+        }),
+      ];
+    }),
   );
 }
+
+/** When a run first measured a load, and then its name. */
+const startOf = (points: readonly Point[]): string =>
+  points.flatMap(({ rows }) => rows.map((row) => `${row.started_at} ${row.run_id}`)).sort()[0] ?? '';
+const priceOf = ({ row }: Point): number => row.price_usd_per_hour ?? Number.MAX_VALUE;
+const feeOf = ({ row }: Point): number => row.fee_usd_per_hour ?? Number.MAX_VALUE;
 
 /** Tokens per second in the run and in the baseline, of each pair of load points and of those without a partner. */
 export function comparedOf(cells: readonly CellRow[], run: string, baseline: string): string[] {
