@@ -4,6 +4,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { GPU_EXPORTER_IMAGE } from '#core/cluster/gpu-exporter.ts';
 import { type ClusterSettings, Variable } from '#core/stack/environment.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { BenchmarkFunction, functionRole } from './function.ts';
@@ -31,6 +32,18 @@ export interface TasksProps {
 
 /** They make Jobs; the others would only be nearer to the 4 KB that a function's variables may have. */
 const RUN_PODS: readonly FunctionName[] = ['StageModel', 'DeployModel', 'CheckModel', 'LaunchJob'];
+
+/** It makes one pod, and has the least room among its variables. */
+const RUNS_EXPORTER: FunctionName = 'ProvisionCluster';
+
+/** What each pulls; the others would not have room for what they never run. */
+function imagesFor(name: FunctionName, props: ImageProps): Record<string, string> | undefined {
+  if (!RUN_PODS.includes(name) && name !== RUNS_EXPORTER) return undefined;
+  const pulled = imagesOf(props);
+  if (pulled === undefined) return undefined;
+  const isIts = (image: string) => (image === GPU_EXPORTER_IMAGE) === (name === RUNS_EXPORTER);
+  return Object.fromEntries(Object.entries(pulled).filter(([image]) => isIts(image)));
+}
 
 /** A function for every row of the table, with a role that may do what the row needs and nothing else. */
 export class Tasks extends Construct {
@@ -73,7 +86,7 @@ export class Tasks extends Construct {
     const { results, topic } = props;
     // The others have to know their own clusters only.
     const letIn = needs.includes('clusters:create') ? FUNCTION_NAMES.filter(speaksKubernetes) : [];
-    const images = RUN_PODS.includes(name) ? imagesOf(props.images) : undefined;
+    const images = imagesFor(name, props.images);
     return {
       POWERTOOLS_SERVICE_NAME: props.stackName,
       ...(needs.some((need) => isOfBucket(need, targets))

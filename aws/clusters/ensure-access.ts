@@ -1,5 +1,5 @@
 import type { Cluster as EksCluster } from '@aws-sdk/client-eks';
-import { accessManifests, groupOf, KUBERNETES_ACTORS } from '#core/cluster/access.ts';
+import { accessManifests, groupOf, KUBERNETES_ACTORS, telemetryManifests } from '#core/cluster/access.ts';
 import { NAMESPACE, ServiceAccount } from '#core/cluster/names.ts';
 import type { Cluster, KubernetesObject } from '#core/ports/cluster.ts';
 import { type ClusterSettings, STACK_TAG } from '#core/stack/environment.ts';
@@ -38,12 +38,14 @@ export async function ensureAccess(parts: AccessParts, cluster: EksCluster): Pro
     await letIn(clients.eks, { clusterName, principalArn, groups: [groupOf(actor)], tags });
   }
   const principalArn = ownRole(settings);
+  const ours = isOurs(cluster, settings);
   await asAdmin(clients.eks, { clusterName, principalArn, tags }, () =>
-    apply(parts, clusterName, [
-      ...accessManifests(),
-      ...(isOurs(cluster, settings) ? [networkPolicyController] : []),
-      ...manifests,
-    ]),
+    apply(
+      parts,
+      clusterName,
+      [...accessManifests(), ...(ours ? [networkPolicyController] : []), ...manifests],
+      ours ? telemetryManifests() : [],
+    ),
   );
 }
 
@@ -81,6 +83,7 @@ async function apply(
   { connectAsAdmin, patience, settings }: AccessParts,
   clusterName: string,
   manifests: readonly KubernetesObject[],
+  optional: readonly KubernetesObject[],
 ): Promise<void> {
   const startedMs = patience.nowMs();
   const cluster = await connectAsAdmin(clusterName);
@@ -88,4 +91,14 @@ async function apply(
   await onceLetIn(patience, startedMs, () => cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }));
   for (const manifest of manifests) await onceLetIn(patience, startedMs, () => cluster.apply(manifest));
   await onceLetIn(patience, startedMs, () => dropUnmirrored(cluster, settings));
+  await applyOptional(cluster, optional);
+}
+
+/** What is nice to have: the first that is refused ends it, and nothing else. Cells then have no figures of it. */
+async function applyOptional(cluster: Cluster, manifests: readonly KubernetesObject[]): Promise<void> {
+  try {
+    for (const manifest of manifests) await cluster.apply(manifest);
+  } catch (error) {
+    console.warn(`GPU telemetry is not set up: ${(error as Error).message}`);
+  }
 }

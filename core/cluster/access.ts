@@ -1,9 +1,10 @@
 import type { KubernetesObject } from '../ports/cluster.ts';
 import type { GuardName } from '../stack/environment.ts';
 import type { TaskName } from '../workflow/task-signatures.ts';
+import { gpuTelemetry } from './manifests/gpu-telemetry.ts';
 import { namespaceObjects } from './manifests/namespace.ts';
 import { networkPolicies } from './manifests/network-policies.ts';
-import { Label, NAMESPACE } from './names.ts';
+import { Label, NAMESPACE, TELEMETRY_NAMESPACE } from './names.ts';
 
 /**
  * Who may do what in a cluster: a group for every function that speaks to it, with the rights that its code uses and
@@ -34,6 +35,8 @@ export interface Rights {
   namespaced: PolicyRule[];
   /** On what is in no namespace. */
   clusterWide: PolicyRule[];
+  /** In the namespace of GPU telemetry, which only a cluster of ours has. */
+  inTelemetry?: PolicyRule[];
   /** In the namespace `default`, where the API keeps the events of NodePools and NodeClaims. */
   inDefault: PolicyRule[];
 }
@@ -77,7 +80,7 @@ export const KUBERNETES_RULES: Readonly<Record<KubernetesActor | GuardName, Righ
     clusterWide: [...engine.clusterWide, nodeClaims],
     inDefault: [events],
   },
-  LaunchJob: { ...engine, namespaced: [jobs(...MAKE), ...engine.namespaced] },
+  LaunchJob: { ...engine, namespaced: [jobs(...MAKE), ...engine.namespaced], inTelemetry: [pods] },
   CheckJob: { ...engine, namespaced: [jobs('get'), ...engine.namespaced] },
   ReleaseDeployment: {
     namespaced: [jobs('get', 'list', 'delete'), services('delete'), pods],
@@ -139,4 +142,12 @@ export const accessManifests = (): KubernetesObject[] => [
       ...boundRole(actor, clusterWide),
     ];
   }),
+];
+
+/** What tells of the GPUs of a cluster of ours, and who may find it there; likewise. */
+export const telemetryManifests = (): KubernetesObject[] => [
+  ...gpuTelemetry(),
+  ...KUBERNETES_ACTORS.flatMap((actor) =>
+    boundRole(actor, KUBERNETES_RULES[actor].inTelemetry ?? [], TELEMETRY_NAMESPACE),
+  ),
 ];

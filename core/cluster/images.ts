@@ -1,6 +1,7 @@
 import { VLLM_IMAGE } from '../engines/vllm.ts';
 import { aiperf } from '../generators/aiperf/aiperf.ts';
 import { genaiPerf } from '../generators/genai-perf/genai-perf.ts';
+import { GPU_EXPORTER_IMAGE } from './gpu-exporter.ts';
 import { STAGER_IMAGE } from './stager.ts';
 import { UPLOADER_IMAGE } from './uploader.ts';
 
@@ -12,6 +13,7 @@ export const IMAGES = {
   /** Fetches tokenizers, too. */
   uploader: UPLOADER_IMAGE,
   stager: STAGER_IMAGE,
+  'gpu-exporter': GPU_EXPORTER_IMAGE,
 } as const satisfies Record<string, string>;
 
 /** Registries that the pinned images come from. */

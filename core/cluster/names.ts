@@ -5,6 +5,9 @@
  */
 export const NAMESPACE = 'stepbench';
 
+/** Of what watches GPUs: it needs rights that the other one refuses to every pod. */
+export const TELEMETRY_NAMESPACE = 'stepbench-telemetry';
+
 /** Whom pods are, for Pod Identity. */
 export const ServiceAccount = {
   /** Uploader and stager: they write to the results bucket. */
@@ -18,6 +21,7 @@ export const Label = {
   deployment: 'stepbench.dev/deployment',
   cell: 'stepbench.dev/cell',
   role: 'stepbench.dev/role',
+  app: 'app.kubernetes.io/name',
   /** On a Node behind which there is no GPU. */
   simulated: 'stepbench.dev/simulated',
   managedBy: 'app.kubernetes.io/managed-by',

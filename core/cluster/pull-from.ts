@@ -8,7 +8,8 @@ interface PodTemplate {
   spec: { template: { spec: { containers: Container[]; initContainers?: Container[] } } };
 }
 
-const isJob = (object: KubernetesObject): object is KubernetesObject & PodTemplate => object.kind === 'Job';
+const runsPods = (object: KubernetesObject): object is KubernetesObject & PodTemplate =>
+  object.kind === 'Job' || object.kind === 'DaemonSet';
 
 /**
  * A cluster in which every pod of ours is pulled by the references that the stack was given, by digest or from a
@@ -23,7 +24,7 @@ export function pullFrom(cluster: Cluster, pulled: Readonly<Record<string, strin
     return { ...container, image };
   };
   return {
-    apply: (object) => cluster.apply(isJob(object) ? withContainers(object, from) : object),
+    apply: (object) => cluster.apply(runsPods(object) ? withContainers(object, from) : object),
     get: (ref) => cluster.get(ref),
     list: (query) => cluster.list(query),
     delete: (ref) => cluster.delete(ref),
@@ -32,11 +33,14 @@ export function pullFrom(cluster: Cluster, pulled: Readonly<Record<string, strin
   };
 }
 
-function withContainers<T extends KubernetesObject & PodTemplate>(job: T, change: (container: Container) => Container) {
-  const { spec } = job;
+function withContainers<T extends KubernetesObject & PodTemplate>(
+  object: T,
+  change: (container: Container) => Container,
+) {
+  const { spec } = object;
   const pod = spec.template.spec;
   return {
-    ...job,
+    ...object,
     spec: {
       ...spec,
       template: {

@@ -14,8 +14,14 @@ export const HEADERS_SECRET = 'stepbench-endpoint-headers';
 /**
  * The container that puts one cell's load on the deployment's engine, or on the server that runs already.
  * @param staging where an engine's model comes from, and with it its tokenizer.
+ * @param gpuMetricsUrl of a DCGM exporter on the engine's node.
  */
-export function loadContainer(deployment: Deployment, cell: Cell, staging: 'bucket' | 'hub'): ContainerSpec {
+export function loadContainer(
+  deployment: Deployment,
+  cell: Cell,
+  staging: 'bucket' | 'hub',
+  gpuMetricsUrl?: string,
+): ContainerSpec {
   const { model, endpoint, generator: name } = deployment;
   const generator = generatorFor(name);
   const { image, user } = generator;
@@ -32,7 +38,10 @@ export function loadContainer(deployment: Deployment, cell: Cell, staging: 'buck
   if (endpoint === undefined) {
     return {
       ...who,
-      ...underLoadScript(invocation, cell.timeoutSeconds, { resetsPrefixCache: true }),
+      ...underLoadScript(invocation, cell.timeoutSeconds, {
+        resetsPrefixCache: true,
+        ...(gpuMetricsUrl !== undefined && { gpuMetricsUrl }),
+      }),
       ...(hubToken && { secretEnv: hubToken }),
     };
   }

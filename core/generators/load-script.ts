@@ -74,8 +74,8 @@ def scrape(name, patience=5):
         print("no engine metrics for", name + ":", error, flush=True)
         return False
 
-def lines_of(url, names):
-    return b"".join(line for line in get(url).splitlines(True) if line.startswith(names))
+def lines_of(url, names, patience=5):
+    return b"".join(line for line in get(url, patience).splitlines(True) if line.startswith(names))
 
 def cpu():
     with open("/proc/stat") as file:
@@ -96,7 +96,7 @@ def sample():
     if sampling:
         keep("${ArtifactName.metricsDuring}", lambda: lines_of(engine("/metrics"), GAUGES))
     if gpu_url:
-        keep("${ArtifactName.gpuMetrics}", lambda: lines_of(gpu_url, GPU_FIELDS))
+        keep("${ArtifactName.gpuMetrics}", lambda: lines_of(gpu_url, GPU_FIELDS, 1))
 
 ended = threading.Event()
 

@@ -12,6 +12,7 @@ import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 import { assertBefore } from '../cluster/deadline.ts';
 import { deploymentObjects } from '../cluster/deployment-objects.ts';
 import { assertEngineRuns } from '../cluster/engine-runs.ts';
+import { findGpuExporter } from '../cluster/gpu-exporter.ts';
 import { make } from '../cluster/make.ts';
 import { readCell, readPlan } from '../store/plan.ts';
 
@@ -22,8 +23,11 @@ export const launchJob =
     assertBefore(deadline, clock, 'The cell was not started');
     const [plan, { deployment, cell }] = await Promise.all([readPlan(store, run), readCell(store, run, id, cellId)]);
     const cluster = await connect(target.name);
+    let gpuMetricsUrl: string | undefined;
     if (!runsAlready(deployment)) {
-      await assertEngineRuns(cluster, await deploymentObjects(cluster, run, id, deadline));
+      const objects = await deploymentObjects(cluster, run, id, deadline);
+      await assertEngineRuns(cluster, objects);
+      gpuMetricsUrl = await findGpuExporter(cluster, objects.pod);
     }
     const job = loadJob({
       run,
@@ -33,7 +37,7 @@ export const launchJob =
       nodePool: loadNodePoolName(run, plan.deadline),
       nodeZone: node.zone,
       engineUrl: deployment.endpoint?.url ?? engineUrl(engineName(run, id, deadline)),
-      generator: loadContainer(deployment, cell, plan.staging),
+      generator: loadContainer(deployment, cell, plan.staging, gpuMetricsUrl),
       ...(fetchesTokenizer(deployment, plan.staging) && {
         tokenizer: tokenizerFetcher(weightsPrefix(deployment.model)),
       }),

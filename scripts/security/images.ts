@@ -11,6 +11,7 @@ const USERS: Record<keyof typeof IMAGES, number | undefined> = {
   aiperf: generatorFor('aiperf').user,
   uploader: uploader.user,
   stager: stager.user,
+  'gpu-exporter': undefined,
 };
 
 /** Every image, as it is pinned, and whether Pod Security's `restricted` would take it. */

@@ -1,4 +1,5 @@
 import { groupOf, KUBERNETES_ACTORS, KUBERNETES_RULES, type PolicyRule } from '#core/cluster/access.ts';
+import { TELEMETRY_NAMESPACE } from '#core/cluster/names.ts';
 import { code, table } from './markdown.ts';
 
 const rules = (all: readonly PolicyRule[]): string =>
@@ -7,9 +8,15 @@ const rules = (all: readonly PolicyRule[]): string =>
 /** What each function's group may do inside a cluster. */
 export const kubernetesTable = (): string =>
   table(
-    ['group', `in the namespace ${code('stepbench')}`, 'cluster-wide', `in ${code('default')}`],
+    [
+      'group',
+      `in the namespace ${code('stepbench')}`,
+      'cluster-wide',
+      `in ${code('default')}`,
+      `in ${code(TELEMETRY_NAMESPACE)}`,
+    ],
     KUBERNETES_ACTORS.map((actor) => {
-      const { namespaced, clusterWide, inDefault } = KUBERNETES_RULES[actor];
-      return [code(groupOf(actor)), rules(namespaced), rules(clusterWide), rules(inDefault)];
+      const { namespaced, clusterWide, inDefault, inTelemetry = [] } = KUBERNETES_RULES[actor];
+      return [code(groupOf(actor)), rules(namespaced), rules(clusterWide), rules(inDefault), rules(inTelemetry)];
     }),
   );

@@ -5,6 +5,7 @@ import { Label, NAMESPACE } from '#core/cluster/names.ts';
 import { engineStatus } from '#core/cluster/observe/engine.ts';
 import { condition } from '#core/cluster/observe/pod.ts';
 import type { AnyObject } from '#core/ports/cluster.ts';
+import { findGpuExporter } from '#lambdas/cluster/gpu-exporter.ts';
 import { connectAs } from './cluster/test-cluster.ts';
 import { tracked } from './cluster/tracked.ts';
 import { until } from './cluster/until.ts';
@@ -65,6 +66,22 @@ describe.concurrent('nodes', () => {
     const status = engineStatus({ job, pod, claims: claim === undefined ? [] : [claim], events: [], ...impatient });
     expect(status.status).toBe('pending');
     await until(async () => (await of.pod())?.status?.phase === 'Running');
+    await of.clear();
+  });
+
+  test('one of an engine has an exporter of its GPUs, which is found, and which keeps it no longer than its work', async () => {
+    const of = deployment('watched');
+    of.pool.spec.disruption.consolidateAfter = '5s';
+    await of.apply();
+    await until(async () => (await of.pod())?.status?.phase === 'Running');
+    const asked = connectAs(inject('kubernetes'), 'LaunchJob');
+    await until(async () => (await findGpuExporter(asked, await of.pod())) !== undefined);
+    const [node, engine] = await Promise.all([of.node(), of.pod()]);
+    expect(await findGpuExporter(asked, engine)).toMatch(/^http:\/\/[\d.]+:9400\/metrics$/);
+    expect(await findGpuExporter(connectAs(inject('kubernetes'), 'CheckJob'), engine)).toBeUndefined();
+    const { apiVersion, kind, metadata } = (await of.job())!;
+    await cluster.delete({ apiVersion, kind, name: metadata.name, namespace: NAMESPACE });
+    await until(async () => (await of.node())?.metadata.name !== node?.metadata.name);
     await of.clear();
   });
 

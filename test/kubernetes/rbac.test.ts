@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from 'vitest';
 import { KUBERNETES_ACTORS, KUBERNETES_RULES, type PolicyRule } from '#core/cluster/access.ts';
-import { NAMESPACE } from '#core/cluster/names.ts';
+import { NAMESPACE, TELEMETRY_NAMESPACE } from '#core/cluster/names.ts';
 import type { Cluster } from '#core/ports/cluster.ts';
 import { connectAs, type Who } from './cluster/test-cluster.ts';
 
@@ -41,6 +41,8 @@ const KINDS: Kind[] = [
   inNamespace('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies'),
   inNamespace('batch/v1', 'Job', 'jobs', 'default'),
   inNamespace('v1', 'Pod', 'pods', 'kube-system'),
+  inNamespace('v1', 'Pod', 'pods', TELEMETRY_NAMESPACE),
+  inNamespace('apps/v1', 'DaemonSet', 'daemonsets', TELEMETRY_NAMESPACE),
   inNamespace('v1', 'Secret', 'secrets', 'kube-system'),
   clusterWide('karpenter.sh/v1', 'NodePool', 'nodepools'),
   clusterWide('karpenter.sh/v1', 'NodeClaim', 'nodeclaims'),
@@ -92,8 +94,11 @@ const grants = (rules: readonly PolicyRule[], verb: string, { apiGroup, resource
 function isGranted(who: Who, verb: Verb, kind: Kind): boolean {
   if (who === 'admin') return true;
   if (who === 'nobody') return false;
-  const { namespaced, clusterWide: wide, inDefault } = KUBERNETES_RULES[who];
-  const rules = { [NAMESPACE]: namespaced, default: inDefault, '': wide }[kind.namespace ?? ''] ?? [];
+  const { namespaced, clusterWide: wide, inDefault, inTelemetry = [] } = KUBERNETES_RULES[who];
+  const rules =
+    { [NAMESPACE]: namespaced, [TELEMETRY_NAMESPACE]: inTelemetry, default: inDefault, '': wide }[
+      kind.namespace ?? ''
+    ] ?? [];
   return (verb === 'apply' ? ['create', 'patch'] : [verb]).every((one) => grants(rules, one, kind));
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { accessManifests, groupOf } from '#core/cluster/access.ts';
+import { accessManifests, groupOf, telemetryManifests } from '#core/cluster/access.ts';
 import { STACK_TAG } from '#core/stack/environment.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import { type EksTest, NAME, role, startEksTest } from './eks-test.ts';
@@ -41,6 +41,7 @@ describe('clusters of EKS let in', () => {
     expect(kinds).toEqual([
       ...accessManifests().map(({ kind, metadata }) => `${kind} ${metadata.name}`),
       'ConfigMap amazon-vpc-cni',
+      ...telemetryManifests().map(({ kind, metadata }) => `${kind} ${metadata.name}`),
     ]);
     expect(at.stub.state.entries.has(`${NAME} ${ADMIN_ROLE}`)).toBe(false);
     expect(at.changes().slice(-4)).toEqual([
@@ -91,6 +92,14 @@ describe('clusters of EKS let in', () => {
     at.guarded.failing = { kind: 'NetworkPolicy', error };
     await expect(at.open().ensureAccess(NAME)).rejects.toThrow('no such version');
     expect(at.slept).toBe(0);
+    expect(at.stub.state.entries.has(`${NAME} ${ADMIN_ROLE}`)).toBe(false);
+  });
+
+  it('them without GPU telemetry, where that is refused', async () => {
+    const error = new StepBenchError(ErrorName.ClusterFailed, 'SYS_ADMIN is not for you', {});
+    at.guarded.failing = { kind: 'DaemonSet', error };
+    await at.open().ensureAccess(NAME);
+    expect(at.guarded.applied.length).toBeGreaterThan(accessManifests().length);
     expect(at.stub.state.entries.has(`${NAME} ${ADMIN_ROLE}`)).toBe(false);
   });
 

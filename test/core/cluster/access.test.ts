@@ -5,7 +5,9 @@ import {
   KUBERNETES_ACTORS,
   KUBERNETES_RULES,
   type PolicyRule,
+  telemetryManifests,
 } from '#core/cluster/access.ts';
+import { TELEMETRY_NAMESPACE } from '#core/cluster/names.ts';
 import type { AnyObject } from '#core/ports/cluster.ts';
 import { TASK_NAMES, TASKS } from '#core/workflow/tasks.ts';
 
@@ -50,7 +52,28 @@ describe('the manifests of access', () => {
 
   it('begin with the namespace, and name nothing twice', () => {
     expect(manifests[0]).toMatchObject({ kind: 'Namespace', metadata: { name: 'stepbench' } });
-    const names = manifests.map(({ kind, metadata }) => [kind, metadata.namespace, metadata.name].join('/'));
+    const names = [...manifests, ...(telemetryManifests() as AnyObject[])].map(({ kind, metadata }) =>
+      [kind, metadata.namespace, metadata.name].join('/'),
+    );
     expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('what tells of the GPUs', () => {
+  const telemetry = telemetryManifests() as AnyObject[];
+
+  it('stands in a namespace of its own, which is made first', () => {
+    expect(telemetry[0]).toMatchObject({ kind: 'Namespace', metadata: { name: TELEMETRY_NAMESPACE } });
+    const namespaces = new Set(telemetry.slice(1).map(({ metadata }) => metadata.namespace));
+    expect([...namespaces]).toEqual([TELEMETRY_NAMESPACE]);
+  });
+
+  it('is found by whoever starts a load, and by nobody else', () => {
+    const bound = telemetry.filter(({ kind }) => kind === 'RoleBinding') as unknown as { subjects: unknown[] }[];
+    expect(bound.map(({ subjects }) => subjects)).toEqual([
+      [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'Group', name: groupOf('LaunchJob') }],
+    ]);
+    const roles = telemetry.filter(({ kind }) => kind === 'Role') as unknown as { rules: PolicyRule[] }[];
+    expect(roles.flatMap(({ rules }) => rules)).toEqual([{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }]);
   });
 });

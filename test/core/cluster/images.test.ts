@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { GPU_EXPORTER_IMAGE } from '#core/cluster/gpu-exporter.ts';
 import { IMAGES, pulledImages } from '#core/cluster/images.ts';
+import { gpuTelemetry } from '#core/cluster/manifests/gpu-telemetry.ts';
 import { pullFrom } from '#core/cluster/pull-from.ts';
 import { AUTO_IN_AWS } from '#core/generators/generators.ts';
 import type { AnyObject, Cluster } from '#core/ports/cluster.ts';
@@ -86,7 +88,17 @@ describe('a cluster that pulls from elsewhere', () => {
   it('runs nothing else, whatever a run needs', async () => {
     const pulled = pulledImages({ copies: `${ECR}/copies` });
     const seen = new Set([...(await pulledInRun(pulled, 'genai-perf')), ...(await pulledInRun(pulled, 'aiperf'))]);
-    expect([...seen].sort()).toEqual(Object.values(pulled).sort());
+    const { [GPU_EXPORTER_IMAGE]: _, ...ofRuns } = pulled;
+    expect([...seen].sort()).toEqual(Object.values(ofRuns).sort());
+  });
+
+  it('pulls what watches the GPUs from there, too', async () => {
+    const applied: AnyObject[] = [];
+    const cluster = { apply: async (object: AnyObject) => applied.push(object) } as unknown as Cluster;
+    const pulled = pulledImages({ copies: `${ECR}/copies`, digests: { [GPU_EXPORTER_IMAGE]: DIGEST } });
+    for (const object of gpuTelemetry()) await pullFrom(cluster, pulled).apply(object);
+    const [image] = applied.flatMap(imagesIn);
+    expect(image).toBe(`${ECR}/copies/nvidia/k8s/dcgm-exporter:4.5.3-4.8.2-distroless@${DIGEST}`);
   });
 
   it('refuses an image that the stack says nothing of', async () => {

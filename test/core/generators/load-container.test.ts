@@ -98,3 +98,13 @@ describe('the load on a server that runs already', () => {
     expect(container.args?.join(' ')).not.toContain('STEPBENCH_HEADERS');
   });
 });
+
+describe('the load on an engine of ours', () => {
+  it('samples the GPUs of its node where an exporter was found, and not where none was', () => {
+    const env = (url?: string) => loadContainer(sampleDeployment, sampleCell(), 'bucket', url).env ?? {};
+    expect(env('http://10.0.0.7:9400/metrics')).toMatchObject({
+      STEPBENCH_GPU_METRICS_URL: 'http://10.0.0.7:9400/metrics',
+    });
+    expect(Object.keys(env())).not.toContain('STEPBENCH_GPU_METRICS_URL');
+  });
+});

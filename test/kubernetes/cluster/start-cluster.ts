@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { accessManifests, groupOf, KUBERNETES_ACTORS } from '#core/cluster/access.ts';
+import { accessManifests, groupOf, KUBERNETES_ACTORS, telemetryManifests } from '#core/cluster/access.ts';
 import type { AnyObject, Cluster } from '#core/ports/cluster.ts';
 import { freePorts } from './free-ports.ts';
 import { instanceTypes } from './instance-types.ts';
@@ -112,7 +112,7 @@ async function start(binary: string, folder: string, processes: Processes): Prom
   processes.start('kube-scheduler', connected);
   processes.start('kwok', ['--kubeconfig=kubeconfig', '--config=kwok.yaml']);
   await defineKinds(binary, admin, processes);
-  for (const object of [...nodeClasses(), ...accessManifests()]) await admin.apply(object);
+  for (const object of [...nodeClasses(), ...accessManifests(), ...telemetryManifests()]) await admin.apply(object);
   processes.start('karpenter', [], {
     KUBECONFIG: file('kubeconfig'),
     DISABLE_LEADER_ELECTION: 'true',

@@ -1,4 +1,4 @@
-import { accessManifests } from '#core/cluster/access.ts';
+import { accessManifests, telemetryManifests } from '#core/cluster/access.ts';
 import { Label } from '#core/cluster/names.ts';
 import type { AnyObject, Cluster } from '#core/ports/cluster.ts';
 import type { ClusterInstance, ManagedClusters } from '#core/ports/managed-clusters.ts';
@@ -11,7 +11,7 @@ export const nodeClusters = (admin: Cluster): ManagedClusters => ({
   describe: async (name) => ({ name, status: 'ACTIVE', version: '1.36', ours: true }),
   create: async () => {},
   ensureAccess: async () => {
-    for (const object of accessManifests()) await admin.apply(object);
+    for (const object of [...accessManifests(), ...telemetryManifests()]) await admin.apply(object);
   },
   delete: () => Promise.reject(new Error('nobody may delete this cluster')),
   disableCompute: () => Promise.reject(new Error('nobody may switch this cluster off')),
