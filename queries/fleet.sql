@@ -7,6 +7,11 @@
 -- in here: ask for more tokens per second. Deployments are compared within one workload. Figures that are not
 -- valid take no part.
 --
+-- Instances of two kinds are not mixed: each would need its own share of the load, and what a balancer does that has
+-- to keep to such shares was not measured. least_usd_per_hour says what that can cost: no fleet of what was measured,
+-- mixed or not, is cheaper than it, and place 1 is dearer by less than one instance of the kind with most tokens for
+-- a dollar. That is little for a large fleet, and for a small one a reason to look whether a mix fits.
+--
 -- parameters:
 --   run_id (string): the run
 --   dt (string): its day
@@ -33,6 +38,7 @@
 --   repeats (bigint): valid repeats that the means are over
 --   fleet_usd_per_hour (double, USD/h): price and fee of all instances
 --   fleet_usd_per_month (double, USD): of 730 hours
+--   least_usd_per_hour (double, USD/h): below which no fleet serves the load, whatever it is mixed of
 --   load_share (double): share of the fleet's measured throughput that the load takes, up to 1
 --   request_latency_p95_ms (double, ms): p95 of the request latency on each
 --   ttft_p95_ms (double, ms): p95 of the time to first token; null when not streamed or not valid
@@ -80,6 +86,10 @@ fleets AS (
 best AS (
   SELECT
     fleets.*,
+    load_output_tokens_per_s * min(usd_per_hour / nullif(output_tokens_per_s, 0e0)) OVER (
+      PARTITION BY model, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming,
+        dataset, simulated
+    ) AS least_usd_per_hour,
     row_number() OVER (
       PARTITION BY deployment_id, isl_tokens, osl_tokens, isl_stddev_tokens, osl_stddev_tokens, endpoint, streaming,
         dataset, simulated
@@ -97,7 +107,7 @@ SELECT
   model, isl_tokens, osl_tokens, endpoint, streaming, dataset,
   instances, instance_type, gpu_name, gpu_count, tensor_parallel, pipeline_parallel,
   concurrency, request_rate_per_s, repeats,
-  fleet_usd_per_hour, fleet_usd_per_hour * 73e1 AS fleet_usd_per_month,
+  fleet_usd_per_hour, fleet_usd_per_hour * 73e1 AS fleet_usd_per_month, least_usd_per_hour,
   load_output_tokens_per_s / nullif(cast(instances AS double) * output_tokens_per_s, 0e0) AS load_share,
   request_latency_p95_ms, ttft_p95_ms, ttft_p95_at_most_ms, itl_p95_ms, output_tokens_per_s,
   usd_per_hour, price_usd_per_hour, fee_usd_per_hour, capacity_type, region, price_source, price_effective_at,

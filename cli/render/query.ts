@@ -64,7 +64,7 @@ const TELLING: Partial<Record<string, readonly string[]>> = {
   ],
   fleet: [
     ...['place', 'instances', 'instance_type', 'fleet_usd_per_hour', 'load_share', 'request_latency_p95_ms'],
-    ...['concurrency', 'tensor_parallel', 'output_tokens_per_s', 'fleet_usd_per_month'],
+    ...['concurrency', 'tensor_parallel', 'output_tokens_per_s', 'least_usd_per_hour', 'fleet_usd_per_month'],
   ],
   history: [
     ...['started_at', 'run_id', 'concurrency', 'output_tokens_per_s', 'output_tokens_per_s_change_percent'],
