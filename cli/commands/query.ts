@@ -1,5 +1,6 @@
 import { nearest } from '#core/matrix/nearest.ts';
 import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
+import { csv } from '#core/results/csv.ts';
 import type { QueryFile } from '#core/results/query-file.ts';
 import { ALL_QUESTIONS, type AskedRun, DAY_OF, parametersOf, type QuestionName } from '#core/results/questions.ts';
 import type { Cli } from '../cli.ts';
@@ -7,7 +8,6 @@ import { CliError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { readParameters } from '../input/parameters.ts';
 import { checkRunId } from '../planning.ts';
-import { csv } from '../render/csv.ts';
 import { questionLines, resultLines } from '../render/query.ts';
 import { openResults, type ResultsPlace } from '../results/open-results.ts';
 import type { Results } from '../results/results.ts';

@@ -62,6 +62,8 @@ function typed(field: QueryField, text: string, whole: string): SqlValue {
     default: {
       const value = text.trim() === '' ? Number.NaN : Number(text);
       if (!Number.isFinite(value)) throw bad(whole, 'the value is not a number', of);
+      // All of them are quantities: a load of 0 would be served by no instance, for nothing.
+      if (value <= 0) throw bad(whole, 'the value is not above 0', of);
       if (type !== 'double' && !Number.isSafeInteger(value)) throw bad(whole, 'the value is not a whole number', of);
       return value;
     }

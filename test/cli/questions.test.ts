@@ -188,6 +188,7 @@ describe('stepbench query', () => {
     [['low-latency', '--param', 'ttft_p95_ms'], /a value is missing/],
     [['low-latency', '--param', 'ttft_p95_ms=fast'], /not a number/],
     [['low-latency', '--param', 'ttft_p95_ms=Infinity'], /not a number/],
+    [['fleet', '--param', 'load_output_tokens_per_s=0'], /not above 0/],
     [['low-latency', '--param', 'ttft_p95_ms=1', '--param', 'ttft_p95_ms=2'], /given twice/],
     [['run-cost', '--run', 'friday'], /run-unknown/],
     [['run-cost', '--run', 'B A D'], /run-id-bad/],

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { csv } from '#cli/render/csv.ts';
 import { resultLines } from '#cli/render/query.ts';
 import { plain } from '#cli/terminal/paint.ts';
 import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
 import type { CellRow } from '#core/results/cell-columns.ts';
+import { csv } from '#core/results/csv.ts';
 import type { DeploymentRow } from '#core/results/deployment-columns.ts';
 import { ALL_QUESTIONS, type QuestionName } from '#core/results/questions.ts';
 import { loadQueries } from '#local/sql/query-files.ts';

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { csv } from '#cli/render/csv.ts';
 import { clock, counted, duration, figure, usd } from '#cli/render/format.ts';
 
 describe('figures for people', () => {
@@ -34,17 +33,5 @@ describe('figures for people', () => {
   it('run a clock', () => {
     expect([0, 65, 3725].map(clock)).toEqual(['0:00', '1:05', '1:02:05']);
     expect([counted(1, 'cell'), counted(1000, 'cell')]).toEqual(['1 cell', '1,000 cells']);
-  });
-
-  it('quote in CSV what has to be', () => {
-    expect(
-      csv(
-        ['a', 'b'],
-        [
-          { a: 'x, "y"\n', b: null },
-          { a: 1.5, b: true },
-        ],
-      ),
-    ).toBe('a,b\r\n"x, ""y""\n",\r\n1.5,true\r\n');
   });
 });
