@@ -15,6 +15,8 @@ export const distributionBlock = z.looseObject({
   p90: z.number(),
   p95: z.number(),
   p99: z.number(),
+  /** How many requests it is over (AIPerf). */
+  count: z.optional(z.nullable(z.number())),
 });
 
 export const distribution = (block: z.infer<typeof distributionBlock>): Distribution => ({

@@ -38,7 +38,11 @@ export async function parseAiperf(files: ArtifactFiles): Promise<Measurement> {
 }
 
 function generatorsWord(summary: AiperfSummary, tally: RecordTally): Measurement {
-  const lengths = tokenLengths(summary);
+  const broken = brokenStreams(summary, tally);
+  const answered = summary.request_count.avg - total(broken);
+  // Its rate counts what was broken off as answered.
+  const requestsPerS = summary.request_throughput.avg * (answered / summary.request_count.avg);
+  const lengths = tokenLengths(summary, requestsPerS);
   const delay = summary.credit_to_start_latency;
   return {
     generator: 'aiperf',
@@ -47,12 +51,12 @@ function generatorsWord(summary: AiperfSummary, tally: RecordTally): Measurement
     endedAt: new Date(tally.lastReceivedMs).toISOString(),
     // Its benchmark_duration ends with the last success, its throughput with the last failure.
     durationSeconds: (tally.lastReceivedMs - tally.firstSentMs) / 1000,
-    requestCount: summary.request_count.avg,
-    errorCount: tally.failed,
+    requestCount: answered,
+    errorCount: tally.failed + total(broken),
     warmupRequestCount: tally.warmedUp,
     cancelled: summary.was_cancelled || summary.is_complete === false,
-    errors: tally.errors,
-    requestThroughputPerS: summary.request_throughput.avg,
+    errors: [...tally.errors, ...broken].toSorted((a, b) => b.count - a.count),
+    requestThroughputPerS: requestsPerS,
     ...lengths,
     requestLatencyMs: distribution(summary.request_latency),
     ttftMs: distributionOrNull(summary.time_to_first_token),
@@ -74,21 +78,44 @@ function sending({ http_req_sending: sent, http_req_connection_overhead: connect
  * The server's own counts where it reported them for these requests, else the tokenizer's. Rates are mean
  * length x request rate: its own token rates are over another span than its request rate when requests fail.
  */
-function tokenLengths(summary: AiperfSummary) {
-  const output = summary.usage_completion_tokens ?? summary.output_sequence_length;
+function tokenLengths(summary: AiperfSummary, requestsPerS: number) {
+  const output = outputLengths(summary);
   const input = summary.usage_prompt_tokens ?? summary.input_sequence_length;
   if (output === undefined) {
     throw new StepBenchError(ErrorName.ArtifactsInvalid, 'The responses carried no token usage.', {
-      nextStep: 'Use an engine that reports usage, as vLLM does.',
+      nextStep:
+        'Use an engine that reports usage, as vLLM does, or say "tokenCounts": "tokenizer" of an endpoint that does not.',
     });
   }
-  const requestsPerS = summary.request_throughput.avg;
   return {
     outputTokensPerS: output.avg * requestsPerS,
     inputTokensPerS: input === undefined ? null : input.avg * requestsPerS,
     islTokens: distributionOrNull(input),
     oslTokens: distribution(output),
   };
+}
+
+const outputLengths = (summary: AiperfSummary) => summary.usage_completion_tokens ?? summary.output_sequence_length;
+
+interface Broken {
+  message: string;
+  count: number;
+}
+
+const total = (broken: readonly Broken[]): number => broken.reduce((sum, { count }) => sum + count, 0);
+
+/**
+ * Streams that ended as if they were whole, which AIPerf counts as answered: a server's usage is its last word, so one
+ * without it was broken off (also by an error in the middle, which AIPerf passes over); and one with usage whose
+ * pieces never came.
+ */
+function brokenStreams(summary: AiperfSummary, { cutShort }: RecordTally): Broken[] {
+  const counted = outputLengths(summary)?.count;
+  const uncounted = typeof counted === 'number' ? summary.request_count.avg - counted : 0;
+  return [
+    { message: 'the stream ended without token usage, as one that is broken off', count: Math.max(0, uncounted) },
+    { message: 'the stream broke off: it had less than half of the pieces that its token usage says', count: cutShort },
+  ].filter(({ count }) => count > 0);
 }
 
 function allFailed(tally: RecordTally): StepBenchError {

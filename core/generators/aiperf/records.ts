@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ErrorName, StepBenchError } from '../../workflow/errors.ts';
 import { lines } from '../lines.ts';
+import { type StreamedAnswer, streamsCutShort } from './streams-cut-short.ts';
 
 /** What the lines of profile_export.jsonl, one a request, say together. */
 export interface RecordTally {
@@ -13,6 +14,8 @@ export interface RecordTally {
   lastReceivedMs: number;
   /** The commonest first. */
   errors: { message: string; count: number }[];
+  /** Of the measured ones, those whose stream had far fewer pieces than the server counts tokens. */
+  cutShort: number;
 }
 
 const record = z.looseObject({
@@ -21,6 +24,13 @@ const record = z.looseObject({
     request_start_ns: z.number(),
     request_end_ns: z.number(),
   }),
+  metrics: z.optional(
+    z.looseObject({
+      usage_completion_tokens: z.optional(z.looseObject({ value: z.number() })),
+      /** ms between one piece of the answer and the next: one fewer than there were pieces. */
+      inter_chunk_latency: z.optional(z.looseObject({ value: z.array(z.number()) })),
+    }),
+  ),
   error: z.optional(
     z.nullable(
       z.looseObject({
@@ -47,6 +57,7 @@ export async function tallyRecords(chunks: AsyncIterable<Uint8Array>, name: stri
     lastReceivedMs: Number.NEGATIVE_INFINITY,
   };
   const errors = new Map<string, number>();
+  const streams: StreamedAnswer[] = [];
   let broken: number | undefined;
   let number = 0;
   for await (const line of lines(chunks)) {
@@ -58,7 +69,7 @@ export async function tallyRecords(chunks: AsyncIterable<Uint8Array>, name: stri
       broken = number;
       continue;
     }
-    const { metadata, error } = parsed;
+    const { metadata, metrics, error } = parsed;
     const failed = error !== undefined && error !== null;
     if (metadata.benchmark_phase !== 'profiling') {
       if (!failed) tally.warmedUp += 1;
@@ -68,6 +79,9 @@ export async function tallyRecords(chunks: AsyncIterable<Uint8Array>, name: stri
     // Nanoseconds since the epoch lose some 200 of them as a double, which no reader will miss.
     tally.firstSentMs = Math.min(tally.firstSentMs, metadata.request_start_ns / 1e6);
     tally.lastReceivedMs = Math.max(tally.lastReceivedMs, metadata.request_end_ns / 1e6);
+    const usage = metrics?.usage_completion_tokens?.value;
+    const gaps = metrics?.inter_chunk_latency?.value.length;
+    if (!failed && usage !== undefined && gaps !== undefined) streams.push({ tokens: usage, pieces: gaps + 1 });
     if (failed) {
       const message = describeError(error);
       if (errors.has(message) || errors.size < MAX_MESSAGES) errors.set(message, (errors.get(message) ?? 0) + 1);
@@ -75,6 +89,7 @@ export async function tallyRecords(chunks: AsyncIterable<Uint8Array>, name: stri
   }
   return {
     ...tally,
+    cutShort: streamsCutShort(streams),
     errors: [...errors].map(([message, count]) => ({ message, count })).toSorted((a, b) => b.count - a.count),
   };
 }

@@ -4,7 +4,7 @@ import { type ArtifactFiles, readText } from '../artifacts.ts';
 import { readEnding, withoutResult } from '../failure.ts';
 import { distribution, distributionOrNull, parseSummary } from '../metric-blocks.ts';
 import { readObservations } from '../observations.ts';
-import { requestTimes } from './request-times.ts';
+import { type RequestTimes, requestTimes } from './request-times.ts';
 import { genaiPerfSummary, gpuOf, streamed, warmupAsked } from './summary.ts';
 import { whyNoResult } from './why-no-result.ts';
 
@@ -32,14 +32,18 @@ export async function parseGenaiPerf(files: ArtifactFiles): Promise<Measurement>
   }
   const [summary, times] = [parseSummary(genaiPerfSummary, name, text), await requestTimes(requests)];
   const requestCount = summary.request_count?.avg ?? times.requests;
-  if (times.requests === 0 || times.requests < requestCount || !Number.isFinite(times.lastReceivedMs)) {
+  if (!times.whole || times.requests === 0 || times.requests < requestCount || !Number.isFinite(times.lastReceivedMs)) {
     throw new StepBenchError(
       ErrorName.ArtifactsInvalid,
-      `${SUMMARY} counts ${requestCount} requests and ${EXPORT} has ${times.requests}.`,
+      `${SUMMARY} counts ${requestCount} requests and ${EXPORT} has ${times.requests}${times.whole ? '' : ', and was cut short'}.`,
       { nextStep: 'The files are of two runs or cut short: run the cell again, in a fresh folder.' },
     );
   }
   const isStreamed = streamed(summary);
+  const broken = brokenStreams(times);
+  const brokenCount = broken.reduce((sum, { count }) => sum + count, 0);
+  // perf_analyzer counts what was broken off as answered, and its tokens as output.
+  const share = 1 - brokenCount / times.requests;
   const measured: Measurement = {
     generator: 'genai-perf',
     // None of its files says it; the image is pinned.
@@ -47,15 +51,15 @@ export async function parseGenaiPerf(files: ArtifactFiles): Promise<Measurement>
     startedAt: new Date(times.firstSentMs).toISOString(),
     endedAt: new Date(times.lastReceivedMs).toISOString(),
     durationSeconds: (times.lastReceivedMs - times.firstSentMs) / 1000,
-    requestCount,
-    // One failed request ends the run without a result.
-    errorCount: 0,
+    requestCount: requestCount - brokenCount,
+    // A request that fails in any other way ends the run without a result.
+    errorCount: brokenCount,
     warmupRequestCount: warmupAsked(summary),
     cancelled: false,
-    errors: [],
-    requestThroughputPerS: summary.request_throughput.avg,
-    outputTokensPerS: summary.output_token_throughput.avg,
-    inputTokensPerS: summary.input_sequence_length.avg * summary.request_throughput.avg,
+    errors: broken,
+    requestThroughputPerS: summary.request_throughput.avg * share,
+    outputTokensPerS: summary.output_token_throughput.avg * share,
+    inputTokensPerS: summary.input_sequence_length.avg * summary.request_throughput.avg * share,
     requestLatencyMs: distribution(summary.request_latency),
     ttftMs: isStreamed ? distributionOrNull(summary.time_to_first_token) : null,
     itlMs: isStreamed ? distributionOrNull(summary.inter_token_latency) : null,
@@ -68,3 +72,12 @@ export async function parseGenaiPerf(files: ArtifactFiles): Promise<Measurement>
   };
   return { ...measured, ...(await readObservations(files, measured, measured.gpu)) };
 }
+
+/** Streams that perf_analyzer takes for whole; the commonest first. */
+const brokenStreams = ({ withError, withoutEnd }: RequestTimes): Measurement['errors'] =>
+  [
+    { message: 'the stream had an error in it', count: withError },
+    { message: 'the stream ended without finish_reason and [DONE], as one that is broken off', count: withoutEnd },
+  ]
+    .filter(({ count }) => count > 0)
+    .toSorted((a, b) => b.count - a.count);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { aiperf } from '#core/generators/aiperf/aiperf.ts';
+import { judge } from '#core/results/validity.ts';
 import { ErrorName } from '#core/workflow/errors.ts';
 import { fixtureFiles, fixtureText } from '../fixture-files.ts';
+import { sampleCell } from '../sample-cell.ts';
 
 const parse = async (folder: string, over: Record<string, string | null> = {}) =>
   aiperf.parse(await fixtureFiles(folder, over));
@@ -86,6 +88,54 @@ describe('other runs of AIPerf', () => {
     const measurement = await parse('vllm/ap-vllm');
     expect(measurement.oslTokens?.avg).toBe(32);
     expect(measurement.outputTokensPerS).toBeCloseTo(32 * measurement.requestThroughputPerS, 6);
+  });
+});
+
+describe('streams that AIPerf takes for whole', () => {
+  type Usage = { usage_completion_tokens?: { value: number }; inter_chunk_latency?: { value: number[] } };
+  /** The recorded run, whose first streams were broken off in some way. */
+  const broken = async (count: number, change: (metrics: Usage) => void, usages = 20) => {
+    const records = (await fixtureText('ap-stream/profile_export.jsonl'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const measured = records.filter(({ metadata }) => metadata.benchmark_phase === 'profiling');
+    for (const { metrics } of measured.slice(0, count)) change(metrics);
+    const summary = JSON.parse(await fixtureText('ap-stream/profile_export_aiperf.json'));
+    summary.usage_completion_tokens.count = usages;
+    return parse('ap-stream', {
+      'profile_export.jsonl': `${records.map((one) => JSON.stringify(one)).join('\n')}\n`,
+      'profile_export_aiperf.json': JSON.stringify(summary),
+    });
+  };
+
+  it('are failures when they ended without usage, also after an error in the middle', async () => {
+    const measurement = await broken(10, (metrics) => delete metrics.usage_completion_tokens, 10);
+    expect(measurement).toMatchObject({
+      requestCount: 10,
+      errorCount: 10,
+      errors: [{ message: expect.stringContaining('without token usage'), count: 10 }],
+    });
+    expect(measurement.requestThroughputPerS).toBeCloseTo(20.8095737640452 / 2, 9);
+    expect(measurement.outputTokensPerS).toBeCloseTo((16 * 20.8095737640452) / 2, 6);
+    expect(judge(measurement, sampleCell()).reasons.map(({ code }) => code)).toContain('errors');
+  });
+
+  it('are failures when they reported the usage of an answer whose pieces never came', async () => {
+    const measurement = await broken(5, (metrics) => metrics.inter_chunk_latency?.value.splice(6));
+    expect(measurement).toMatchObject({
+      requestCount: 15,
+      errorCount: 5,
+      errors: [{ message: expect.stringContaining('less than half of the pieces'), count: 5 }],
+    });
+  });
+
+  it('are whole when the server puts several tokens into each piece, and when some pieces have no text', async () => {
+    expect(await broken(20, (metrics) => metrics.inter_chunk_latency?.value.splice(3))).toMatchObject({
+      errorCount: 0,
+    });
+    expect(await broken(5, (metrics) => metrics.inter_chunk_latency?.value.splice(9))).toMatchObject({ errorCount: 0 });
+    expect(await parse('vllm/ap-vllm')).toMatchObject({ requestCount: 40, errorCount: 0 });
   });
 });
 
@@ -179,6 +229,7 @@ describe('damaged files of AIPerf', () => {
     await expect(parse('ap-stream', over)).rejects.toMatchObject({
       name: ErrorName.ArtifactsInvalid,
       message: expect.stringContaining('no token usage'),
+      nextStep: expect.stringContaining('"tokenCounts": "tokenizer"'),
     });
   });
 });

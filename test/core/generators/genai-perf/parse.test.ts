@@ -59,6 +59,54 @@ describe('a run of genai-perf', () => {
   });
 });
 
+describe('streams that genai-perf takes for whole', () => {
+  const name = `${FOLDER}/profile_export.json`;
+  /** The recorded run, whose first streams were broken off: `change` has the events of one. */
+  const broken = async (count: number, change: (events: { response: string }[]) => void) => {
+    const exported = JSON.parse(await fixtureText(`gp-stream/${name}`));
+    for (const request of exported.experiments[0].requests.slice(0, count)) change(request.response_outputs);
+    return parse('gp-stream', { [name]: JSON.stringify(exported) });
+  };
+  const error = 'data: {"error": {"message": "out of memory", "code": 500}}\n\n';
+
+  it.each<[string, (events: { response: string }[]) => void, RegExp]>([
+    ['an error was in them', (events) => events.splice(8, 99, { response: error }), /an error in it/],
+    [
+      'an error was in them, and the end behind it',
+      (events) => events.splice(8, 5, { response: error }),
+      /an error in it/,
+    ],
+    ['they ended without a word', (events) => events.splice(8), /without finish_reason/],
+  ])('are failures when %s', async (_, change, message) => {
+    const measurement = await broken(5, change);
+    expect(measurement).toMatchObject({
+      requestCount: 15,
+      errorCount: 5,
+      errors: [{ message: expect.stringMatching(message), count: 5 }],
+    });
+    expect(measurement.requestThroughputPerS).toBeCloseTo(24.172940721200266 * 0.75, 9);
+  });
+
+  it('are whole without [DONE], with finish_reason alone, and whatever their text says', async () => {
+    expect(await broken(20, (events) => events.pop())).toMatchObject({ requestCount: 20, errorCount: 0 });
+    const says = (text: string) => (events: { response: string }[]) => {
+      const choices = [{ index: 0, text, finish_reason: null }];
+      events.splice(1, 0, { response: `data: ${JSON.stringify({ choices })}\n\n` });
+    };
+    expect(await broken(20, says('data: {"error": {"message"'))).toMatchObject({ errorCount: 0 });
+    expect(
+      await broken(5, (events) => {
+        says('"finish_reason": "stop"')(events);
+        events.splice(8);
+      }),
+    ).toMatchObject({ errorCount: 5 });
+  });
+
+  it('are not judged where the server never says how an answer ended', async () => {
+    expect(await broken(20, (events) => events.splice(10))).toMatchObject({ requestCount: 20, errorCount: 0 });
+  });
+});
+
 describe('a run of genai-perf without a result', () => {
   it('says what the server answered, which is on stderr only', async () => {
     await expect(parse('gp-error', { 'exit-code': '1\n' })).rejects.toMatchObject({
@@ -157,7 +205,14 @@ describe('a run of genai-perf without a result', () => {
 
   it('refuses an export that was cut short', async () => {
     const name = `${FOLDER}/profile_export.json`;
-    const half = (await fixtureText(`gp-stream/${name}`)).slice(0, 30_000);
-    await expect(parse('gp-stream', { [name]: half })).rejects.toMatchObject({ name: ErrorName.ArtifactsInvalid });
+    const whole = await fixtureText(`gp-stream/${name}`);
+    const lastTimes = whole.lastIndexOf('"response_timestamps"');
+    // In the middle; before the last times; within the last answer, when all requests are there; before its last brace.
+    for (const end of [30_000, lastTimes, lastTimes + 500, whole.length - 1]) {
+      await expect(parse('gp-stream', { [name]: whole.slice(0, end) })).rejects.toMatchObject({
+        name: ErrorName.ArtifactsInvalid,
+        message: expect.stringContaining('cut short'),
+      });
+    }
   });
 });
