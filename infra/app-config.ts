@@ -12,7 +12,7 @@ const configSchema = z.strictObject({
   network: z.optional(
     z.strictObject({
       cidr: z.optional(z.string()),
-      natGateways: z.optional(z.union([z.literal(1), z.literal(3)])),
+      natGateways: z.optional(z.literal([1, 3])),
       availabilityZones: z.optional(z.array(z.string())),
       interfaceEndpoints: z.optional(z.array(z.string())),
       flowLogs: z.optional(z.boolean()),
@@ -72,8 +72,22 @@ export function appConfig(context: (key: string) => unknown): { stackName: strin
   }
   const file = context('config');
   if (file === undefined) return { stackName };
-  const read = configSchema.safeParse(JSON.parse(readFileSync(String(file), 'utf8')));
+  const read = configSchema.safeParse(jsonIn(String(file)), { error: z.locales.en().localeError });
   if (read.success) return { stackName, ...read.data };
   const mistakes = read.error.issues.map(({ path, message }) => `${path.join('.') || '(file)'}: ${message}`);
   throw new Error(`${file} is not a configuration of StepBench:\n- ${mistakes.join('\n- ')}`);
+}
+
+function jsonIn(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new Error(`${file} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${file} is not JSON: ${(cause as Error).message}`, { cause });
+  }
 }
