@@ -36,7 +36,7 @@ const cidr = fc
     octet,
   )
   .map(([start, bits, third]) => `${start}.${bits === 16 ? 0 : third & (256 - 2 ** (24 - bits))}.0/${bits}`);
-const zones = fc.constantFrom(
+const zones = fc.constantFrom<string[]>(
   ['us-east-1a', 'us-east-1b', 'us-east-1d'],
   ['eu-central-1c', 'eu-central-1a', 'eu-central-1b'],
 );
