@@ -32,6 +32,7 @@ const ERROR_CODES = {
   'instance-type-not-offered': 'yours',
   'cluster-not-ours': 'yours',
   'region-mismatch': 'yours',
+  'too-few-zones': 'yours',
   /** It costs money, or takes something away, and nobody said yes. */
   'not-confirmed': 'yours',
   'schedule-exists': 'yours',

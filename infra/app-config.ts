@@ -12,7 +12,7 @@ const configSchema = z.strictObject({
   network: z.optional(
     z.strictObject({
       cidr: z.optional(z.string()),
-      natGateways: z.optional(z.literal([1, 3])),
+      natGateways: z.optional(z.union([z.literal(1), z.literal(3)])),
       availabilityZones: z.optional(z.array(z.string())),
       interfaceEndpoints: z.optional(z.array(z.string())),
       flowLogs: z.optional(z.boolean()),
@@ -29,6 +29,7 @@ const configSchema = z.strictObject({
   cluster: z.optional(
     z.strictObject({
       foreignClusters: z.optional(z.array(z.string())),
+      operators: z.optional(z.array(z.string())),
       publicAccessCidrs: z.optional(z.array(z.string())),
       huggingFaceSecret: z.optional(z.string()),
       endpointHeadersSecret: z.optional(z.string()),
@@ -62,7 +63,8 @@ const configSchema = z.strictObject({
 });
 
 /**
- * What `cdk ... -c stackName=NAME -c config=FILE` asks for.
+ * What `cdk ... -c stackName=NAME -c config=FILE -c zones=A,B,C` asks for. The zones are those that `stepbench deploy`
+ * found for the account; a configuration that names others is the one that counts.
  * @throws Error with every mistake in the file, by its path.
  */
 export function appConfig(context: (key: string) => unknown): { stackName: string } & StepBenchProps {
@@ -71,9 +73,14 @@ export function appConfig(context: (key: string) => unknown): { stackName: strin
     throw new Error(`stackName ${JSON.stringify(stackName)}: letters, digits and -, a letter first.`);
   }
   const file = context('config');
-  if (file === undefined) return { stackName };
+  const zones = context('zones');
+  const chosen = zones === undefined ? undefined : { network: { availabilityZones: String(zones).split(',') } };
+  if (file === undefined) return { stackName, ...chosen };
   const read = configSchema.safeParse(jsonIn(String(file)), { error: z.locales.en().localeError });
-  if (read.success) return { stackName, ...read.data };
+  if (read.success) {
+    const network = { ...chosen?.network, ...read.data.network };
+    return { stackName, ...read.data, ...(chosen === undefined ? {} : { network }) };
+  }
   const mistakes = read.error.issues.map(({ path, message }) => `${path.join('.') || '(file)'}: ${message}`);
   throw new Error(`${file} is not a configuration of StepBench:\n- ${mistakes.join('\n- ')}`);
 }

@@ -3,6 +3,7 @@ import { Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { readMatrix } from '#core/matrix/read.ts';
 import { SCHEDULE_NAME } from '#core/stack/schedule.ts';
+import { LEAST_ZONES } from '#core/stack/zones.ts';
 import type { BenchmarkScheduleProps } from './benchmark-schedule.ts';
 import { imageProblems } from './images.ts';
 import type { NetworkProps, StepBenchProps } from './props.ts';
@@ -11,6 +12,7 @@ import type { NetworkProps, StepBenchProps } from './props.ts';
 const SECRET_ARN = /^arn:aws[\w-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/;
 /** EKS's rule for names. */
 const CLUSTER_NAME = /^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/;
+const ROLE_ARN = /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const PRIVATE = [
   { address: [10], bits: 8 },
@@ -52,6 +54,12 @@ export function problemsOf(props: StepBenchProps): string[] {
     limit === undefined || (Number.isInteger(limit) && limit >= 10),
     `results.scannedMegabytesLimit ${limit}: 10 at least, Athena's least.`,
   );
+  for (const role of cluster.operators ?? []) {
+    check(
+      isToken(role) || ROLE_ARN.test(role),
+      `cluster.operators ${shown(role)}: the ARN of an IAM role, with its path (arn:aws:iam::...:role/...), none of a session.`,
+    );
+  }
   for (const name of cluster.foreignClusters ?? []) {
     check(CLUSTER_NAME.test(name), `cluster.foreignClusters ${shown(name)}: a name, without patterns.`);
   }
@@ -95,8 +103,9 @@ function networkProblems(network: NetworkProps): string[] {
   if (natGateways !== undefined && natGateways !== 1 && natGateways !== 3) {
     problems.push(`network.natGateways ${natGateways}: 1, or 3 for one in each zone.`);
   }
-  if (availabilityZones !== undefined && new Set(availabilityZones).size !== 3) {
-    problems.push(`network.availabilityZones ${shown(availabilityZones)}: three different zones.`);
+  const zones = new Set(availabilityZones);
+  if (availabilityZones !== undefined && (zones.size < LEAST_ZONES || zones.size !== availabilityZones.length)) {
+    problems.push(`network.availabilityZones ${shown(availabilityZones)}: two different zones or more.`);
   }
   for (const name of interfaceEndpoints) {
     if (!/^[a-z0-9][a-z0-9.-]*$/.test(name))

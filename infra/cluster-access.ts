@@ -30,8 +30,10 @@ const NODE_POLICIES = ['AmazonEKSWorkerNodeMinimalPolicy', 'AmazonEC2ContainerRe
 export class ClusterAccess extends Construct {
   readonly clusterRole: Role;
   readonly nodeRole: Role;
-  /** By Pod Identity, of uploader and stager: they write artifacts and weights. */
+  /** By Pod Identity, of load Jobs: they write artifacts, and read the tokenizer. */
   readonly podRole: Role;
+  /** By Pod Identity, of stagers: they write weights, and see nothing of runs. */
+  readonly stagingRole: Role;
   /** By Pod Identity, of engines: they read weights, and nothing that was measured. */
   readonly weightsRole: Role;
   /**
@@ -47,6 +49,7 @@ export class ClusterAccess extends Construct {
     this.clusterRole = this.#role('ClusterRole', 'eks.amazonaws.com', CONTROL_PLANE_POLICIES, ['sts:TagSession']);
     this.nodeRole = this.#role('NodeRole', 'ec2.amazonaws.com', NODE_POLICIES);
     this.podRole = this.#role('PodRole', 'pods.eks.amazonaws.com', [], ['sts:TagSession']);
+    this.stagingRole = this.#role('StagingRole', 'pods.eks.amazonaws.com', [], ['sts:TagSession']);
     this.weightsRole = this.#role('WeightsRole', 'pods.eks.amazonaws.com', [], ['sts:TagSession']);
     letPullThrough(this.nodeRole, images);
     this.#letPodsReach(results);
@@ -103,15 +106,14 @@ export class ClusterAccess extends Construct {
       }),
       new PolicyStatement({ actions: ['kms:Decrypt'], resources: [key.keyArn] }),
     ];
-    const write = [
-      new PolicyStatement({
-        actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
-        resources: objects('runs/*/artifacts/*', 'models/*'),
-      }),
-      new PolicyStatement({ actions: ['kms:GenerateDataKey'], resources: [key.keyArn] }),
+    const write = (...patterns: string[]) => [
+      new PolicyStatement({ actions: ['s3:PutObject', 's3:AbortMultipartUpload'], resources: objects(...patterns) }),
+      // Parts of an upload are read again by the key that they were written with.
+      new PolicyStatement({ actions: ['kms:GenerateDataKey', 'kms:Decrypt'], resources: [key.keyArn] }),
     ];
-    // The load Job fetches the tokenizer that was staged with the weights.
-    for (const statement of [...readWeights(), ...write]) this.podRole.addToPolicy(statement);
+    // The load Job fetches the tokenizer that was staged with the weights; a generator of somebody else is in its pod.
+    for (const statement of [...readWeights(), ...write('runs/*/artifacts/*')]) this.podRole.addToPolicy(statement);
+    for (const statement of write('models/*')) this.stagingRole.addToPolicy(statement);
     for (const statement of readWeights()) this.weightsRole.addToPolicy(statement);
   }
 }

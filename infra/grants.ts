@@ -27,11 +27,11 @@ export interface GrantTargets {
   /** Of pods: those that write artifacts, those that read weights, and those that stage them. */
   podRoleArns: readonly string[];
   secretsKeyArn: string;
-  /** Roles of functions that are let into a cluster, ProvisionCluster's own among them. */
-  functionRoleArns: readonly string[];
+  /** Roles that are let into a cluster: functions', ProvisionCluster's own among them, and operators'. */
+  admittedRoleArns: readonly string[];
   /** Access entries of ProvisionCluster's own role, in any cluster. */
   ownAccessEntryArn: string;
-  /** Access entries of all those functions. */
+  /** Access entries of all those roles. */
   accessEntryArns: readonly string[];
   /** Whoever's, in any cluster. */
   anyAccessEntryArn: string;
@@ -39,8 +39,10 @@ export interface GrantTargets {
   podAssociationsArn: string;
   /** Those of the clusters of somebody else that the stack is told to work in. */
   foreignAssociationsArns: readonly string[];
-  /** Secrets that are mirrored into clusters. */
+  /** Secrets that are mirrored into clusters: ARNs, or patterns of them. */
   secretArns: readonly string[];
+  /** The keys that those may be encrypted with, and through which service they are used. */
+  secretKeys: { arn: string; service: string };
 }
 
 interface Access {
@@ -122,17 +124,17 @@ export const GRANTS: Record<Need, (on: GrantTargets) => PolicyStatement[]> = {
       StringEquals: { 'iam:AWSServiceName': 'eks.amazonaws.com' },
     }),
     allow(['kms:DescribeKey', 'kms:CreateGrant'], [on.secretsKeyArn]),
-    // Whoever writes access entries is an administrator: only entries of our own functions, only itself as one, and
+    // Whoever writes access entries is an administrator: only entries of our own functions and of operators, only itself as one, and
     // only in clusters of ours and in those that it is told to work in.
     ...inClusters(on, (clusters, conditions) =>
       allow(['eks:CreateAccessEntry'], clusters, {
         ...conditions,
-        ArnEquals: { 'eks:principalArn': on.functionRoleArns },
+        ArnEquals: { 'eks:principalArn': on.admittedRoleArns },
       }),
     ),
     allow(['eks:DescribeAccessEntry', 'eks:UpdateAccessEntry'], on.accessEntryArns),
     allow(
-      ['eks:AssociateAccessPolicy', 'eks:DisassociateAccessPolicy', 'eks:DeleteAccessEntry'],
+      ['eks:AssociateAccessPolicy', 'eks:DisassociateAccessPolicy', 'eks:ListAssociatedAccessPolicies'],
       [on.ownAccessEntryArn],
     ),
     ...inClusters(on, (clusters, conditions) => allow(['eks:CreatePodIdentityAssociation'], clusters, conditions)),
@@ -144,7 +146,16 @@ export const GRANTS: Record<Need, (on: GrantTargets) => PolicyStatement[]> = {
       : [allow(['eks:UpdatePodIdentityAssociation'], on.foreignAssociationsArns)]),
     allow(['iam:PassRole'], on.podRoleArns, passedTo('pods.eks.amazonaws.com')),
     allow(['iam:GetRole'], on.podRoleArns),
-    ...(on.secretArns.length === 0 ? [] : [allow(['secretsmanager:GetSecretValue'], on.secretArns)]),
+    ...(on.secretArns.length === 0
+      ? []
+      : [
+          allow(['secretsmanager:GetSecretValue'], on.secretArns),
+          // Whichever key of the account one is encrypted with: by Secrets Manager alone, and for these alone.
+          allow(['kms:Decrypt'], [on.secretKeys.arn], {
+            StringEquals: { 'kms:ViaService': on.secretKeys.service },
+            StringLike: { 'kms:EncryptionContext:SecretARN': on.secretArns },
+          }),
+        ]),
   ],
   'clusters:delete': (on) => [allow(['eks:DeleteCluster'], [on.clustersArn], ours(on))],
   'clusters:disable': (on) => [allow(['eks:UpdateClusterConfig'], [on.clustersArn], ours(on))],

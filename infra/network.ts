@@ -24,12 +24,17 @@ const DEFAULT_CIDR = '10.42.0.0/16';
 export class Network extends Construct {
   readonly vpc: IVpc;
   readonly subnets: ISubnet[];
+  /** Names of the zones of a new VPC. */
+  readonly zones: string[] | undefined;
   /** Of the functions; nothing comes in. */
   readonly functions: SecurityGroup;
 
   constructor(scope: Construct, id: string, props: NetworkProps & { logRetention: RetentionDays }) {
     super(scope, id);
-    this.vpc = props.vpc ?? newVpc(this, props);
+    // The region's own list, read when it is deployed: nothing is looked up, nothing baked in.
+    const zones = props.availabilityZones ?? Array.from({ length: ZONES }, (_, index) => Fn.select(index, Fn.getAzs()));
+    this.vpc = props.vpc ?? newVpc(this, { ...props, zones });
+    this.zones = props.vpc === undefined ? zones : undefined;
     const selection = props.subnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS };
     this.subnets = this.vpc.selectSubnets(selection).subnets;
     for (const name of props.interfaceEndpoints ?? []) {
@@ -47,12 +52,10 @@ export class Network extends Construct {
   }
 }
 
-function newVpc(scope: Construct, props: NetworkProps & { logRetention: RetentionDays }): Vpc {
+function newVpc(scope: Construct, props: NetworkProps & { zones: string[]; logRetention: RetentionDays }): Vpc {
   const vpc = new Vpc(scope, 'Vpc', {
     ipAddresses: IpAddresses.cidr(props.cidr ?? DEFAULT_CIDR),
-    // The region's own list, read when it is deployed: nothing is looked up, nothing baked in.
-    availabilityZones:
-      props.availabilityZones ?? Array.from({ length: ZONES }, (_, index) => Fn.select(index, Fn.getAzs())),
+    availabilityZones: props.zones,
     natGateways: props.natGateways ?? 1,
     subnetConfiguration: [
       // NAT gateways only; every pod has an address in a private one.
@@ -62,6 +65,10 @@ function newVpc(scope: Construct, props: NetworkProps & { logRetention: Retentio
     gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
     // The default group is not used; the custom resource that would empty it is one more function to trust.
     restrictDefaultSecurityGroup: false,
+  });
+  Validations.of(vpc).acknowledge({
+    id: 'CloudFormation-Validate::W3010',
+    reason: 'Zones are named where the account’s own letters stand for some that EKS does not take.',
   });
   if (props.flowLogs) {
     const logGroup = new LogGroup(scope, 'FlowLogs', {

@@ -51,7 +51,7 @@ export interface NetworkProps {
   /**
    * A VPC of your own, with private subnets that reach the internet in at least two zones. The other props of the
    * network but `subnets` are then yours to see to.
-   * @default a new VPC over three zones
+   * @default a new VPC
    */
   vpc?: IVpc;
   /**
@@ -65,14 +65,14 @@ export interface NetworkProps {
    */
   cidr?: string;
   /**
-   * NAT gateways: 1 is cheap ($33 a month), 3 outlive the loss of a zone.
+   * NAT gateways: 1 is cheap ($33 a month), 3 (one in each zone) outlive the loss of a zone.
    * @default 1
    */
   natGateways?: 1 | 3;
   /**
-   * Names of three zones. EKS has no control plane in some (us-east-1's use1-az3), which is any letter in your
-   * account: name others then.
-   * @default the region's first three
+   * Names of two zones or more. EKS takes no subnets in some (use1-az3, usw1-az2, cac1-az3), which are any letter in
+   * your account. `stepbench deploy` asks the account, and names three that EKS takes.
+   * @default the region's first three that CloudFormation knows, whichever they are
    */
   availabilityZones?: string[];
   /**
@@ -125,8 +125,14 @@ export interface ClusterProps {
    */
   publicAccessCidrs?: string[];
   /**
+   * ARNs of IAM roles of people who may look into clusters and forward a port to an engine that is held
+   * (`hold.minutes` of a matrix). They change nothing there; the way into the VPC is theirs to have.
+   * @default none
+   */
+  operators?: string[];
+  /**
    * Secret whose text is a Hugging Face token, for models that ask for one; or its whole ARN. Mirrored into the cluster.
-   * One that is encrypted with a key of your own has to let ProvisionCluster's role use that key.
+   * A key of your own that encrypts it has to let IAM policies of the account decide, as keys do by default.
    * @default none
    */
   huggingFaceSecret?: ISecret | string;

@@ -1,4 +1,4 @@
-import { Aws, CfnOutput, Names } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Fn, Names } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { Output, type OutputName } from '#core/stack/outputs.ts';
@@ -67,6 +67,7 @@ export class StepBench extends Construct {
       topic: this.notifications.topic,
       stackName,
       stateMachineName,
+      operators: props.cluster?.operators ?? [],
       foreignClusters: props.cluster?.foreignClusters ?? [],
       publicAccessCidrs: props.cluster?.publicAccessCidrs ?? [],
       huggingFaceSecret: props.cluster?.huggingFaceSecret,
@@ -93,13 +94,13 @@ export class StepBench extends Construct {
       machine: this.machine.machine,
       alarms: this.guards.alarms,
     });
-    this.#outputs(clusterName);
+    this.#outputs(clusterName, props.cluster?.foreignClusters ?? []);
     acknowledgeWildcards(this);
   }
 
-  #outputs(clusterName: string): void {
-    const { machine, results, schedules, tasks, notifications } = this;
-    const values: Record<OutputName, string> = {
+  #outputs(clusterName: string, foreignClusters: readonly string[]): void {
+    const { machine, network, results, schedules, tasks, notifications } = this;
+    const values: Record<OutputName, string | undefined> = {
       [Output.version]: VERSION,
       [Output.stateMachineArn]: machine.aliasArn,
       [Output.resultsBucket]: results.bucket.bucketName,
@@ -112,8 +113,11 @@ export class StepBench extends Construct {
       [Output.scheduleRoleArn]: schedules.role.roleArn,
       [Output.scheduleDeadLetterArn]: schedules.deadLetters.queueArn,
       [Output.clusterName]: clusterName,
+      [Output.availabilityZones]: network.zones === undefined ? undefined : Fn.join(',', network.zones),
+      [Output.foreignClusters]: foreignClusters.length === 0 ? undefined : foreignClusters.join(','),
     };
     for (const [name, value] of Object.entries(values)) {
+      if (value === undefined) continue;
       new CfnOutput(this, name, { value }).overrideLogicalId(name);
     }
   }

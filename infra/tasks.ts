@@ -1,4 +1,4 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Arn, ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -21,6 +21,8 @@ export interface TasksProps {
   topic: ITopic;
   stackName: string;
   stateMachineName: string;
+  /** ARNs of roles of people. */
+  operators: string[];
   /** Names of clusters of somebody else in which runs may be. */
   foreignClusters: string[];
   publicAccessCidrs: string[];
@@ -56,6 +58,10 @@ export class Tasks extends Construct {
       Role
     >;
     const targets = this.#targets(props, roles);
+    for (const secret of secretsOf(props)) {
+      // A key that the app knows is told, too.
+      if (typeof secret !== 'string') secret.encryptionKey?.grantDecrypt(roles.ProvisionCluster);
+    }
     for (const name of FUNCTION_NAMES) {
       for (const need of FUNCTIONS[name].needs) for (const one of GRANTS[need](targets)) roles[name].addToPolicy(one);
     }
@@ -135,20 +141,41 @@ export class Tasks extends Construct {
       stackName,
       clusterRoleArn: clusterAccess.clusterRole.roleArn,
       nodeRoleArn: clusterAccess.nodeRole.roleArn,
-      podRoleArns: [clusterAccess.podRole.roleArn, clusterAccess.weightsRole.roleArn],
+      podRoleArns: [clusterAccess.podRole, clusterAccess.stagingRole, clusterAccess.weightsRole].map(
+        ({ roleArn }) => roleArn,
+      ),
       secretsKeyArn: clusterAccess.secretsKey.keyArn,
-      functionRoleArns: FUNCTION_NAMES.filter(speaksKubernetes).map((name) => roles[name].roleArn),
+      admittedRoleArns: [
+        ...FUNCTION_NAMES.filter(speaksKubernetes).map((name) => roles[name].roleArn),
+        ...props.operators,
+      ],
       ownAccessEntryArn: entryOf(roles.ProvisionCluster.roleName),
-      accessEntryArns: FUNCTION_NAMES.filter(speaksKubernetes).map((name) => entryOf(roles[name].roleName)),
+      accessEntryArns: [
+        ...FUNCTION_NAMES.filter(speaksKubernetes).map((name) => entryOf(roles[name].roleName)),
+        ...props.operators.flatMap((role) => entriesOfOperator(role).map((of) => arn('eks', 'access-entry', of))),
+      ],
       anyAccessEntryArn: arn('eks', 'access-entry', '*/role/*'),
       podAssociationsArn: arn('eks', 'podidentityassociation', '*/*'),
       foreignAssociationsArns: props.foreignClusters.map((name) => arn('eks', 'podidentityassociation', `${name}/*`)),
-      secretArns: [props.huggingFaceSecret, props.endpointHeadersSecret].flatMap((one) =>
-        one === undefined ? [] : [secretArn(one)],
-      ),
+      secretArns: secretsOf(props).map(secretPattern),
+      secretKeys: { arn: arn('kms', 'key', '*'), service: `secretsmanager.${stack.region}.amazonaws.com` },
     };
   }
 }
+
+/** EKS ends the ARN of an entry in an id of its own; whether a role's path is in it, AWS does not say. */
+function entriesOfOperator(roleArn: string): string[] {
+  const { account, resourceName = '' } = Arn.split(roleArn, ArnFormat.SLASH_RESOURCE_NAME);
+  const name = resourceName.slice(resourceName.lastIndexOf('/') + 1);
+  return [...new Set([resourceName, name])].map((of) => `*/role/${account}/${of}/*`);
+}
+
+const secretsOf = ({ huggingFaceSecret, endpointHeadersSecret }: TasksProps): (ISecret | string)[] =>
+  [huggingFaceSecret, endpointHeadersSecret].filter((one) => one !== undefined);
+
+/** Secrets Manager ends the ARN of a secret in six characters of its own, which who knows its name does not know. */
+const secretPattern = (secret: ISecret | string): string =>
+  typeof secret === 'string' ? secret : (secret.secretFullArn ?? `${secret.secretArn}-??????`);
 
 const secretArn = (secret: ISecret | string): string => (typeof secret === 'string' ? secret : secret.secretArn);
 
@@ -157,6 +184,7 @@ function clusterSettings(
     network,
     clusterAccess,
     stackName,
+    operators,
     foreignClusters,
     publicAccessCidrs,
     huggingFaceSecret,
@@ -170,11 +198,13 @@ function clusterSettings(
     clusterRoleArn: clusterAccess.clusterRole.roleArn,
     nodeRoleArn: clusterAccess.nodeRole.roleArn,
     podRoleArn: clusterAccess.podRole.roleArn,
+    stagingRoleArn: clusterAccess.stagingRole.roleArn,
     weightsRoleArn: clusterAccess.weightsRole.roleArn,
     subnetIds: network.subnets.map(({ subnetId }) => subnetId),
     securityGroupId: clusterAccess.securityGroup.securityGroupId,
     secretsKeyArn: clusterAccess.secretsKey.keyArn,
     publicAccessCidrs,
+    operatorRoleArns: operators,
     foreignClusters,
     taskRoleArns: Object.fromEntries(letIn.map((name) => [name, roles[name].roleArn])),
     ...(huggingFaceSecret === undefined ? {} : { huggingFaceSecretArn: secretArn(huggingFaceSecret) }),

@@ -44,13 +44,23 @@ const EXCUSES: readonly Excuse[] = [
   },
   {
     resource: /:eks:.*:access-entry\/\*\/role\/<AWS::AccountId>\/<\w+>\/\*$/,
-    actions: /^eks:(Describe|Update|Delete)AccessEntry$|^eks:(Disa|A)ssociateAccessPolicy$/,
+    actions: /^eks:(Describe|Update)AccessEntry$|^eks:(Disa|A)ssociateAccessPolicy$|^eks:ListAssociatedAccessPolicies$/,
     reason: 'Entries of our own functions’ roles, in whichever cluster the matrix names.',
   },
   {
     resource: /:eks:.*:access-entry\/\*\/role\/\*$/,
     actions: /^eks:TagResource$/,
     reason: 'Entries are tagged as they are made, with our tag alone; no right follows from the tag of an entry.',
+  },
+  {
+    resource: /:eks:.*:access-entry\/\*\/role\/\d{12}\/[\w+=,.@/-]+\/\*$/,
+    actions: /^eks:(Describe|Update)AccessEntry$/,
+    reason: 'Entries of the operators that the configuration names, in whichever cluster the matrix names.',
+  },
+  {
+    resource: /:kms:.*:key\/\*$/,
+    actions: /^kms:Decrypt$/,
+    reason: 'Bound to Secrets Manager and to the secrets that the configuration names; which key, their owner decides.',
   },
   {
     resource: /:ecr:.*:repository\/[a-z0-9._/-]+\/\*$/,

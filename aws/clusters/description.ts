@@ -5,7 +5,16 @@ import { type ClusterSettings, STACK_TAG } from '#core/stack/environment.ts';
 export const isOurs = ({ tags }: EksCluster, { stackName }: Pick<ClusterSettings, 'stackName'>): boolean =>
   tags?.[STACK_TAG] === stackName;
 
-export function managedCluster(found: EksCluster, settings: Pick<ClusterSettings, 'stackName'>): ManagedCluster {
+/** Whether runs may be in it: by our tag, or because the stack is told so. */
+export const isAllowed = (
+  found: EksCluster,
+  settings: Pick<ClusterSettings, 'stackName' | 'foreignClusters'>,
+): boolean => isOurs(found, settings) || settings.foreignClusters.includes(found.name ?? '');
+
+export function managedCluster(
+  found: EksCluster,
+  settings: Pick<ClusterSettings, 'stackName' | 'foreignClusters'>,
+): ManagedCluster {
   const issues = found.health?.issues ?? [];
   const reason = issues.map(({ code, message }) => `${code}: ${message}`).join('; ');
   return {
@@ -14,6 +23,7 @@ export function managedCluster(found: EksCluster, settings: Pick<ClusterSettings
     status: (found.status === 'PENDING' ? 'CREATING' : found.status) as ManagedClusterStatus,
     version: found.version ?? '',
     ours: isOurs(found, settings),
+    ...(isAllowed(found, settings) ? {} : { offLimits: true }),
     ...(reason === '' ? {} : { reason }),
   };
 }

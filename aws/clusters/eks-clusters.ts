@@ -11,15 +11,16 @@ import type { ClusterSettings } from '#core/stack/environment.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import type { ClusterClients } from './clients.ts';
 import { createRequest } from './create-request.ts';
-import { isOurs, managedCluster } from './description.ts';
+import { isAllowed, isOurs, managedCluster } from './description.ts';
 import { eks, ifFound, ifNew, isNamed } from './eks-call.ts';
 import { ensureAccess } from './ensure-access.ts';
 import { clusterInstances } from './instances.ts';
 import { PATIENCE, type Patience } from './patience.ts';
 
 /**
- * EKS Auto Mode clusters of the account. A cluster is ours when it has our stack's tag; another one of that name is
- * used as it stands, and never deleted, switched off or reconfigured beyond the access that tasks need.
+ * EKS Auto Mode clusters of the account. A cluster is ours when it has our stack's tag. Another one is left alone; one
+ * that the stack is told to work in is used as it stands, and never deleted, switched off or reconfigured beyond the
+ * access that tasks need.
  *
  * @throws StepBenchError Retryable, ClusterFailed.
  */
@@ -60,6 +61,9 @@ export function eksClusters(
       const found = await find(name);
       if (found?.status !== 'ACTIVE' && found?.status !== 'UPDATING') {
         throw new StepBenchError(ErrorName.Retryable, `Cluster ${name} is ${found?.status ?? 'not there'}.`);
+      }
+      if (!isAllowed(found, settings)) {
+        throw new StepBenchError(ErrorName.ClusterFailed, `Cluster ${name} is not of stack ${settings.stackName}.`);
       }
       await ensureAccess({ clients, settings, connectAsAdmin, patience }, found);
     },

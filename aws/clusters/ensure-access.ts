@@ -1,16 +1,17 @@
 import type { Cluster as EksCluster } from '@aws-sdk/client-eks';
 import { accessManifests, groupOf, KUBERNETES_ACTORS, telemetryManifests } from '#core/cluster/access.ts';
 import { NAMESPACE, ServiceAccount } from '#core/cluster/names.ts';
+import { operatorGroup, operatorManifests } from '#core/cluster/operators.ts';
 import type { Cluster, KubernetesObject } from '#core/ports/cluster.ts';
 import { type ClusterSettings, STACK_TAG } from '#core/stack/environment.ts';
-import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
+import { ErrorName, isError, StepBenchError } from '#core/workflow/errors.ts';
 import { letIn } from './access-entries.ts';
 import type { ClusterClients } from './clients.ts';
 import { isOurs } from './description.ts';
 import { dropUnmirrored, mirroredSecrets } from './mirrored-secrets.ts';
 import { networkPolicyController } from './network-policy.ts';
 import { asAdmin } from './own-admin.ts';
-import { onceLetIn, type Patience } from './patience.ts';
+import { NotLetInYet, onceLetIn, type Patience } from './patience.ts';
 import { giveRole } from './pod-identity.ts';
 
 export interface AccessParts {
@@ -37,13 +38,21 @@ export async function ensureAccess(parts: AccessParts, cluster: EksCluster): Pro
     if (principalArn === undefined) continue;
     await letIn(clients.eks, { clusterName, principalArn, groups: [groupOf(actor)], tags });
   }
+  for (const principalArn of settings.operatorRoleArns) {
+    await letIn(clients.eks, { clusterName, principalArn, groups: [operatorGroup(principalArn)], tags });
+  }
   const principalArn = ownRole(settings);
   const ours = isOurs(cluster, settings);
   await asAdmin(clients.eks, { clusterName, principalArn, tags }, () =>
     apply(
       parts,
       clusterName,
-      [...accessManifests(), ...(ours ? [networkPolicyController] : []), ...manifests],
+      [
+        ...accessManifests(),
+        ...operatorManifests(settings.operatorRoleArns),
+        ...(ours ? [networkPolicyController] : []),
+        ...manifests,
+      ],
       ours ? telemetryManifests() : [],
     ),
   );
@@ -64,8 +73,12 @@ function refuseUnusable({ name, accessConfig, computeConfig }: EksCluster): void
 }
 
 async function giveRoles({ clients, settings }: AccessParts, clusterName: string): Promise<void> {
-  const { podRoleArn, weightsRoleArn, stackName } = settings;
-  const roles = { [ServiceAccount.artifacts]: podRoleArn, [ServiceAccount.weights]: weightsRoleArn };
+  const { podRoleArn, stagingRoleArn, weightsRoleArn, stackName } = settings;
+  const roles = {
+    [ServiceAccount.artifacts]: podRoleArn,
+    [ServiceAccount.staging]: stagingRoleArn,
+    [ServiceAccount.weights]: weightsRoleArn,
+  };
   for (const [serviceAccount, roleArn] of Object.entries(roles)) {
     if (roleArn === undefined) continue;
     await giveRole(clients.eks, { clusterName, namespace: NAMESPACE, serviceAccount, roleArn, stackName });
@@ -88,7 +101,10 @@ async function apply(
   const startedMs = patience.nowMs();
   const cluster = await connectAsAdmin(clusterName);
   // Found out by what asks for no more than to be known: what is refused after it is refused for good.
-  await onceLetIn(patience, startedMs, () => cluster.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }));
+  const probe = { apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' };
+  await onceLetIn(patience, startedMs, () => cluster.get(probe)).catch((error: unknown) => {
+    throw isError(error, ErrorName.Retryable) ? new NotLetInYet(error) : error;
+  });
   for (const manifest of manifests) await onceLetIn(patience, startedMs, () => cluster.apply(manifest));
   await onceLetIn(patience, startedMs, () => dropUnmirrored(cluster, settings));
   await applyOptional(cluster, optional);

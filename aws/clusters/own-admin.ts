@@ -1,11 +1,12 @@
 import {
   AssociateAccessPolicyCommand,
   CreateAccessEntryCommand,
-  DeleteAccessEntryCommand,
   DisassociateAccessPolicyCommand,
   type EKSClient,
+  ListAssociatedAccessPoliciesCommand,
 } from '@aws-sdk/client-eks';
 import { eks, ifFound, ifNew } from './eks-call.ts';
+import { NotLetInYet } from './patience.ts';
 
 interface Admin {
   clusterName: string;
@@ -14,54 +15,61 @@ interface Admin {
   tags: Record<string, string>;
 }
 
+/**
+ * Until when rights that have no effect yet stay for the next try: all tries of the state machine are over by then.
+ * Taken away after each, they would begin to take effect anew at every one, and maybe never come to it.
+ */
+const LONGEST_MS = 10 * 60_000;
+
 /** In the partition of the role: `aws`, `aws-cn`, `aws-us-gov`. */
 const adminPolicyArn = (principalArn: string): string =>
   `arn:${principalArn.split(':')[1]}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`;
 
 /**
  * Makes the role of this function admin of the cluster, for the work and no longer: whatever comes of it, the rights
- * are given up, and an error while they are is the one that is told. Of AWS's access policies only that of the
- * cluster admin lets anybody make ClusterRoles.
+ * are given up, and an error while they are is the one that is told. Rights that a call left which was killed are
+ * used, and given up, by the next one. Of AWS's access policies only that of the cluster admin lets anybody make
+ * ClusterRoles. The entry stays: without a policy and without groups it gives no right.
+ *
+ * @throws NotLetInYet with the rights still there, but for those that have been without effect for too long.
  */
 export async function asAdmin<T>(client: EKSClient, admin: Admin, work: () => Promise<T>): Promise<T> {
-  const isNew = await takeRights(client, admin);
+  const sinceMs = await takeRights(client, admin);
   let outcome: T;
   try {
     outcome = await work();
   } catch (error) {
-    await giveUpRights(client, admin, isNew);
+    if (!(error instanceof NotLetInYet) || Date.now() - sinceMs > LONGEST_MS) await giveUpRights(client, admin);
     throw error;
   }
-  await giveUpRights(client, admin, isNew);
+  await giveUpRights(client, admin);
   return outcome;
 }
 
-/** @returns whether the role had no entry before. */
-async function takeRights(client: EKSClient, { clusterName, principalArn, tags }: Admin): Promise<boolean> {
+/** @returns since when the role has the rights, in milliseconds since the epoch. */
+async function takeRights(client: EKSClient, { clusterName, principalArn, tags }: Admin): Promise<number> {
+  const policyArn = adminPolicyArn(principalArn);
   const isNew = await eks(`CreateAccessEntry in ${clusterName} for the admin`, () =>
     ifNew(client.send(new CreateAccessEntryCommand({ clusterName, principalArn, tags }))),
   );
+  if (!isNew) {
+    const { associatedAccessPolicies = [] } = await eks(`ListAssociatedAccessPolicies in ${clusterName}`, () =>
+      client.send(new ListAssociatedAccessPoliciesCommand({ clusterName, principalArn })),
+    );
+    const had = associatedAccessPolicies.find((one) => one.policyArn === policyArn);
+    if (had?.accessScope?.type === 'cluster') return had.associatedAt?.getTime() ?? Date.now();
+  }
   await eks(`AssociateAccessPolicy in ${clusterName}`, () =>
     client.send(
-      new AssociateAccessPolicyCommand({
-        clusterName,
-        principalArn,
-        policyArn: adminPolicyArn(principalArn),
-        accessScope: { type: 'cluster' },
-      }),
+      new AssociateAccessPolicyCommand({ clusterName, principalArn, policyArn, accessScope: { type: 'cluster' } }),
     ),
   );
-  return isNew;
+  return Date.now();
 }
 
-/** An entry that was there before us stays, without the rights: somebody else may have made it. */
-async function giveUpRights(client: EKSClient, { clusterName, principalArn }: Admin, isOurs: boolean): Promise<void> {
+async function giveUpRights(client: EKSClient, { clusterName, principalArn }: Admin): Promise<void> {
   const policyArn = adminPolicyArn(principalArn);
   await eks(`DisassociateAccessPolicy in ${clusterName}`, () =>
     ifFound(client.send(new DisassociateAccessPolicyCommand({ clusterName, principalArn, policyArn }))),
-  );
-  if (!isOurs) return;
-  await eks(`DeleteAccessEntry in ${clusterName} for the admin`, () =>
-    ifFound(client.send(new DeleteAccessEntryCommand({ clusterName, principalArn }))),
   );
 }

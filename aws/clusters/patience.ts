@@ -14,6 +14,13 @@ export const PATIENCE: Patience = { totalMs: 35_000, sleep: delay, nowMs: () => 
 
 const PAUSE_MS = 1_000;
 
+/** The cluster does not know its admin at all: it will, in a while. */
+export class NotLetInYet extends StepBenchError {
+  constructor(cause: Error) {
+    super(ErrorName.Retryable, cause.message, { cause });
+  }
+}
+
 /**
  * An access entry is there at once and takes effect seconds later, in each server of the API by itself: until then
  * the cluster does not know us, or knows us without rights.

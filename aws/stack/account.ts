@@ -1,5 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { EC2Client, paginateDescribeInstanceTypeOfferings } from '@aws-sdk/client-ec2';
+import { DescribeAvailabilityZonesCommand, EC2Client, paginateDescribeInstanceTypeOfferings } from '@aws-sdk/client-ec2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Account } from '#core/ports/stack.ts';
 import { throwingAwsErrors } from './errors.ts';
@@ -27,6 +27,17 @@ export function sdkAccount(region: string): Account {
       );
       const version = Number(found?.Outputs?.find(({ OutputKey }) => OutputKey === TOOLKIT_VERSION)?.OutputValue);
       return Number.isInteger(version) ? version : undefined;
+    },
+    zones: async () => {
+      const { AvailabilityZones = [] } = await ec2.send(
+        new DescribeAvailabilityZonesCommand({
+          Filters: [
+            { Name: 'zone-type', Values: ['availability-zone'] },
+            { Name: 'opt-in-status', Values: ['opt-in-not-required', 'opted-in'] },
+          ],
+        }),
+      );
+      return AvailabilityZones.map(({ ZoneName = '', ZoneId = '' }) => ({ name: ZoneName, id: ZoneId }));
     },
     notOffered: async (instanceTypes) => {
       const asked = [...new Set(instanceTypes)];

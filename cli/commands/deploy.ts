@@ -4,6 +4,7 @@ import type { Matrix } from '#core/matrix/types.ts';
 import type { DeployedStack, StackPorts } from '#core/ports/stack.ts';
 import { Output } from '#core/stack/outputs.ts';
 import { VERSION } from '#core/stack/version.ts';
+import { chooseZones, LEAST_ZONES } from '#core/stack/zones.ts';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
@@ -11,7 +12,8 @@ import { readMatrixFile } from '../input/matrix-file.ts';
 import { planOf } from '../planning.ts';
 import { askAwsAbout, checkCluster, checkOffered } from '../stack/before-start.ts';
 import { confirmed } from '../stack/confirmed.ts';
-import { isSettled } from '../stack/open-stack.ts';
+import { type DeployConfig, readDeployConfig } from '../stack/deploy-config.ts';
+import { isSettled, type OpenStack } from '../stack/open-stack.ts';
 import { writeLines } from '../terminal/terminal.ts';
 
 export interface DeployArguments {
@@ -38,14 +40,17 @@ export async function deploy(cli: Cli, args: DeployArguments): Promise<ExitCode>
   await checkBootstrap(ports, account);
   const before = await ports.stacks.find(name);
   if (before !== undefined) checkDeployable(before);
-  await checkMatrix(cli, ports, { name, matrix, where: args.matrix ?? '' });
+  const config = await readDeployConfig(args.config);
+  const foreignClusters = config.cluster?.foreignClusters ?? [];
+  await checkMatrix(cli, { name, ports, foreignClusters }, { matrix, where: args.matrix ?? '' });
+  const zones = await zonesFor(ports, before, config);
   const what =
     before === undefined
       ? `Deploy the new stack ${name}`
       : `Deploy version ${VERSION} over ${before.outputs[Output.version]} of the stack ${name}`;
   const question = `${what} to account ${account}, ${region}?`;
   await confirmed(cli, { yes: args.yes === true, question, what: 'a stack costs a little while it stands' });
-  const code = await cli.runCdk(cdkArguments(args), {
+  const code = await cli.runCdk(cdkArguments(args, zones), {
     AWS_REGION: region,
     CDK_DEFAULT_REGION: region,
     CDK_DEFAULT_ACCOUNT: account,
@@ -63,15 +68,40 @@ export async function deploy(cli: Cli, args: DeployArguments): Promise<ExitCode>
 }
 
 /** Each part is an argument of its own, and none is ever read by a shell. */
-function cdkArguments({ stack, config }: DeployArguments): string[] {
+function cdkArguments({ stack, config }: DeployArguments, zones: readonly string[]): string[] {
   return [
     'deploy',
     stack,
     // The person has been asked already, and told that roles are made.
     ...['--require-approval', 'never'],
     ...['--context', `stackName=${stack}`],
+    ...(zones.length === 0 ? [] : ['--context', `zones=${zones.join(',')}`]),
     ...(config === undefined ? [] : ['--context', `config=${resolve(config)}`]),
   ];
+}
+
+/**
+ * The zones of the VPC: those that it has, else such as EKS takes. Moved to other zones its subnets would be made anew.
+ * @returns none where the configuration names them.
+ */
+async function zonesFor(
+  { account, region }: StackPorts,
+  before: DeployedStack | undefined,
+  { network }: DeployConfig,
+): Promise<string[]> {
+  if (network?.availabilityZones !== undefined) return [];
+  const had = before?.outputs[Output.availabilityZones];
+  if (had !== undefined) return had.split(',');
+  const zones = chooseZones(await account.zones());
+  if (zones.length >= LEAST_ZONES) return zones;
+  throw new CliError(
+    'too-few-zones',
+    `the account has ${zones.length === 0 ? 'no zone' : `only the zone ${zones.join()}`} in ${region} that EKS takes, and it wants ${LEAST_ZONES}`,
+    {
+      where: region,
+      nextStep: 'Take another region, or opt in to the zones of this one. Nothing was made.',
+    },
+  );
 }
 
 async function checkBootstrap({ account: of, region }: StackPorts, account: string): Promise<void> {
@@ -111,10 +141,11 @@ function checkDeployable(stack: DeployedStack): void {
 /** Whether the account can run the matrix: types, quotas, the name of its cluster. */
 async function checkMatrix(
   cli: Cli,
-  ports: StackPorts,
-  { name, matrix, where }: { name: string; matrix: unknown; where: string },
+  stack: Pick<OpenStack, 'name' | 'ports' | 'foreignClusters'>,
+  { matrix, where }: { matrix: unknown; where: string },
 ): Promise<void> {
   if (matrix === undefined) return;
+  const { ports } = stack;
   const read = readMatrix(matrix);
   if (read.ok) {
     const there: Matrix = read.matrix;
@@ -134,7 +165,7 @@ async function checkMatrix(
       there.deployments.filter((one) => one.engine !== 'endpoint').map((one) => one.instanceType),
       where,
     );
-    await checkCluster({ name, ports }, there.cluster.name);
+    await checkCluster(stack, there.cluster.name);
   }
   planOf(matrix, where, {
     run: 'deploy',

@@ -76,18 +76,20 @@ export async function checkOffered(
 }
 
 /**
- * A cluster that somebody else made is never touched: not even to put a run on it, since whoever made it would find
- * nodes, roles and a namespace in it.
+ * A cluster that somebody else made is not touched, not even to put a run on it, since whoever made it would find
+ * nodes, roles and a namespace in it; unless the configuration of the stack names it.
  */
 export async function checkCluster(
-  { name: stack, ports }: Pick<OpenStack, 'name' | 'ports'>,
+  { name: stack, ports, foreignClusters }: Pick<OpenStack, 'name' | 'ports' | 'foreignClusters'>,
   cluster: string,
 ): Promise<void> {
+  if (foreignClusters.includes(cluster)) return;
   const owner = await ports.clusters.owner(cluster);
   if (owner === undefined || owner.stack === stack) return;
   const whose = owner.stack === null ? 'was not made by StepBench' : `belongs to the stack ${owner.stack}`;
   throw new CliError('cluster-not-ours', `there is a cluster of this name already, and it ${whose}`, {
     where: cluster,
-    nextStep: 'Name another one in the matrix (cluster.name). Nothing was started.',
+    nextStep:
+      'Name another one in the matrix (cluster.name); or list this one under cluster.foreignClusters in the configuration of the stack and deploy it again. Nothing was started.',
   });
 }

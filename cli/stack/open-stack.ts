@@ -18,6 +18,8 @@ export interface OpenStack {
   readonly ports: StackPorts;
   /** The bucket of the results. */
   readonly store: ObjectStore;
+  /** Clusters that somebody else made and in which runs may be. */
+  readonly foreignClusters: readonly string[];
   /** @throws CliError when the stack does not say it. */
   output(name: OutputName): string;
 }
@@ -43,7 +45,9 @@ export async function openStack(
     if (value === undefined) throw incomplete(stack, of);
     return value;
   };
-  return { name, region, account, ports, store: ports.openStore(output(Output.resultsBucket)), output };
+  const store = ports.openStore(output(Output.resultsBucket));
+  const foreignClusters = stack.outputs[Output.foreignClusters]?.split(',') ?? [];
+  return { name, region, account, ports, store, foreignClusters, output };
 }
 
 export const scheduleTarget = ({ output }: OpenStack): ScheduleTarget => ({

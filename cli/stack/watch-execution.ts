@@ -40,6 +40,10 @@ export interface WatchOptions {
 
 const REDRAW_MS = 200;
 
+/** The API server answers inside of the VPC only, unless the stack names ranges of addresses; and it knows nobody else. */
+const REACHED_FROM =
+  'from a machine with a way into the VPC of the cluster (VPN, Direct Connect, a host there), with a role of cluster.operators in the configuration of the stack:';
+
 /** The guards ask again every five minutes; a drain takes ten, and half an hour is what the machine itself waits. */
 const RELEASE_PATIENCE_MS = 40 * 60_000;
 
@@ -171,18 +175,19 @@ async function untilReleased(
   }
 }
 
-/** For a person whose role the cluster lets in: nothing of ours opens an engine to the world. */
+/** For a person whose role the stack lets in, on a machine with a way to the API server: nothing opens an engine. */
 const byPortForward =
   (plan: Plan | undefined, region: string): Reach =>
   ({ deployment, deadline }) => {
     // Deployments are known by their plan.
     if (plan === undefined) return '';
     const service = engineName(plan.run, deployment, deadline);
-    return [
+    const commands = [
       `aws eks update-kubeconfig --region ${region} --name ${plan.cluster.name}`,
       `kubectl --namespace ${NAMESPACE} port-forward service/${service} ${ENGINE_PORT}`,
       `curl http://127.0.0.1:${ENGINE_PORT}/v1/models`,
-    ].join(' ; ');
+    ];
+    return `${REACHED_FROM} ${commands.join(' ; ')}`;
   };
 
 function screenOf(cli: Cli, plan: Plan | undefined): Screen {

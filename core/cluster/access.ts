@@ -41,7 +41,7 @@ export interface Rights {
   inDefault: PolicyRule[];
 }
 
-const rule = (apiGroup: string, resource: string, ...verbs: string[]): PolicyRule => ({
+export const rule = (apiGroup: string, resource: string, ...verbs: string[]): PolicyRule => ({
   apiGroups: [apiGroup],
   resources: [resource],
   verbs,
@@ -107,7 +107,7 @@ const kebab = (name: string): string => name.replace(/(?<!^)[A-Z]/g, '-$&').toLo
 /** The Kubernetes group that a function's access entry gives it. */
 export const groupOf = (actor: Actor): string => `stepbench:${kebab(actor)}`;
 
-const RBAC = 'rbac.authorization.k8s.io';
+export const RBAC = 'rbac.authorization.k8s.io';
 const labels = { [Label.managedBy]: 'stepbench' };
 
 /** The rights in one namespace, or in none, bound to the actor's group. */

@@ -10,8 +10,10 @@ export const TELEMETRY_NAMESPACE = 'stepbench-telemetry';
 
 /** Whom pods are, for Pod Identity. */
 export const ServiceAccount = {
-  /** Uploader and stager: they write to the results bucket. */
+  /** Load Jobs: they write artifacts, and read the tokenizer that was staged. */
   artifacts: 'stepbench-artifacts',
+  /** Stagers: they write weights, and see nothing of runs. */
+  staging: 'stepbench-staging',
   /** Engines: they read staged weights, and write nothing. */
   weights: 'stepbench-weights',
 } as const;

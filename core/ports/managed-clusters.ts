@@ -7,6 +7,8 @@ export interface ManagedCluster {
   version: string;
   /** Carries our tag: only such a cluster is ever deleted or switched off. */
   ours: boolean;
+  /** Somebody else made it, and the stack is not told to work in it: nothing may be done there. */
+  offLimits?: true;
   /** Why it is FAILED, in AWS's words. */
   reason?: string;
 }

@@ -1,5 +1,6 @@
 import type { HistoryEvent } from '../progress/execution-event.ts';
 import type { OutputName } from '../stack/outputs.ts';
+import type { Zone } from '../stack/zones.ts';
 import type { ExecutionInput } from '../workflow/payload.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { Prices, Quotas } from './prices.ts';
@@ -28,6 +29,8 @@ export interface Account {
   identity(): Promise<{ account: string; arn: string }>;
   /** Version of the CDK's own stack in this account and region; undefined when it was never made. */
   bootstrapVersion(): Promise<number | undefined>;
+  /** Availability Zones of the region that the account may use; no Local or Wavelength Zones. */
+  zones(): Promise<Zone[]>;
   /** Those of the instance types that no zone of the region has. */
   notOffered(instanceTypes: readonly string[]): Promise<string[]>;
 }

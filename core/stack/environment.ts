@@ -25,8 +25,10 @@ export interface ClusterSettings {
   stackName: string;
   clusterRoleArn: string;
   nodeRoleArn: string;
-  /** Of the uploader and the stager in the cluster: write access to the results bucket by Pod Identity. */
+  /** Of load Jobs in the cluster, by Pod Identity: their uploader writes artifacts to the results bucket. */
   podRoleArn: string;
+  /** Of stagers in the cluster: they write weights to the bucket. */
+  stagingRoleArn: string;
   /** Of the engines in the cluster: read access to staged weights. Without it they pull from the hub only. */
   weightsRoleArn?: string;
   subnetIds: string[];
@@ -35,6 +37,8 @@ export interface ClusterSettings {
   secretsKeyArn: string;
   /** Empty: the API server's endpoint is private only. */
   publicAccessCidrs: string[];
+  /** Roles of people who look into clusters and forward ports to engines. */
+  operatorRoleArns: string[];
   /** Names of clusters that somebody else made, and that the stack is told to work in. */
   foreignClusters: string[];
   /** Roles of the functions that speak Kubernetes, each mapped to a group of its own (core/cluster/access.ts). */

@@ -17,6 +17,10 @@ export const Output = {
   scheduleRoleArn: 'ScheduleRoleArn',
   scheduleDeadLetterArn: 'ScheduleDeadLetterArn',
   clusterName: 'ClusterName',
+  /** Names of the zones of the VPC, with commas between; not there for a VPC that the stack did not make. */
+  availabilityZones: 'AvailabilityZones',
+  /** Names, with commas between; not there when there are none. */
+  foreignClusters: 'ForeignClusters',
 } as const;
 
 export type OutputName = (typeof Output)[keyof typeof Output];

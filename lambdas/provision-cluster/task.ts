@@ -1,3 +1,4 @@
+import type { ManagedCluster } from '#core/ports/managed-clusters.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import type { TaskHandler } from '#core/workflow/task-signatures.ts';
@@ -13,6 +14,7 @@ export const provisionCluster =
       await clusters.create({ name: cluster.name, version: cluster.version });
       found = await clusters.describe(cluster.name);
     }
+    if (found !== undefined) refuseForeign(found);
     switch (found?.status) {
       case 'ACTIVE':
         await clusters.ensureAccess(cluster.name);
@@ -30,3 +32,12 @@ export const provisionCluster =
         return { status: 'pending' };
     }
   };
+
+/** Whoever made it would find nodes, roles and a namespace in it. */
+function refuseForeign({ name, offLimits }: ManagedCluster): void {
+  if (offLimits !== true) return;
+  throw new StepBenchError(ErrorName.ClusterFailed, `Cluster ${name} was not made by this stack: it is left alone.`, {
+    nextStep:
+      'Name another cluster in the matrix (cluster.name), or list this one under cluster.foreignClusters in the configuration of the stack and deploy it again.',
+  });
+}

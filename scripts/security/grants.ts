@@ -17,15 +17,16 @@ const TARGETS: GrantTargets = {
   stackName: 'STACK',
   clusterRoleArn: 'cluster role',
   nodeRoleArn: 'node role',
-  podRoleArns: ['pod role', 'weights role'],
+  podRoleArns: ['pod role', 'staging role', 'weights role'],
   secretsKeyArn: 'secrets key',
-  functionRoleArns: ['roles of functions that speak Kubernetes'],
+  admittedRoleArns: ['roles of functions that speak Kubernetes', 'operators'],
   ownAccessEntryArn: 'access entry of ProvisionCluster',
-  accessEntryArns: ['access entries of functions that speak Kubernetes'],
+  accessEntryArns: ['access entries of functions that speak Kubernetes and of operators'],
   anyAccessEntryArn: 'any access entry of a role',
   podAssociationsArn: 'any Pod Identity association',
   foreignAssociationsArns: ['associations in those clusters'],
   secretArns: ['secrets given as props'],
+  secretKeys: { arn: 'any key of the account', service: 'Secrets Manager' },
 };
 
 interface Statement {

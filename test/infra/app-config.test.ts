@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const FILE = join(folder, 'stack.json');
 function read(text: string, stackName?: unknown) {
   writeFileSync(FILE, text);
-  return appConfig((key) => (key === 'config' ? FILE : stackName));
+  return appConfig((key) => ({ config: FILE, stackName })[key]);
 }
 const refusal = (work: () => unknown): string => {
   try {

@@ -44,13 +44,14 @@ const TARGETS: GrantTargets = {
   nodeRoleArn: 'r2',
   podRoleArns: ['r3'],
   secretsKeyArn: 'k2',
-  functionRoleArns: ['r4'],
+  admittedRoleArns: ['r4'],
   ownAccessEntryArn: 'a',
   accessEntryArns: ['a'],
   anyAccessEntryArn: 'a',
   podAssociationsArn: 'p',
   foreignAssociationsArns: [],
   secretArns: [],
+  secretKeys: { arn: 'k3', service: 's' },
 };
 
 /** What every function has: its log, its traces; those in the VPC their network interfaces. */

@@ -65,7 +65,7 @@ export function stageJob(request: StageJobRequest) {
           restartPolicy: 'Never',
           terminationGracePeriodSeconds: 30,
           ...hardened,
-          serviceAccountName: ServiceAccount.artifacts,
+          serviceAccountName: ServiceAccount.staging,
           ...onPool(request.nodePool, LOAD_TAINT),
           containers: [
             {

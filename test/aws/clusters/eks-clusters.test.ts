@@ -65,14 +65,27 @@ describe('clusters of EKS', () => {
       status: 'FAILED',
       version: '1.35',
       ours: false,
+      offLimits: true,
       reason: 'Ec2SubnetNotFound: no subnet-a',
     });
   });
 
   describe('that are not ours', () => {
-    it('are used, and told nothing that is for the whole cluster', async () => {
+    it('are left alone', async () => {
       at.foreign();
-      await at.open().ensureAccess(NAME);
+      await expect(at.open().ensureAccess(NAME)).rejects.toMatchObject({
+        name: 'ClusterFailed',
+        message: expect.stringContaining('not of stack Bench'),
+      });
+      expect(at.changes()).toEqual([]);
+      expect(at.guarded.applied).toEqual([]);
+    });
+
+    it('are used where the stack is told to, and told nothing that is for the whole cluster', async () => {
+      at.foreign();
+      expect(await at.open({ foreignClusters: [NAME] }).describe(NAME)).toMatchObject({ ours: false });
+      expect(await at.open({ foreignClusters: [NAME] }).describe(NAME)).not.toHaveProperty('offLimits');
+      await at.open({ foreignClusters: [NAME] }).ensureAccess(NAME);
       expect(at.guarded.applied.some(({ metadata }) => metadata.namespace === 'kube-system')).toBe(false);
       expect(at.guarded.applied.some(({ kind }) => kind === 'ClusterRole')).toBe(true);
       expect(at.changes().filter((call) => /update-config/.test(call))).toEqual([]);
@@ -83,7 +96,7 @@ describe('clusters of EKS', () => {
       ['has no Auto Mode', { computeConfig: { enabled: false } }, 'Auto Mode'],
     ])('are refused before anything is changed when one %s', async (_, parts, said) => {
       at.foreign(parts);
-      await expect(at.open().ensureAccess(NAME)).rejects.toMatchObject({
+      await expect(at.open({ foreignClusters: [NAME] }).ensureAccess(NAME)).rejects.toMatchObject({
         name: 'ClusterFailed',
         message: expect.stringContaining(said),
       });
@@ -93,7 +106,7 @@ describe('clusters of EKS', () => {
     it('are refused when another stack works in one', async () => {
       at.foreign();
       await at.open({ stackName: 'Other', podRoleArn: role('others') }).ensureAccess(NAME);
-      await expect(at.open().ensureAccess(NAME)).rejects.toMatchObject({
+      await expect(at.open({ foreignClusters: [NAME] }).ensureAccess(NAME)).rejects.toMatchObject({
         name: 'ClusterFailed',
         message: expect.stringContaining('Stack Other works in cluster'),
       });

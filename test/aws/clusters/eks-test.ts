@@ -17,11 +17,13 @@ export const SETTINGS: ClusterSettings = {
   clusterRoleArn: role('cluster'),
   nodeRoleArn: role('node'),
   podRoleArn: role('pods'),
+  stagingRoleArn: role('staging'),
   weightsRoleArn: role('weights'),
   subnetIds: ['subnet-a', 'subnet-b', 'subnet-c'],
   securityGroupId: 'sg-1',
   secretsKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/k',
   publicAccessCidrs: [],
+  operatorRoleArns: [],
   foreignClusters: [],
   taskRoleArns: { ProvisionCluster: ADMIN_ROLE, CheckModel: role('CheckModel'), Janitor: role('Janitor') },
 };

@@ -10,6 +10,8 @@ export interface GuardedCluster {
   applied: KubernetesObject[];
   /** Calls that the cluster still refuses before it knows of the access entry: first whom, then what. */
   delays: { unknown: number; forbidden: number };
+  /** Calls that are refused after each association of the policy, as if there had been none before. */
+  delayOfEach: number;
   /** Puts an object there that somebody else made. */
   place(object: KubernetesObject): void;
   secretNames(): string[];
@@ -25,6 +27,7 @@ export function guardedCluster(state: EksState, clusterName: string): GuardedClu
     applied: [],
     delays: { unknown: 0, forbidden: 0 },
     failing: undefined,
+    delayOfEach: 0,
     place: (object) => void standing.set(keyOf(object.kind, object.metadata.name), object),
     secretNames: () => [...standing.values()].filter(({ kind }) => kind === 'Secret').map((one) => one.metadata.name),
     cluster: {
@@ -47,8 +50,12 @@ export function guardedCluster(state: EksState, clusterName: string): GuardedClu
       },
     } as Pick<Cluster, 'get' | 'apply' | 'delete'> as Cluster,
   };
+  let associated = 0;
   const check = () => {
     const isAdmin = state.entries.get(`${clusterName} ${ADMIN_ROLE}`)?.policies.has(ADMIN_POLICY) === true;
+    const times = state.changes.filter(({ call }) => call.endsWith('/access-policies')).length;
+    if (times > associated) guarded.delays.unknown += guarded.delayOfEach;
+    associated = times;
     if (!isAdmin || guarded.delays.unknown > 0) {
       guarded.delays.unknown -= 1;
       throw new StepBenchError(ErrorName.Retryable, 'Unauthorized', { cause: new Error('401 Unauthorized') });

@@ -12,7 +12,8 @@ interface Entry {
   principalArn: string;
   kubernetesGroups: string[];
   tags: Record<string, string>;
-  policies: Set<string>;
+  /** Since when, in seconds since the epoch. */
+  policies: Map<string, number>;
 }
 
 interface Association extends Json {
@@ -69,6 +70,7 @@ const ROUTES: [method: string, path: RegExp, route: Route][] = [
   ['POST', new RegExp(`^/clusters/${SEGMENT}/access-entries/${ARN}$`), updateEntry],
   ['DELETE', new RegExp(`^/clusters/${SEGMENT}/access-entries/${ARN}$`), deleteEntry],
   ['POST', new RegExp(`^/clusters/${SEGMENT}/access-entries/${ARN}/access-policies$`), associatePolicy],
+  ['GET', new RegExp(`^/clusters/${SEGMENT}/access-entries/${ARN}/access-policies$`), listPolicies],
   ['DELETE', new RegExp(`^/clusters/${SEGMENT}/access-entries/${ARN}/access-policies/${POLICY}$`), disassociatePolicy],
   ['POST', /^\/clusters\/([^/]+)\/pod-identity-associations$/, createAssociation],
   ['GET', /^\/clusters\/([^/]+)\/pod-identity-associations$/, listAssociations],
@@ -196,7 +198,7 @@ function createEntry(state: EksState, body: Json, _: URLSearchParams, cluster?: 
   const key = entryKey(cluster, principalArn);
   if (state.entries.has(key)) throw inUse('The specified access entry resource is already in use on this cluster.');
   const entry = { principalArn, kubernetesGroups: groupsIn(body), tags: (body.tags ?? {}) as Record<string, string> };
-  state.entries.set(key, { ...entry, policies: new Set() });
+  state.entries.set(key, { ...entry, policies: new Map() });
   return { accessEntry: { clusterName: cluster, type: 'STANDARD', ...entry } };
 }
 
@@ -222,8 +224,22 @@ function associatePolicy(state: EksState, body: Json, _: URLSearchParams, cluste
   required(body, 'policyArn', 'accessScope');
   if (!new RegExp(`^${POLICY}$`).test(String(body.policyArn))) throw invalid(`policyArn ${body.policyArn}`);
   if ((body.accessScope as Json).type !== 'cluster') throw invalid('accessScope');
-  entryOf(state, cluster, principalArn).policies.add(String(body.policyArn));
+  entryOf(state, cluster, principalArn).policies.set(String(body.policyArn), Date.now() / 1000);
   return { clusterName: cluster, principalArn };
+}
+
+function listPolicies(state: EksState, _: Json, __: URLSearchParams, cluster?: string, principalArn?: string) {
+  const associated = [...entryOf(state, cluster, principalArn).policies];
+  return {
+    clusterName: cluster,
+    principalArn,
+    associatedAccessPolicies: associated.map(([policyArn, associatedAt]) => ({
+      policyArn,
+      associatedAt,
+      modifiedAt: associatedAt,
+      accessScope: { type: 'cluster', namespaces: [] },
+    })),
+  };
 }
 
 function disassociatePolicy(

@@ -48,6 +48,14 @@ describe('what is refused before anything is started', () => {
     ['a cluster of another stack', { clusters: new Map([['stepbench', 'other']]) }, 'cluster-not-ours'],
   ])('%s', async (_what, has, error) => expect(await run(fakeAws(has))).toEqual({ code: 2, error }));
 
+  it('not a foreign cluster that the stack lists', async () => {
+    const outputs = { ...OUTPUTS, [Output.foreignClusters]: 'other,stepbench' };
+    const aws = fakeAws({ stack: stackOf({ outputs }), clusters: new Map([['stepbench', null]]) });
+    const { cli } = worldOf(aws);
+    expect(await stepbench(cli, 'run', matrixFile, ...onBench, '--yes', '--detach')).toBe(0);
+    expect(started(aws)).toEqual(['start']);
+  });
+
   it('a quota that is too small for one of them', async () => {
     const aws = { ...fakeAws(), quotas: { vcpuLimit: async () => 40 } };
     expect(await run(aws)).toEqual({ code: 2, error: 'over-quota' });
@@ -124,18 +132,50 @@ describe('stepbench deploy', () => {
   };
 
   it('hands cdk each part as an argument of its own, in the region of the account', async () => {
-    const { code, calls, told } = await deployed(
-      fakeAws({ stack: undefined }),
-      '--yes',
-      '--config',
-      'my settings.json',
-    );
+    const config = join(folder, 'my settings.json');
+    await writeFile(config, '{}');
+    const { code, calls, told } = await deployed(fakeAws({ stack: undefined }), '--yes', '--config', config);
     expect(code).toBe(0);
     expect(calls).toHaveLength(1);
     expect(calls[0]?.args.slice(0, 2)).toEqual(['deploy', 'bench']);
-    expect(calls[0]?.args).toContain(`config=${join(process.cwd(), 'my settings.json')}`);
+    expect(calls[0]?.args).toContain(`config=${config}`);
     expect(calls[0]?.env).toMatchObject({ AWS_REGION: 'us-east-1', CDK_DEFAULT_ACCOUNT: '111122223333' });
     expect(told).toMatchObject({ command: 'deploy', account: '111122223333', region: 'us-east-1' });
+  });
+
+  const zonesOf = async (aws: ReturnType<typeof fakeAws>, config = '{}') => {
+    const file = join(folder, 'zones.json');
+    await writeFile(file, config);
+    const { calls } = await deployed(aws, '--yes', '--config', file);
+    return calls[0]?.args.filter((argument) => argument.startsWith('zones='));
+  };
+  const zone = (letter: string, id: string) => ({ name: `us-east-1${letter}`, id });
+
+  it('puts a new VPC into three zones that EKS takes, or into the two that there are', async () => {
+    const zones = [zone('d', 'use1-az6'), zone('a', 'use1-az3'), zone('c', 'use1-az2'), zone('b', 'use1-az1')];
+    const named = (...letters: string[]) => [`zones=${letters.map((letter) => `us-east-1${letter}`).join(',')}`];
+    expect(await zonesOf(fakeAws({ stack: undefined, zones }))).toEqual(named('b', 'c', 'd'));
+    expect(await zonesOf(fakeAws({ stack: undefined, zones: zones.slice(0, 3) }))).toEqual(named('c', 'd'));
+  });
+
+  it('leaves a VPC in the zones that it has, or that the configuration names', async () => {
+    const outputs = { ...OUTPUTS, [Output.availabilityZones]: 'us-east-1e,us-east-1f' };
+    expect(await zonesOf(fakeAws({ stack: stackOf({ outputs }) }))).toEqual(['zones=us-east-1e,us-east-1f']);
+    const config = JSON.stringify({ network: { availabilityZones: ['us-east-1a', 'us-east-1b'] } });
+    expect(await zonesOf(fakeAws({ stack: undefined, zones: [] }), config)).toEqual([]);
+  });
+
+  it('says what is wrong with a configuration that cannot be read, before anything is made', async () => {
+    const { code, calls, told } = await deployed(fakeAws(), '--yes', '--config', join(folder, 'nowhere.json'));
+    expect({ code, calls, error: told.error.code }).toEqual({ code: 2, calls: [], error: 'bad-usage' });
+    expect(told.error.message).toContain('nowhere.json');
+  });
+
+  it('lets a matrix into a foreign cluster that the configuration lists', async () => {
+    const config = join(folder, 'foreign.json');
+    await writeFile(config, JSON.stringify({ cluster: { foreignClusters: ['stepbench'] } }));
+    const aws = fakeAws({ clusters: new Map([['stepbench', null]]) });
+    expect((await deployed(aws, '--yes', '--matrix', matrixFile, '--config', config)).code).toBe(0);
   });
 
   it.each([
@@ -149,6 +189,12 @@ describe('stepbench deploy', () => {
       'instance-type-not-offered',
     ],
     ['the name of a foreign cluster', { clusters: new Map([['stepbench', null]]) }, ['--matrix'], 'cluster-not-ours'],
+    [
+      'a region with one zone that EKS takes',
+      { stack: undefined, zones: ['az1', 'az3'].map((id) => ({ name: id, id: `use1-${id}` })) },
+      [],
+      'too-few-zones',
+    ],
   ])('does nothing for %s', async (_what, has, options, error) => {
     const argv = options.flatMap((option) => [option, matrixFile]);
     const { code, calls, told } = await deployed(fakeAws(has), ...argv, '--yes');

@@ -4,6 +4,7 @@ import { quote } from '#core/pricing/quote.ts';
 import { AwsError } from '#core/stack/errors.ts';
 import { Output } from '#core/stack/outputs.ts';
 import { VERSION } from '#core/stack/version.ts';
+import type { Zone } from '#core/stack/zones.ts';
 import { noQuotas } from '#local/prices/table-prices.ts';
 import { memoryStore } from '#local/store/memory-store.ts';
 
@@ -32,6 +33,7 @@ export const stackOf = (changes: Partial<DeployedStack> = {}): DeployedStack => 
 interface Standing {
   stack: DeployedStack | undefined;
   bootstrap: number | undefined;
+  zones: Zone[];
   notOffered: string[];
   /** Name, and the stack that made it. */
   clusters: Map<string, string | null>;
@@ -53,6 +55,7 @@ export function fakeAws(standing: Partial<Standing> = {}): FakeAws {
   const has: Standing = {
     stack: stackOf(),
     bootstrap: 21,
+    zones: ['a', 'b', 'c'].map((letter, index) => ({ name: `us-east-1${letter}`, id: `use1-az${index + 4}` })),
     notOffered: [],
     clusters: new Map(),
     running: [],
@@ -70,6 +73,7 @@ export function fakeAws(standing: Partial<Standing> = {}): FakeAws {
     account: {
       identity: async () => ({ account: '111122223333', arn: 'arn:aws:iam::111122223333:user/me' }),
       bootstrapVersion: async () => has.bootstrap,
+      zones: async () => has.zones,
       notOffered: async (types) => types.filter((type) => has.notOffered.includes(type)),
     },
     stacks: {

@@ -289,6 +289,6 @@ describe('hardening', () => {
       expect(one?.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
     }
     const accounts = [load, stage, engine].map(({ spec }) => spec.template.spec.serviceAccountName);
-    expect(accounts).toEqual(['stepbench-artifacts', 'stepbench-artifacts', 'stepbench-weights']);
+    expect(accounts).toEqual(['stepbench-artifacts', 'stepbench-staging', 'stepbench-weights']);
   });
 });
