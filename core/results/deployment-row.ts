@@ -103,13 +103,14 @@ export function sharedNodeRow(
  * release to pay for.
  *
  * @param releasedAt ISO time.
+ * @param nodes how many were there when they were recorded; all of them when left out.
  */
-export function withRelease(row: DeploymentRow, releasedAt: string): DeploymentRow {
+export function withRelease(row: DeploymentRow, releasedAt: string, nodes?: number): DeploymentRow {
   if (row.released_at !== null) return row;
   const price = usdPerSecond(row.price_usd_per_hour, row.fee_usd_per_hour);
-  const nodes = row.launched_at === null ? 0 : (row.instance_id ?? '').split(',').length;
+  const released = row.launched_at === null ? 0 : (nodes ?? (row.instance_id ?? '').split(',').length);
   const sinceRecorded = Math.max(0, Date.parse(releasedAt) - Date.parse(row.recorded_at)) / 1000;
-  const seconds = { ...phasesOf(row), release: nodes * sinceRecorded };
+  const seconds = { ...phasesOf(row), release: released * sinceRecorded };
   return readDeploymentRow(
     { ...row, ...costPart(seconds, price), released_at: timestamp(releasedAt) },
     `The record of ${row.deployment_id}`,

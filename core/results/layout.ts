@@ -11,6 +11,7 @@ import { ErrorName, StepBenchError } from '../workflow/errors.ts';
  *   runs/<run>/artifacts/<deployment>/<cell>/<attempt>/<file>   as the load generator wrote them
  *   runs/<run>/rows/<cell>.json                                 the cell's row, the moment it ends
  *   runs/<run>/deployments/<deployment>/<attempt>.json          phases and dollars of one node
+ *   runs/<run>/deployments/load/<attempt>.nodes.json            load generators' nodes, as they were seen
  *   runs/<run>/purchases/<deployment>/<attempt>.json            that nodes may be bought, written before they can be
  *   runs/<run>/counted/<attempt>.json                         that the dashboard's sums have this execution
  *   runs/<run>/finalized/<deployment>.json                      which rows its Parquet file holds
@@ -35,7 +36,7 @@ export type Key =
   | { kind: 'artifact'; run: string; deployment: string; cell: string; attempt: number; file: string }
   | { kind: 'row'; run: string; cell: string }
   | { kind: 'deployment-record' | 'purchase'; run: string; deployment: string; attempt: number }
-  | { kind: 'counted' | 'open-lease'; run: string; attempt: number }
+  | { kind: 'counted' | 'open-lease' | 'load-nodes'; run: string; attempt: number }
   | { kind: 'lease-cluster'; cluster: string }
   | { kind: 'lease-scan'; day: string }
   | { kind: 'answer'; run: string; question: string }
@@ -90,6 +91,8 @@ function join(key: Key): string {
       return `${rowsPrefix(key.run)}${key.cell}.json`;
     case 'deployment-record':
       return `${recordsPrefix(key.run)}${key.deployment}/${key.attempt}.json`;
+    case 'load-nodes':
+      return `${recordsPrefix(key.run)}${LOAD_NODES[0]}/${key.attempt}${LOAD_NODES[1]}`;
     case 'purchase':
       return `${purchasesPrefix(key.run)}${key.deployment}/${key.attempt}.json`;
     case 'counted':
@@ -100,6 +103,9 @@ function join(key: Key): string {
 }
 
 const INDEX = 'runs/index.html';
+
+/** Beside the record of these nodes, so that whoever writes that may write this. */
+const LOAD_NODES = ['load', '.nodes.json'] as const;
 
 /** One listing of it tells what the janitor has to look after, whatever else the bucket has. */
 export const LEASES = 'leases/';
@@ -139,7 +145,7 @@ function parseOfRun(run: string, path: readonly string[]): Key | undefined {
     return kind && { kind, run };
   }
   if (folder === 'artifacts') return parseArtifact(run, rest);
-  if (folder === 'deployments') return parseRecord('deployment-record', run, rest);
+  if (folder === 'deployments') return parseLoadNodes(run, rest) ?? parseRecord('deployment-record', run, rest);
   if (folder === 'purchases') return parseRecord('purchase', run, rest);
   const name = rest.length === 1 ? idOf(rest[0], '.json') : undefined;
   if (name === undefined) return undefined;
@@ -175,6 +181,12 @@ function parseRecord(
   const attempt = idOf(file, '.json');
   if (!ID.test(deployment) || attempt === undefined || !ATTEMPT.test(attempt) || more.length > 0) return undefined;
   return { kind, run, deployment, attempt: Number(attempt) };
+}
+
+function parseLoadNodes(run: string, [folder, file, ...more]: string[]): Key | undefined {
+  const attempt = file?.endsWith(LOAD_NODES[1]) ? file.slice(0, -LOAD_NODES[1].length) : '';
+  if (folder !== LOAD_NODES[0] || !ATTEMPT.test(attempt) || more.length > 0) return undefined;
+  return { kind: 'load-nodes', run, attempt: Number(attempt) };
 }
 
 function parseLeases([folder, file, ...more]: string[]): Key | undefined {

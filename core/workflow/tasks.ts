@@ -99,7 +99,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 60,
     retry: 'call',
     errors: [ErrorName.RunEnded, ErrorName.DeadlinePassed, ErrorName.EngineFailed],
-    needs: ['kubernetes', 'plan:read', 'weights:read', 'lease:read', 'rows:read'],
+    needs: ['kubernetes', 'plan:read', 'weights:read', 'lease:read', 'rows:read', 'records:write'],
     phase: 'cluster',
   },
   ProvisionNodePool: {
@@ -123,7 +123,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 60,
     retry: 'call',
     errors: [ErrorName.RunEnded],
-    needs: ['kubernetes', 'plan:read', 'lease:read', 'rows:read'],
+    needs: ['kubernetes', 'plan:read', 'lease:read', 'rows:read', 'records:write'],
     phase: 'load',
   },
   LaunchJob: {
@@ -147,7 +147,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
       ErrorName.StoreFull,
       ErrorName.StoreDenied,
     ],
-    needs: ['kubernetes', 'plan:read'],
+    needs: ['kubernetes', 'plan:read', 'records:write'],
     phase: 'measure',
   },
   RecordResult: {

@@ -10,6 +10,7 @@ import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 import { assertBefore } from '../cluster/deadline.ts';
 import { deploymentObjects, jobPods } from '../cluster/deployment-objects.ts';
 import { assertEngineRuns } from '../cluster/engine-runs.ts';
+import { seeLoadNodes } from '../cluster/load-nodes.ts';
 import { logTail } from '../cluster/log-tail.ts';
 import { readDeployment } from '../store/plan.ts';
 
@@ -38,6 +39,7 @@ export const checkJob =
       );
     }
     if (state.state !== 'running') {
+      await seeLoadNodes({ store, clock }, cluster, run);
       const evicted = pod && eviction(pod);
       if (evicted !== undefined) {
         throw new StepBenchError(ErrorName.GeneratorFailed, `The pod of the load was evicted: ${evicted}`);

@@ -5,9 +5,10 @@ import { runsAlready } from '#core/plan/runs-already.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { ErrorName } from '#core/workflow/errors.ts';
 import { NO_FAILURE } from '#core/workflow/failure.ts';
-import type { TaskHandler, TaskOutput } from '#core/workflow/task-signatures.ts';
+import type { ModelStatus, TaskHandler, TaskOutput } from '#core/workflow/task-signatures.ts';
 import { capacityEvents, deploymentObjects } from '../cluster/deployment-objects.ts';
 import { nodeClaims } from '../cluster/gone.ts';
+import { seeLoadNodes } from '../cluster/load-nodes.ts';
 import { freeLoadSlot, holdLoadSlot } from '../cluster/load-slot.ts';
 import { logTail } from '../cluster/log-tail.ts';
 import { readDeployment } from '../store/plan.ts';
@@ -22,6 +23,8 @@ const RUNS_ALREADY: TaskOutput<'CheckModel'> = {
   node: { zone: '', capacityType: '', instanceId: '', simulated: false, engineVersion: '' },
   failure: NO_FAILURE,
 };
+
+const ENDED: ReadonlySet<ModelStatus> = new Set(['ready', 'failed', 'no-capacity']);
 
 /**
  * How far the engine is, and meanwhile a place for its load generator. It never throws for what it sees: the
@@ -46,6 +49,8 @@ export const checkModel =
       capacity,
     });
     const facts = { node: nodeFacts(node, pod), nextCapacity: -1 };
+    // Its slot is let go of now; while it waits the slot keeps its node.
+    if (ENDED.has(seen.status)) await seeLoadNodes({ store, clock }, cluster, run);
     const slot = { run, attempt, deployment, deadline, zone: facts.node.zone };
     if (seen.status === 'ready') await freeLoadSlot(cluster, slot);
     else if (facts.node.zone !== '') await holdLoadSlot({ cluster, store }, slot);

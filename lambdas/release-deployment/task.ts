@@ -2,6 +2,7 @@ import { gpuNodePoolName, loadNodePoolName } from '#core/cluster/names.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import { parseKey, recordsPrefix } from '#core/results/layout.ts';
 import type { TaskHandler } from '#core/workflow/task-signatures.ts';
+import { seeLoadNodes } from '../cluster/load-nodes.ts';
 import { type LoadPoolRequest, releaseLoadPool } from '../cluster/load-pool.ts';
 import { releaseDeployment as release } from '../cluster/release.ts';
 import { readPlan } from '../store/plan.ts';
@@ -31,10 +32,12 @@ const leftToReleaseRun = () => {};
 
 /** With the last cell the load generators' nodes have nothing left to do: they go together with the last GPU. */
 async function letLoadPoolGo(ports: ReleasePorts, request: Omit<LoadPoolRequest, 'nodePool'>): Promise<void> {
+  const cluster = await ports.connect(request.clusterName);
+  await seeLoadNodes(ports, cluster, request.run);
   if (!(await everyDeploymentEnded(ports.store, request.run, request.attempt))) return;
   const plan = await readPlan(ports.store, request.run);
   const nodePool = loadNodePoolName(request.run, plan.deadline);
-  await releaseLoadPool(ports, await ports.connect(request.clusterName), { ...request, nodePool });
+  await releaseLoadPool(ports, cluster, { ...request, nodePool });
 }
 
 /** A deployment is recorded when its release begins, and its cells have ended then. */

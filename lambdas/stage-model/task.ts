@@ -8,6 +8,7 @@ import type { Ports } from '#core/ports/ports.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 import { assertBefore } from '../cluster/deadline.ts';
+import { seeLoadNodes } from '../cluster/load-nodes.ts';
 import { make } from '../cluster/make.ts';
 import { readPlan } from '../store/plan.ts';
 
@@ -38,6 +39,7 @@ export const stageModel =
         return finished(cluster, job.metadata.name, model);
       }),
     );
+    if (staged.some(Boolean)) await seeLoadNodes({ store, clock }, cluster, run);
     return { status: staged.every(Boolean) ? 'done' : 'pending' };
   };
 

@@ -4,7 +4,7 @@ import type { ClusterInstance } from '#core/ports/managed-clusters.ts';
 import type { NodeFacts } from '#core/workflow/payload.ts';
 
 /** `aws:///us-east-1a/i-0abc` -> `i-0abc`. */
-const instanceId = (providerId: string | undefined): string => providerId?.split('/').at(-1) ?? '';
+export const instanceId = (providerId: string | undefined): string => providerId?.split('/').at(-1) ?? '';
 
 /** A pinned image says the engine's version: `vllm/vllm-openai:v0.32.0` or `...:v0.32.0@sha256:...`. */
 function imageVersion(image: string): string {

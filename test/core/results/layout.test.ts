@@ -39,7 +39,7 @@ const key: fc.Arbitrary<Key> = fc.oneof(
     deployment: id,
     attempt,
   }),
-  fc.record({ kind: fc.constantFrom('counted' as const, 'open-lease' as const), run, attempt }),
+  fc.record({ kind: fc.constantFrom('counted' as const, 'open-lease' as const, 'load-nodes' as const), run, attempt }),
   fc.record({
     kind: fc.constant('lease-cluster' as const),
     cluster: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/),
@@ -116,7 +116,9 @@ describe('the keys of the store', () => {
         if (isLease) return;
         expect(text.startsWith(runPrefix(built.run))).toBe(true);
         expect(text.startsWith(rowsPrefix(built.run))).toBe(built.kind === 'row');
-        expect(text.startsWith(recordsPrefix(built.run))).toBe(built.kind === 'deployment-record');
+        expect(text.startsWith(recordsPrefix(built.run))).toBe(
+          ['deployment-record', 'load-nodes'].includes(built.kind),
+        );
         if (built.kind === 'artifact') expect(text.startsWith(artifactsPrefix(built))).toBe(true);
       }),
     );
