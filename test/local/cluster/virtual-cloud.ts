@@ -89,3 +89,13 @@ export const durationsOf = (cloud: LocalCloud) =>
     billedMs: stoppedAtMs ?? Number.POSITIVE_INFINITY,
     presentMs: terminatedAtMs ?? Number.POSITIVE_INFINITY,
   }));
+
+export const condition = (object: AnyObject | undefined, type: string) =>
+  object?.status?.conditions?.find((one: { type: string }) => one.type === type);
+
+export const isFinished = async (cluster: Cluster, job: KubernetesObject) => {
+  const found = await cluster.get(refOf(job));
+  return condition(found, 'Complete') !== undefined || condition(found, 'Failed') !== undefined;
+};
+
+export const secondsBetween = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / 1000;
