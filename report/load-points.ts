@@ -25,7 +25,7 @@ export interface LoadPoint {
   extrapolated: boolean;
 }
 
-/** What deployments are compared within. */
+/** What deployments are compared within: nothing simulated is held against anything measured. */
 export interface Workload {
   key: string;
   first: CellRow;
@@ -42,6 +42,7 @@ const WORKLOAD = [
   'endpoint',
   'streaming',
   'dataset',
+  'simulated',
 ] as const;
 
 /** Rows of one load point agree in these; those paid at another price are a point of their own. */
@@ -49,7 +50,6 @@ const LOAD_POINT = [
   'deployment_id',
   'concurrency',
   'request_rate_per_s',
-  'simulated',
   'capacity_type',
   'price_usd_per_hour',
   'fee_usd_per_hour',
@@ -129,4 +129,4 @@ export function pointBehind(answer: SqlRow, workloads: readonly Workload[]): Loa
 }
 
 /** Those of the workload's columns that an answer has. */
-const SHOWN = ['model', 'isl_tokens', 'osl_tokens', 'endpoint', 'streaming', 'dataset'] as const;
+const SHOWN = ['model', 'isl_tokens', 'osl_tokens', 'endpoint', 'streaming', 'dataset', 'simulated'] as const;

@@ -20,6 +20,17 @@ function loadsAsked({ rows }: Workload, deployment: string): Load[] {
 const pointAt = ({ points }: Workload, deployment: string, load: Load): LoadPoint | undefined =>
   points.find((point) => point.deployment === deployment && byLoad(point, load) === 0);
 
+/** How many of the cells asked for at the load of an answer are valid, of how many. */
+export function repeatsOf({ rows }: Workload, best: Ranked): { valid: number; asked: number } {
+  const repeats = rows.filter(
+    (row) =>
+      row.deployment_id === best.answer.deployment_id &&
+      row.concurrency === loadOf(best).concurrency &&
+      row.request_rate_per_s === loadOf(best).requestRate,
+  );
+  return { valid: repeats.filter(({ valid }) => valid).length, asked: repeats.length };
+}
+
 /** `1 of 3 loads valid`; undefined where all are. */
 export function partlyValid(workload: Workload, deployment: string): string | undefined {
   const asked = loadsAsked(workload, deployment);

@@ -55,7 +55,7 @@ export function barsAre(spreads: readonly Spread[]): string {
   const intervals = spreads.filter(({ isInterval }) => isInterval).map(({ count }) => count);
   const ranges = spreads.filter(({ count, isInterval }) => count > 1 && !isInterval);
   if (intervals.length + ranges.length === 0) {
-    return 'Each point was measured once: there are no repeats to draw bars from.';
+    return 'Each point has one valid measurement: there are no repeats to draw bars from.';
   }
   const few = 'from the smallest to the largest repeat, where there are too few for an interval';
   if (intervals.length === 0) return `Bars go ${few}.`;

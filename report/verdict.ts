@@ -1,6 +1,7 @@
 import type { Slo } from '#core/plan/types.ts';
 import type { SqlRow } from '#core/ports/sql.ts';
 import { type LoadPoint, pointBehind, type Workload } from './load-points.ts';
+import { meetsBarely, missesBarely } from './targets.ts';
 
 /** One line of an answer with the measurements behind it. */
 export interface Ranked {
@@ -18,10 +19,14 @@ export interface Verdict {
   ranking: Ranked[];
   /** The cheapest of all, however long its requests took; undefined when it is the same answer. */
   peak: Ranked | undefined;
+  /** The cheapest that would be the answer, had its repeats not missed a target by less than they spread. */
+  nearlyAnswer: LoadPoint | undefined;
+  /** Whether the repeats of the answer spread beyond a target. */
+  barelyWithin: boolean;
 }
 
-/** Why two deployments may or may not be told apart. */
-export type Certainty = 'once' | 'apart' | 'overlap';
+/** Why two deployments may or may not be told apart; `few`: their repeats do not overlap, and are too few to say so. */
+export type Certainty = 'once' | 'few' | 'apart' | 'overlap';
 
 export interface VerdictInput {
   slo: Slo;
@@ -44,8 +49,24 @@ export function verdictsOf({ slo, workloads, answers }: VerdictInput): Verdict[]
       const ranking = (within.get(workload.key) ?? []).slice(0, MOST_RANKED).map(behind);
       const cheapest = peaks.get(workload.key)?.[0];
       const same = cheapest === undefined || (ranking[0] !== undefined && samePoint(cheapest, ranking[0].answer));
-      return { workload, withinTargets, ranking, peak: same ? undefined : behind(cheapest) };
+      const best = ranking[0]?.point;
+      return {
+        workload,
+        withinTargets,
+        ranking,
+        peak: same ? undefined : behind(cheapest),
+        nearlyAnswer: best && cheaperBut(best, workload, slo),
+        barelyWithin: best !== undefined && meetsBarely(best, slo),
+      };
     });
+}
+
+function cheaperBut(best: LoadPoint, { points }: Workload, slo: Slo): LoadPoint | undefined {
+  const bound = best.usdPerMillion?.mean ?? 0;
+  const cost = ({ usdPerMillion }: LoadPoint) => usdPerMillion?.mean ?? Infinity;
+  return points
+    .filter((point) => cost(point) < bound && missesBarely(point, slo))
+    .toSorted((a, b) => cost(a) - cost(b))[0];
 }
 
 const samePoint = (a: SqlRow, b: SqlRow): boolean =>
@@ -72,14 +93,21 @@ function byWorkload(answers: readonly SqlRow[], workloads: readonly Workload[]):
 
 const keyOf = (row: Record<string, unknown>): string =>
   JSON.stringify(
-    ['model', 'isl_tokens', 'osl_tokens', 'endpoint', 'streaming', 'dataset'].map((name) => row[name] ?? null),
+    ['model', 'isl_tokens', 'osl_tokens', 'endpoint', 'streaming', 'dataset', 'simulated'].map(
+      (name) => row[name] ?? null,
+    ),
   );
 
-/** Whether the bars of two points are apart: their means' intervals, or what two repeats span. */
+/**
+ * Whether the 95 % intervals of two points are apart. Of two repeats there is none: two sets of them, of deployments
+ * that are alike, lie apart in one case of three.
+ */
 export function certaintyOf(best: LoadPoint | undefined, next: LoadPoint | undefined): Certainty {
   if (best === undefined || next === undefined || best.rows.length < 2 || next.rows.length < 2) return 'once';
-  if (best.usdPerMillion !== null && next.usdPerMillion !== null) {
-    return best.usdPerMillion.high < next.usdPerMillion.low ? 'apart' : 'overlap';
-  }
-  return best.tokensPerS.low > next.tokensPerS.high ? 'apart' : 'overlap';
+  const [ours, theirs, apart] =
+    best.usdPerMillion !== null && next.usdPerMillion !== null
+      ? [best.usdPerMillion, next.usdPerMillion, best.usdPerMillion.high < next.usdPerMillion.low]
+      : [best.tokensPerS, next.tokensPerS, best.tokensPerS.low > next.tokensPerS.high];
+  if (!apart) return 'overlap';
+  return ours.isInterval && theirs.isInterval ? 'apart' : 'few';
 }

@@ -7,4 +7,4 @@ const length = (mean: number, deviation: number): string =>
 
 /** What is asked of a deployment, in a line. */
 export const workloadText = (row: CellRow): Html =>
-  html`<bdi>${row.model ?? 'model unknown'}</bdi>, ${length(row.isl_tokens, row.isl_stddev_tokens)} tokens in, ${length(row.osl_tokens, row.osl_stddev_tokens)} out (${row.endpoint}${row.streaming ? ', streamed' : ''}${row.dataset === 'synthetic' ? '' : html`, <bdi>${row.dataset}</bdi>`})`;
+  html`<bdi>${row.model ?? 'model unknown'}</bdi>, ${length(row.isl_tokens, row.isl_stddev_tokens)} tokens in, ${length(row.osl_tokens, row.osl_stddev_tokens)} out (${row.endpoint}${row.streaming ? ', streamed' : ''}${row.dataset === 'synthetic' ? '' : html`, <bdi>${row.dataset}</bdi>`})${row.simulated ? ', simulated' : ''}`;

@@ -8,9 +8,10 @@ import { type Html, html, NOTHING, type Part } from '../html.ts';
 import { highestLoad, loadOf, notComparable, partlyValid } from '../loads-asked.ts';
 import { extrapolatedMark, marked, named } from '../marks.ts';
 import type { Spread } from '../spread.ts';
+import { TARGETS } from '../targets.ts';
 import type { Ranked, Verdict } from '../verdict.ts';
 import { workloadText } from '../workload-text.ts';
-import { sure, sureNote, unsettled } from './certainty.ts';
+import { sureness } from './certainty.ts';
 
 type Names = ReadonlyMap<string, DeploymentName>;
 
@@ -18,8 +19,7 @@ type Names = ReadonlyMap<string, DeploymentName>;
 export function headline(verdict: Verdict | undefined): Html {
   const best = verdict?.ranking[0];
   if (verdict === undefined || best === undefined) {
-    const why = verdict?.withinTargets === true ? 'No deployment met the latency targets' : 'Nothing could be ranked';
-    return html`<h1>${why}</h1>`;
+    return html`<h1>${whyNone(verdict)}</h1>`;
   }
   const { answer } = best;
   const { usd_per_million_output_tokens: cost } = answer;
@@ -29,6 +29,13 @@ export function headline(verdict: Verdict | undefined): Html {
   return html`<h1>${settings(answer)} serves <bdi>${String(answer.model ?? 'the model')}</bdi> cheapest${nextIsComparable(verdict) ? '' : ' of what was validly measured'}${verdict.withinTargets ? ' within the latency target' : ''}: ${usd(cost)} per million output tokens${marked(marksOf(answer))}</h1>`;
 }
 
+function whyNone(verdict: Verdict | undefined): string {
+  const { rows, points } = verdict?.workload ?? { rows: [], points: [] };
+  if (!rows.some(({ status }) => status === 'measured')) return 'Nothing was measured';
+  if (points.length === 0) return 'Nothing that was measured is valid';
+  return verdict?.withinTargets === true ? 'No deployment met the latency targets' : 'Nothing could be ranked';
+}
+
 /** What the one who signs has to know, six facts of it. */
 export function facts(verdict: Verdict, slo: Slo, names: Names): Html {
   const [best, next] = verdict.ranking;
@@ -36,6 +43,7 @@ export function facts(verdict: Verdict, slo: Slo, names: Names): Html {
   const { answer, point } = best;
   const valid = (one: Ranked) => partlyValid(verdict.workload, String(one.answer.deployment_id));
   const comparable = nextIsComparable(verdict);
+  const sure = sureness(verdict, comparable, names);
   const tiles: [string, Part, Part][] = [
     [
       'Cost per million output tokens',
@@ -54,7 +62,7 @@ export function facts(verdict: Verdict, slo: Slo, names: Names): Html {
     answer.request_latency_p95_ms === null
       ? ['Latency, mean', latency(point?.latencyMeanMs?.mean), 'of whole requests; there is no p95 of them']
       : ['Latency, p95', latency(answer.request_latency_p95_ms), targetNotes(slo, answer)],
-    ['How sure', comparable ? sure(best, next) : 'Not settled', comparable ? sureNote(best, next) : unsettled(best)],
+    ['How sure', sure.word, sure.note],
     next === undefined
       ? [
           'Next best',
@@ -110,14 +118,8 @@ function instanceNote(answer: SqlRow, names: Names): Part {
   return html`${hardware}${letter === undefined ? '' : `; ${letter} in the figures`}`;
 }
 
-const TARGETS = [
-  ['requestLatencyP95Ms', 'request_latency_p95_ms', 'request'],
-  ['ttftP95Ms', 'ttft_p95_ms', 'first token'],
-  ['itlP95Ms', 'itl_p95_ms', 'between tokens'],
-] as const;
-
 function targetNotes(slo: Slo, answer: SqlRow): string {
-  const notes = TARGETS.flatMap(([name, column, what]) => {
+  const notes = TARGETS.flatMap(({ name, column, what }) => {
     const bound = slo[name];
     if (bound === undefined) return [];
     if (column === 'request_latency_p95_ms') return [`target ${target(bound)}`];
@@ -165,7 +167,7 @@ const linked = (ranked: Ranked, value: Part): Html => {
 };
 
 function noAnswer(verdict: Verdict, slo: Slo): Html {
-  const targets = TARGETS.flatMap(([name, , what]) =>
+  const targets = TARGETS.flatMap(({ name, what }) =>
     slo[name] === undefined ? [] : [`${what} ${target(slo[name])}`],
   );
   return html`<p>${workloadText(verdict.workload.first)}: ${

@@ -102,7 +102,70 @@ describe('the answer', () => {
     expect(firstScreen(twins)).toContain('Too close to call');
     const pairs = await reportOf({ repeats: 2, flawless: true });
     expect(firstScreen(pairs)).toMatch(/in 2 repeats, too few for an interval/);
+    // However far apart: of two repeats of each, one case in three is, of deployments that are alike.
+    expect(firstScreen(pairs)).toMatch(/How sure Too few repeats .* three of each can settle it/);
     expect(textOf(pairs)).toContain('Bars go from the smallest to the largest repeat');
+  });
+
+  it('counts the repeats that are not valid', async () => {
+    const page = await reportOf({ repeats: 3, flawless: true }, (input) => ({
+      ...input,
+      rows: input.rows.map((row) => (row.repeat === 2 ? { ...row, valid: false } : row)),
+    }));
+    expect(firstScreen(page)).toMatch(/requests in 3 repeats, 2 of 3 valid/);
+  });
+
+  describe('near a target', () => {
+    const two = { types: 2, concurrencies: [16], repeats: 3, flawless: true, slo: { requestLatencyP95Ms: 5000 } };
+    /** p95 latencies of the repeats; d0v0 costs less. */
+    const latencies = (cheap: number[], dear: number[]) => (input: ReportInput) => ({
+      ...input,
+      rows: input.rows.map((row) => ({
+        ...row,
+        price_usd_per_hour: row.deployment_id === 'd0v0' ? 1 : 4,
+        output_tokens_per_s: 1000 + row.repeat,
+        request_latency_p95_ms: (row.deployment_id === 'd0v0' ? cheap : dear)[row.repeat - 1] ?? null,
+      })),
+    });
+
+    it('names what would be cheaper, and misses it by less than its repeats spread', async () => {
+      const text = firstScreen(await reportOf(two, latencies([4900, 5010, 5120], [3000, 3010, 3020])));
+      expect(text).toMatch(
+        /How sure Near the target .* g5\.8xlarge, TP 1 at concurrency 16 would be cheaper, at \$0\.\d+, and misses a target by less than its repeats spread/,
+      );
+      const far = firstScreen(await reportOf(two, latencies([6900, 6910, 6920], [3000, 3010, 3020])));
+      expect(far).not.toContain('Near the target');
+    });
+
+    it('says of an answer that it may miss it', async () => {
+      const text = firstScreen(await reportOf(two, latencies([4980, 4990, 5020], [3000, 3010, 3020])));
+      expect(text).toMatch(
+        /g5\.8xlarge, TP 1 serves .* Near the target .* spread beyond a target that their mean meets/,
+      );
+    });
+  });
+
+  it('ranks what was simulated apart from what was measured, and says which is which', async () => {
+    const page = await reportOf({ types: 2, flawless: true, concurrencies: [16] }, (input) => ({
+      ...input,
+      rows: input.rows.map((row) => (row.deployment_id === 'd0v0' ? { ...row, simulated: true } : row)),
+    }));
+    const text = textOf(page);
+    expect(text).toContain('SIMULATED in part.');
+    expect(text).toMatch(/openai\/gpt-oss-20b ?, 200 tokens in, 128 out \([^)]*\), simulated/);
+    expect(text).not.toContain('% dearer');
+  });
+
+  it.each([
+    ['failed', 'Nothing was measured'],
+    ['measured', 'Nothing that was measured is valid'],
+  ] as const)('blames no target where everything %s without a valid figure', async (status, heading) => {
+    const page = await reportOf({}, (input) => ({
+      ...input,
+      rows: input.rows.map((row) => ({ ...row, status, valid: false })),
+    }));
+    expect(firstScreen(page)).toContain(heading);
+    expect(firstScreen(page)).not.toContain('No deployment met');
   });
 
   it('says that no deployment met the targets, and what it would be without them', async () => {

@@ -50,7 +50,7 @@ describe('the spread of repeats', () => {
     expect(inBrackets(of(5), show)).toBe('');
     expect(inBrackets(of(90, 110), show)).toBe(' (90 to 110 in 2)');
     expect(inBrackets(of(98, 99, 100, 101, 102), show)).toBe(' (98 to 102)');
-    expect(barsAre([of(1), of(2)])).toContain('measured once');
+    expect(barsAre([of(1), of(2)])).toContain('one valid measurement');
     expect(barsAre([of(1, 2)])).toBe(
       'Bars go from the smallest to the largest repeat, where there are too few for an interval.',
     );
