@@ -19,6 +19,8 @@ export const ArtifactName = {
   metricsDuring: 'metrics-during.prom',
   gpuMetrics: 'gpu-metrics.prom',
   clientCpu: 'client-cpu.prom',
+  /** From before the load to after it, every few seconds: `WALL MONOTONIC` in seconds, read together. */
+  clock: 'clock',
   /** What came of asking the engine to drop its prefix cache: a status and a body, or why there was no answer. */
   prefixCacheReset: 'prefix-cache-reset',
 } as const;

@@ -91,7 +91,17 @@ def keep(name, look):
     except Exception:
         pass
 
+def clock():
+    readings = []
+    for _ in range(3):
+        before, wall, after = time.monotonic(), time.time(), time.monotonic()
+        readings.append((after - before, wall, (before + after) / 2))
+    _, wall, monotonic = min(readings)
+    with open(path("${ArtifactName.clock}"), "a") as file:
+        file.write("%.6f %.6f\n" % (wall, monotonic))
+
 def sample():
+    clock()
     keep("${ArtifactName.clientCpu}", cpu)
     if sampling:
         keep("${ArtifactName.metricsDuring}", lambda: lines_of(engine("/metrics"), GAUGES))
@@ -164,6 +174,7 @@ def stop(number, frame):
 
 if os.environ.get("${LoadScriptVariable.resetsPrefixCache}") == "1":
     reset_prefix_cache()
+clock()
 sampling = scrape("${ArtifactName.metricsBefore}")
 # Beside the generator, so that an answer that never comes delays no deadline.
 samples = threading.Thread(target=sampler, daemon=True)
@@ -191,6 +202,7 @@ end_orphans()
 ended.set()
 samples.join(0.2)
 keep("${ArtifactName.clientCpu}", cpu)
+clock()
 # An engine for which the time ran out is not waited for again.
 scrape("${ArtifactName.metricsAfter}", 1 if code in (${ExitCode.timeLimit}, ${ExitCode.stopped}) else 5)
 shutil.rmtree(scratch, ignore_errors=True)

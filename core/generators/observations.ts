@@ -1,6 +1,7 @@
 import type { Measurement } from '../results/measurement.ts';
 import type { ArtifactFiles } from './artifacts.ts';
 import { readClientCpuShare } from './client-cpu.ts';
+import { readClockStepSeconds } from './clock-step.ts';
 import { readEngineWord } from './engine-metrics.ts';
 import { readGpu } from './gpu-metrics.ts';
 import { readPrefixCacheReset } from './prefix-cache-reset.ts';
@@ -9,7 +10,13 @@ import { readSimulatorProfile } from './simulator-profile.ts';
 type Observations = Required<
   Pick<
     Measurement,
-    'engineCounters' | 'engineRestarted' | 'prefixCacheReset' | 'clientCpuShare' | 'gpu' | 'simulatorProfile'
+    | 'engineCounters'
+    | 'engineRestarted'
+    | 'prefixCacheReset'
+    | 'clientCpuShare'
+    | 'clockStepSeconds'
+    | 'gpu'
+    | 'simulatorProfile'
   >
 >;
 
@@ -25,12 +32,13 @@ export async function readObservations(
   reported: Measurement['gpu'],
 ): Promise<Observations> {
   const window = { startMs: Date.parse(measured.startedAt), endMs: Date.parse(measured.endedAt) };
-  const [engine, gpu, clientCpuShare, prefixCacheReset, simulatorProfile] = await Promise.all([
+  const [engine, gpu, clientCpuShare, clockStepSeconds, prefixCacheReset, simulatorProfile] = await Promise.all([
     readEngineWord(files),
     readGpu(files, window),
     readClientCpuShare(files, window),
+    readClockStepSeconds(files),
     readPrefixCacheReset(files),
     readSimulatorProfile(files),
   ]);
-  return { ...engine, gpu: gpu ?? reported, clientCpuShare, prefixCacheReset, simulatorProfile };
+  return { ...engine, gpu: gpu ?? reported, clientCpuShare, clockStepSeconds, prefixCacheReset, simulatorProfile };
 }

@@ -51,6 +51,8 @@ export interface Measurement {
   simulatorProfile?: string | null;
   /** Whether the engine dropped its prefix cache before the cell. */
   prefixCacheReset?: boolean | null;
+  /** How far the wall clock of the generator's machine moved against its monotonic one, in s. */
+  clockStepSeconds?: number | null;
   /** Of the generator's machine, 0 to 1, while it measured. */
   clientCpuShare?: number | null;
 }

@@ -120,4 +120,11 @@ export const OBSERVED_COLUMNS = [
     nullable: true,
     meaning: "Share of the load generator's machine's CPU in use while measuring, 0 to 1",
   },
+  {
+    name: 'clock_step_s',
+    type: 'double',
+    unit: 's',
+    nullable: true,
+    meaning: "How far the wall clock of the load generator's machine moved against its monotonic clock: it was set",
+  },
 ] as const satisfies readonly Column[];

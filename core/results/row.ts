@@ -169,6 +169,7 @@ function measuredPart(measurement: Measurement, cell: Cell): MeasuredPart {
     simulator_profile: measurement.simulatorProfile ?? null,
     prefix_cache_reset: measurement.prefixCacheReset ?? null,
     client_cpu_share: measurement.clientCpuShare ?? null,
+    clock_step_s: measurement.clockStepSeconds ?? null,
   };
 }
 
@@ -235,4 +236,5 @@ const NOTHING_MEASURED = {
   simulator_profile: null,
   prefix_cache_reset: null,
   client_cpu_share: null,
+  clock_step_s: null,
 };

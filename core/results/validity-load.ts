@@ -39,6 +39,15 @@ export const LOAD_RULES = {
       : `${requestCount} requests at ${requestThroughputPerS.toFixed(2)} a second do not take the ${durationSeconds.toFixed(1)} s between the first and the last: look whether the clock was set while it ran.`;
   },
 
+  /**
+   * How far the wall clock moved against the monotonic one between the load script's begin and end. What is timed by
+   * the wall clock (all of genai-perf's figures, AIPerf's duration) is wrong by as much.
+   */
+  'clock-set': ({ clockStepSeconds }) =>
+    typeof clockStepSeconds === 'number' && clockStepSeconds > BOUND.maxClockStepSeconds
+      ? `The clock was set by ${clockStepSeconds.toFixed(2)} s while the cell was measured (${BOUND.maxClockStepSeconds} s is allowed): run the cell again when the machine's time is right.`
+      : undefined,
+
   occupancy: (measurement, { concurrency, requestRate, requestCount }) => {
     if (concurrency === null || requestRate !== null) return undefined;
     const seen = occupancy(measurement, concurrency);
@@ -76,19 +85,6 @@ export const LOAD_RULES = {
     return share <= BOUND.maxClientShare
       ? undefined
       : `Requests waited ${wait.toFixed(1)} ms inside the load generator before they were sent (${percent(share)} of their time; ${percent(BOUND.maxClientShare)} is allowed): give it more CPU.`;
-  },
-
-  /**
-   * |mean - asked| / asked, less three standard errors of the mean where lengths were spread on purpose.
-   * Tokens per second of a model that ended early are another workload's.
-   */
-  'output-length': ({ oslTokens, requestCount }, cell) => {
-    if (oslTokens === null) return undefined;
-    const deviation = Math.abs(oslTokens.avg - cell.osl) / cell.osl;
-    const sampling = (3 * cell.oslStddev) / Math.sqrt(requestCount) / cell.osl;
-    return deviation > BOUND.maxLengthDeviation + sampling
-      ? `Responses had ${oslTokens.avg.toFixed(1)} tokens on average where ${cell.osl} were asked for (${oslTokens.min} to ${oslTokens.max}): look whether the engine takes ignore_eos and min_tokens.`
-      : undefined;
   },
 
   /**

@@ -5,7 +5,13 @@ import type { Measurement } from './measurement.ts';
  * Undefined when the rule holds, or when there is nothing to judge it by; else, for people, what was seen, against
  * which bound, and what to do about it.
  */
-export type Rule = (measurement: Measurement, cell: Cell) => string | undefined;
+export type Rule = (measurement: Measurement, cell: Cell, asked: AskedOfServer) => string | undefined;
+
+/** What the load asked of the server, beside the cell. */
+export interface AskedOfServer {
+  /** False of an endpoint that refuses it: outputs then end where the model likes. */
+  pinsOutputLength: boolean;
+}
 
 /** The bounds of the rules; docs/measurement.md says where each comes from, and a test that it says the same. */
 export const BOUND = {
@@ -26,6 +32,20 @@ export const BOUND = {
   maxClientCpu: 0.9,
   /** How far the mean output length may be from the one asked for, on top of what sampling explains. */
   maxLengthDeviation: 0.05,
+  /** Of pinned output lengths, the standard deviation: 0.04 in text that is counted anew, 0.1 when one answer in a hundred is missing. */
+  maxLengthSpread: 0.1,
+  /** Of pinned output lengths, how far the shortest and the longest may be off. */
+  maxLengthRange: 0.5,
+  /** How far the mean input length may be from the one asked for: a tokenizer of another model counts a quarter more or less. */
+  maxInputDeviation: 0.25,
+  /** What a chat template with its system prompt may add to a prompt, in tokens. */
+  maxTemplateTokens: 200,
+  /** Beyond it more requests were in flight than were sent, or answered than were asked. */
+  maxOccupancy: 1.05,
+  /** Between figures that are one another's product: rounding, and what failed. */
+  maxFigureDeviation: 0.02,
+  /** A clock that is slewed moves both clocks; one that is read late is no more than some ms off. */
+  maxClockStepSeconds: 0.05,
   /** Between the generator's count of output tokens and the engine's; re-tokenized text alone differs by up to 4 %. */
   maxTokenDeviation: 0.05,
   /** Preemptions per request. Beyond it the engine spends its time on computing the same tokens again. */

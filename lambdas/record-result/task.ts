@@ -20,7 +20,7 @@ export const recordResult =
     const files = storedArtifacts(store, artifacts);
     if (deployment.endpoint !== undefined) await assertAnswered(files, deployment.endpoint, deployment.model, cell);
     const measurement = await generatorFor(deployment.generator).parse(files);
-    const validity = judge(measurement, cell);
+    const validity = judge(measurement, cell, deployment.endpoint ?? { pinsOutputLength: true });
     const row = measuredRow({
       run,
       deployment,

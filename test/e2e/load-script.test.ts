@@ -70,6 +70,11 @@ describe('the load script', () => {
     expect(seen.gpu?.powerWatts).toBeCloseTo(677, 6);
     expect(seen.clientCpuShare).toBeGreaterThan(0);
     expect(seen.clientCpuShare).toBeLessThanOrEqual(1);
+    // Before, while and after: nobody sets the clock here.
+    const clock = new TextDecoder().decode(await files.read('clock'));
+    expect(clock.trim().split('\n').length).toBeGreaterThanOrEqual(4);
+    expect(seen.clockStepSeconds).toBeGreaterThanOrEqual(0);
+    expect(seen.clockStepSeconds).toBeLessThan(0.05);
     // Of thousands of lines only those that are read.
     const [sample] = [new TextDecoder().decode(await files.read('metrics-during.prom'))];
     expect(sample).toMatch(/^# sample \d{10}\.\d{3}\nvllm:/);

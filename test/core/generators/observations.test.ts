@@ -24,6 +24,23 @@ const observe = (files: Record<string, string>) =>
 
 const gpu = async (text: string) => (await observe({ [ArtifactName.gpuMetrics]: text })).gpu;
 
+describe('how far the clock was set', () => {
+  const step = async (text: string) => (await observe({ [ArtifactName.clock]: text })).clockStepSeconds;
+
+  it('is how far it moved against one that cannot be set, forward or back, whatever time passed', async () => {
+    expect(await step('1795000000.000000 100.000000\n1795000003.000100 103.000000\n')).toBeCloseTo(0.0001, 5);
+    expect(await step('1795000000.000000 100.000000\n1795000023.000000 103.000000\n')).toBeCloseTo(20, 5);
+    expect(
+      await step('1795000000.000000 100.000000\n1794999999.000000 102.000000\n1795000004.000000 104.000000\n'),
+    ).toBeCloseTo(3, 5);
+  });
+
+  it.each([
+    ['nobody looked', ''],
+    ['somebody looked once, and the second time was cut off', '1795000000.000000 100.000000\n1795000'],
+  ])('is unknown when %s', async (_, text) => expect(await step(text)).toBeNull());
+});
+
 describe('what the GPUs did', () => {
   it('is the mean utilisation and the sums of power and memory, over every GPU of the node', async () => {
     const seen = await gpu(samples([1, DCGM]));

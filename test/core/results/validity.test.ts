@@ -51,8 +51,19 @@ const steady: Measurement = {
 /** As long as its requests take at its rate, unless it is said otherwise. */
 const measured = (over: Partial<Measurement>): Measurement => {
   const all = { ...steady, ...over };
-  return { ...all, durationSeconds: over.durationSeconds ?? all.requestCount / all.requestThroughputPerS };
+  return {
+    ...all,
+    durationSeconds: over.durationSeconds ?? all.requestCount / all.requestThroughputPerS,
+    outputTokensPerS: over.outputTokensPerS ?? (all.oslTokens?.avg ?? 0) * all.requestThroughputPerS,
+  };
 };
+
+const spread = (low: number, high: number, over: Partial<Distribution> = {}): Distribution => ({
+  ...flat((low + high) / 2),
+  min: low,
+  max: high,
+  ...over,
+});
 
 const codes = (over: Partial<Measurement>, cell: Partial<Cell> = {}) =>
   judge(measured(over), sampleCell(cell)).reasons.map(({ code }) => code);
@@ -77,6 +88,25 @@ describe('a measurement', () => {
     ['client-bound', { clientDelayMs: { avg: 23, p99: 40 }, ttftMs: null }, {}],
     ['output-length', { oslTokens: flat(15) }, {}],
     ['output-length', { oslTokens: flat(17) }, {}],
+    // The mean is right: some ended at once, and one went on.
+    ['output-length', { oslTokens: spread(4, 28, { std: 9 }) }, {}],
+    ['output-length', { oslTokens: { ...flat(101), min: 4, max: 703, std: 3 } }, { osl: 100 }],
+    ['output-length', { oslTokens: { ...flat(100), min: 45 } }, { osl: 100 }],
+    ['output-length', { oslTokens: { ...flat(100), max: 155 } }, { osl: 100 }],
+    ['output-length', { oslTokens: { ...flat(100), std: 11 } }, { osl: 100 }],
+    ['input-length', { islTokens: flat(20) }, { isl: 200 }],
+    ['input-length', { islTokens: flat(149) }, { isl: 200 }],
+    ['input-length', { islTokens: flat(251) }, { isl: 200 }],
+    ['input-length', { islTokens: flat(451) }, { isl: 200, endpoint: 'chat' }],
+    ['clock-set', { clockStepSeconds: 0.06 }, {}],
+    ['impossible', { ttftMs: { ...flat(50), min: -2880 } }, {}],
+    ['impossible', { itlMs: { ...flat(10), min: -1 } }, {}],
+    ['impossible', { requestLatencyMs: { ...flat(200), p95: 199 } }, {}],
+    ['impossible', { requestLatencyMs: { ...flat(200), avg: 201 }, requestThroughputPerS: 24.8 }, {}],
+    ['impossible', { ttftMs: flat(201) }, {}],
+    ['impossible', { requestThroughputPerS: 26.5 }, {}],
+    ['impossible', { outputTokensPerS: 409 }, {}],
+    ['impossible', { requestThroughputPerS: 36 }, { requestRate: 20, concurrency: null }],
     ['not-warmed-up', { warmupRequestCount: 4 }, {}],
     ['not-warmed-up', { warmupRequestCount: null }, {}],
     ['not-warmed-up', vllm({ request_success_total: 24 }), {}],
@@ -126,6 +156,21 @@ describe('a measurement', () => {
     ['the client waited for long against the TTFT, which is judged by itself', { ttftMs: flat(5) }, {}],
     ['the CPU was busy, and the generator says that nothing waited', { clientCpuShare: 1 }, {}],
     ['the duration is a little more than its requests take', { durationSeconds: 0.86 }, {}],
+    ['text was counted anew', { oslTokens: spread(32, 33, { avg: 33.2, max: 38, std: 1.25 }) }, { osl: 32 }],
+    [
+      'a stream was broken off that is counted as failed',
+      { requestCount: 999, errorCount: 1, oslTokens: { ...flat(100), min: 8, std: 3 } },
+      { osl: 100 },
+    ],
+    ['a chat template came on top of the prompt', { islTokens: flat(440) }, { isl: 200, endpoint: 'chat' }],
+    ["a dataset's prompts have the lengths they have", { islTokens: flat(20) }, { isl: 200, dataset: 'chats' }],
+    ['prompts were spread on purpose', { islTokens: flat(130) }, { isl: 200, islStddev: 50 }],
+    [
+      'a few requests arrived by chance sooner',
+      { requestThroughputPerS: 30, ttftMs: null },
+      { requestRate: 20, concurrency: null },
+    ],
+    ['the clock was read a little late', { clockStepSeconds: 0.01 }, {}],
     ['lengths were spread on purpose', { oslTokens: flat(17) }, { oslStddev: 2 }],
     ['the load is open and the rate was reached', {}, { requestRate: 26, concurrency: null }],
     [
@@ -135,6 +180,12 @@ describe('a measurement', () => {
     ],
   ])('is still valid when %s', (_, over, cell) => {
     expect(codes(over, cell)).toEqual([]);
+  });
+
+  it('has the lengths that the model likes where a server refuses to pin them', () => {
+    const ended = measured({ oslTokens: spread(2, 30, { std: 6 }) });
+    expect(judge(ended, sampleCell(), { pinsOutputLength: false })).toEqual({ valid: true, reasons: [] });
+    expect(judge(ended, sampleCell()).valid).toBe(false);
   });
 
   it('may have several reasons, each with its own', () => {
