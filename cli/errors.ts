@@ -5,7 +5,7 @@ import { ExitCode } from './exit-codes.ts';
 export type Fault = 'yours' | 'machine' | 'run' | 'ours';
 
 /** Everything that the command line may say went wrong: a closed set, so that programs may tell the cases apart. */
-const ERROR_CODES = {
+export const ERROR_CODES = {
   'bad-usage': 'yours',
   /** Ctrl-C before there was anything to stop. */
   interrupted: 'yours',

@@ -49,7 +49,8 @@ function stackOf(thrown: unknown): string {
   return cause === undefined ? String(stack) : `${stack}\nCaused by: ${stackOf(cause)}`;
 }
 
-function programOf(cli: Cli, exit: (code: ExitCode) => void): Command {
+/** The commands over a world, which none of them touches before it is run. */
+export function programOf(cli: Cli, exit: (code: ExitCode) => void): Command {
   const program = new Command('stepbench')
     .description('Measures which GPU instances serve your LLM cheapest within your latency target.')
     .exitOverride()

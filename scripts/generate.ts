@@ -3,6 +3,7 @@ import { columnsDoc } from '#core/results/columns-doc.ts';
 import { diagram } from '#statemachines/diagram.ts';
 import { overview } from '#statemachines/overview.ts';
 import { renderBenchmark } from '#statemachines/render.ts';
+import { cliDoc } from './generate-cli-doc.ts';
 import { predecessorDoc } from './generate-predecessor.ts';
 import { matrixJsonSchema } from './generate-schema.ts';
 import { securityTables } from './security/tables.ts';
@@ -15,6 +16,7 @@ const generated: Record<string, string> = {
   }),
   'statemachines/benchmark.asl.json': asl,
   'matrix.schema.json': `${JSON.stringify(matrixJsonSchema(), null, 2)}\n`,
+  'docs/cli.md': cliDoc(),
   'docs/columns.md': columnsDoc(),
   'docs/predecessor.md': await predecessorDoc(),
   'docs/security.md': filled(await readFile('docs/security.md', 'utf8'), securityTables()),
