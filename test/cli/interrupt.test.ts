@@ -1,19 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LocalRun, LocalRunResult } from '#local/runtime/contract.ts';
-import { fakeCli, MATRIX, stepbench } from './fake-cli.ts';
+import { type FakeCli, fakeCli, stepbench } from './fake-cli.ts';
 import { RESULT } from './fake-run.ts';
+import { matrixFiles } from './matrix-files.ts';
 
-let folder: string;
-let matrixFile: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'stepbench-cli-'));
-  matrixFile = join(folder, 'matrix.json');
-  await writeFile(matrixFile, JSON.stringify(MATRIX));
-});
-afterAll(() => rm(folder, { recursive: true }));
+const { matrixFile } = matrixFiles();
 
 /** A run that goes on until it is stopped and released. */
 function stoppable() {
@@ -39,14 +30,26 @@ function stoppable() {
 /** Lets what was settled go its way. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
+/** The command has asked for a run that is not there yet. */
+async function preparing({ options = [], world = {} }: { options?: string[]; world?: Partial<FakeCli> } = {}) {
+  const run = stoppable();
+  const cli = fakeCli({ ...run, ...world });
+  const code = stepbench(cli, 'run', matrixFile, ...options);
+  await run.asked;
+  return { run, cli, code };
+}
+
+/** The run goes on. */
+async function running(of: Parameters<typeof preparing>[0] = {}) {
+  const all = await preparing(of);
+  all.run.start();
+  await settled();
+  return all;
+}
+
 describe('Ctrl-C', () => {
   it('stops the run once, waits until everything is released, and says so', async () => {
-    const run = stoppable();
-    const cli = fakeCli(run);
-    const code = stepbench(cli, 'run', matrixFile);
-    await run.asked;
-    run.start();
-    await settled();
+    const { run, cli, code } = await running();
     cli.press();
     expect(run.reasons).toEqual(['Stopped by the user (SIGINT).']);
     expect(cli.stderr.text()).toContain('everything of the run is being released');
@@ -61,12 +64,7 @@ describe('Ctrl-C', () => {
   });
 
   it('is one press, however many processes pass it on', async () => {
-    const run = stoppable();
-    const cli = fakeCli({ ...run, nowMs: () => 5 });
-    const code = stepbench(cli, 'run', matrixFile);
-    await run.asked;
-    run.start();
-    await settled();
+    const { run, cli, code } = await running({ world: { nowMs: () => 5 } });
     for (let copy = 0; copy < 3; copy += 1) cli.press();
     expect(cli.stderr.text()).not.toContain('Still releasing');
     run.release();
@@ -74,12 +72,7 @@ describe('Ctrl-C', () => {
   });
 
   it('is SIGTERM too, and tells programs', async () => {
-    const run = stoppable();
-    const cli = fakeCli(run);
-    const code = stepbench(cli, 'run', matrixFile, '--json');
-    await run.asked;
-    run.start();
-    await settled();
+    const { run, cli, code } = await running({ options: ['--json'] });
     cli.press('SIGTERM');
     run.release();
     expect(await code).toBe(130);
@@ -87,10 +80,7 @@ describe('Ctrl-C', () => {
   });
 
   it('stops a run that was still being prepared as soon as it is there', async () => {
-    const run = stoppable();
-    const cli = fakeCli(run);
-    const code = stepbench(cli, 'run', matrixFile);
-    await run.asked;
+    const { run, cli, code } = await preparing();
     cli.press();
     expect(run.reasons).toEqual([]);
     run.start();
@@ -123,12 +113,7 @@ describe('Ctrl-C', () => {
   });
 
   it('before the plan stands has nothing to go on with', async () => {
-    const run = stoppable();
-    const cli = fakeCli(run);
-    const code = stepbench(cli, 'run', matrixFile);
-    await run.asked;
-    run.start();
-    await settled();
+    const { run, cli, code } = await running();
     cli.press();
     run.release({ neverPlanned: true });
     expect(await code).toBe(130);
@@ -137,10 +122,7 @@ describe('Ctrl-C', () => {
   });
 
   it('ends at once when pressed twice before there is anything to release', async () => {
-    const run = stoppable();
-    const cli = fakeCli(run);
-    const code = stepbench(cli, 'run', matrixFile, '--json');
-    await run.asked;
+    const { cli, code } = await preparing({ options: ['--json'] });
     cli.press();
     cli.press();
     expect(await code).toBe(130);

@@ -1,3 +1,4 @@
+import type { Problem } from '#core/matrix/problems.ts';
 import { readMatrix } from '#core/matrix/read.ts';
 import type { Matrix } from '#core/matrix/types.ts';
 
@@ -15,3 +16,17 @@ export function mustRead(input: unknown): Matrix {
   if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 2));
   return result.matrix;
 }
+
+export function problems(input: unknown): Problem[] {
+  const result = readMatrix(input);
+  return result.ok ? [] : result.problems;
+}
+
+export const withMatrix = (changes: Record<string, unknown>) => ({
+  ...smallest(),
+  matrix: { ...smallest().matrix, ...changes },
+});
+
+export const withTop = (changes: Record<string, unknown>) => ({ ...smallest(), ...changes });
+
+export const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);

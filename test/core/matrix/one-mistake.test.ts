@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import type { Problem } from '#core/matrix/problems.ts';
+import { numbers, problems, smallest, withMatrix, withTop } from './fixtures.ts';
+
+/** One mistake each: the document, and the code, path and advice that its author gets. */
+const MISTAKES: [string, unknown, Partial<Problem>][] = [
+  ['no document', undefined, { code: 'not-an-object', path: '' }],
+  ['a list', [], { code: 'not-an-object', path: '' }],
+  ['no name', { ...smallest(), name: undefined }, { code: 'missing', path: 'name' }],
+  ['name with a space', withTop({ name: 'My run' }), { code: 'bad-format', path: 'name', value: 'My run' }],
+  ['name that is a path', withTop({ name: '../../etc' }), { code: 'bad-format', path: 'name' }],
+  ['unknown field', withTop({ bugdetUsd: 5 }), { code: 'unknown-field', path: 'bugdetUsd', instead: '"budgetUsd"' }],
+  [
+    'unknown axis',
+    withMatrix({ concurency: [1] }),
+    { code: 'unknown-field', path: 'matrix.concurency', instead: '"concurrency"' },
+  ],
+  ['odd field name', withTop({ 'a.b "c"': 1 }), { code: 'unknown-field', path: '["a.b \\"c\\""]' }],
+  [
+    'unknown type',
+    withMatrix({ instanceType: ['g5.8xlrage'] }),
+    { code: 'unknown-instance-type', path: 'matrix.instanceType[0]', value: 'g5.8xlrage', instead: '"g5.8xlarge"' },
+  ],
+  [
+    'type without GPU',
+    withMatrix({ instanceType: ['m7i.large'] }),
+    { code: 'unknown-instance-type', path: 'matrix.instanceType[0]' },
+  ],
+  [
+    'TP of 0',
+    withMatrix({ tensorParallel: [0] }),
+    { code: 'out-of-range', path: 'matrix.tensorParallel[0]', value: 0, instead: '1' },
+  ],
+  [
+    'TP in an include entry of 0',
+    withMatrix({ include: [{ tensorParallel: 0 }] }),
+    { code: 'out-of-range', path: 'matrix.include[0].tensorParallel', instead: '1' },
+  ],
+  [
+    'PP of 0',
+    withTop({ defaults: { ...smallest().defaults, pipelineParallel: 0 } }),
+    { code: 'out-of-range', path: 'defaults.pipelineParallel', instead: '1' },
+  ],
+  ['half a GPU', withMatrix({ tensorParallel: [0.5] }), { path: 'matrix.tensorParallel[0]' }],
+  [
+    'a number for a list',
+    withMatrix({ isl: 5 }),
+    { code: 'wrong-type', path: 'matrix.isl', instead: 'a list, such as [5]' },
+  ],
+  ['an empty list', withMatrix({ isl: [] }), { code: 'out-of-range', path: 'matrix.isl' }],
+  ['text for a number', withTop({ budgetUsd: '5' }), { code: 'wrong-type', path: 'budgetUsd', value: '5' }],
+  ['no budget', withTop({ budgetUsd: 0 }), { code: 'out-of-range', path: 'budgetUsd' }],
+  ['endless budget', withTop({ budgetUsd: Number.POSITIVE_INFINITY }), { path: 'budgetUsd' }],
+  ['huge concurrency', withMatrix({ concurrency: [1e15] }), { code: 'out-of-range', path: 'matrix.concurrency[0]' }],
+  [
+    'unknown generator',
+    withTop({ load: { generator: 'aiprf' } }),
+    { code: 'unknown-value', path: 'load.generator', instead: '"aiperf"' },
+  ],
+  [
+    'prompts of the user',
+    withMatrix({ dataset: ['datasets/chat.jsonl'] }),
+    { code: 'unknown-value', path: 'matrix.dataset[0]', value: 'datasets/chat.jsonl', instead: '"synthetic"' },
+  ],
+  [
+    'genai-perf where it would not see all tokens',
+    { ...withMatrix({ endpoint: ['chat'] }), load: { generator: 'genai-perf' } },
+    { code: 'unknown-value', path: 'load.generator', value: 'genai-perf' },
+  ],
+  [
+    'TP over the GPUs',
+    withMatrix({ tensorParallel: [4] }),
+    { code: 'too-many-gpus', path: 'matrix.tensorParallel[0]', value: 4 },
+  ],
+  [
+    'PP over the GPUs',
+    withMatrix({ pipelineParallel: [2] }),
+    { code: 'too-many-gpus', path: 'matrix.pipelineParallel[0]', value: 2 },
+  ],
+  [
+    'model over the memory',
+    withTop({ defaults: { ...smallest().defaults, model: 'openai/gpt-oss-120b' } }),
+    { code: 'model-too-large', path: 'defaults.model', value: 'openai/gpt-oss-120b' },
+  ],
+  [
+    'model of given size over the memory',
+    { ...withMatrix({ model: ['me/big'] }), models: { 'me/big': { weightsGiB: 100 } } },
+    { code: 'model-too-large', path: 'matrix.model[0]' },
+  ],
+  [
+    'model name that is an option',
+    withMatrix({ model: ['--port=1'] }),
+    { code: 'bad-format', path: 'matrix.model[0]' },
+  ],
+  [
+    'model name that is a path',
+    withMatrix({ model: ['../../etc/passwd'] }),
+    { code: 'bad-format', path: 'matrix.model[0]' },
+  ],
+  [
+    'model name with a shell in it',
+    withMatrix({ model: ['a;rm -rf /'] }),
+    { code: 'bad-format', path: 'matrix.model[0]' },
+  ],
+  ['size of an impossible model', withTop({ models: { '../x': { weightsGiB: 1 } } }), { code: 'bad-format' }],
+  [
+    'argument with a line break',
+    withMatrix({ engineArguments: [['--a\nb']] }),
+    { code: 'bad-format', path: 'matrix.engineArguments[0][0]' },
+  ],
+  [
+    'argument that Kubernetes expands',
+    withMatrix({ engineArguments: [['$(TOKEN)']] }),
+    { code: 'bad-format', path: 'matrix.engineArguments[0][0]' },
+  ],
+  [
+    'argument that an axis has',
+    withMatrix({ engineArguments: [['--tensor_parallel_size=2']] }),
+    { code: 'owned-argument', path: 'matrix.engineArguments[0][0]', instead: 'the axis "tensorParallel"' },
+  ],
+  [
+    'endpoint without a URL',
+    withMatrix({ instanceType: ['endpoint'] }),
+    { code: 'missing', path: 'endpoints', instead: '"endpoints": {"endpoint": {"url": "http://host:8000"}}' },
+  ],
+  [
+    'too few requests',
+    withTop({ load: { requestCount: 9 } }),
+    {
+      code: 'too-few-requests',
+      path: 'load.requestCount',
+      value: 9,
+      instead: 'at least 10, or "requestsPerConcurrency"',
+    },
+  ],
+  [
+    'too many requests',
+    { ...withMatrix({ concurrency: [10_000] }), load: { requestsPerConcurrency: 1000 } },
+    { code: 'too-many-requests', path: 'matrix.concurrency[0]' },
+  ],
+  [
+    'a value twice',
+    withMatrix({ concurrency: [10, 20, 10] }),
+    { code: 'duplicate-value', path: 'matrix.concurrency[2]', value: 10 },
+  ],
+  [
+    'a cell twice',
+    withMatrix({
+      include: [
+        { instanceType: 'g5.16xlarge', concurrency: 10 },
+        { instanceType: 'g5.16xlarge', concurrency: 10 },
+      ],
+    }),
+    { code: 'duplicate-cell', path: 'matrix.include[1]' },
+  ],
+  ['no load', withMatrix({ concurrency: undefined }), { code: 'missing', path: 'matrix.concurrency' }],
+  ['two loads', withMatrix({ requestRate: [2] }), { code: 'ambiguous-load', path: 'matrix.requestRate[0]' }],
+  ['no model', withTop({ defaults: { isl: 1, osl: 1 } }), { code: 'missing', path: 'matrix.model' }],
+  [
+    'incomplete include entry',
+    withMatrix({ include: [{ instanceType: 'g5.16xlarge' }] }),
+    { code: 'missing', path: 'matrix.include[0].concurrency' },
+  ],
+  ['empty include entry', withMatrix({ include: [{}] }), { code: 'missing', path: 'matrix.include[0]' }],
+  ['empty exclude entry', withMatrix({ exclude: [{}] }), { code: 'missing', path: 'matrix.exclude[0]' }],
+  [
+    'two capacity types',
+    withMatrix({ capacityType: ['on-demand', 'spot'] }),
+    {
+      code: 'capacity-type-twice',
+      path: 'matrix.capacityType[1]',
+      value: 'spot',
+      instead: 'one capacity type, and "capacity": {"fallback": ["spot"]}',
+    },
+  ],
+  ['everything excluded', withMatrix({ exclude: [{ concurrency: 10 }] }), { code: 'no-cells', path: 'matrix' }],
+  ['no axes', { ...smallest(), matrix: {} }, { code: 'no-cells', path: 'matrix' }],
+  [
+    'more cells than a history holds',
+    withMatrix({ concurrency: Array.from({ length: 400 }, (_, index) => index + 1) }),
+    { code: 'too-many-cells', path: 'matrix' },
+  ],
+  [
+    'more repeats than a history holds',
+    { ...withMatrix({ concurrency: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] }), repeats: 50 },
+    { code: 'too-many-cells', path: 'repeats', value: 50, instead: 'at most 31' },
+  ],
+  [
+    'more cells than memory holds',
+    withMatrix({ isl: numbers(1000), osl: numbers(1000), concurrency: numbers(1000) }),
+    { code: 'too-many-cells', path: 'matrix' },
+  ],
+];
+
+describe('one mistake', () => {
+  it.each(MISTAKES)('%s', (_, document, expected) => {
+    expect(problems(document)).toEqual([expect.objectContaining(expected)]);
+  });
+});
