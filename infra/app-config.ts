@@ -12,7 +12,7 @@ const configSchema = z.strictObject({
   network: z.optional(
     z.strictObject({
       cidr: z.optional(z.string()),
-      natGateways: z.optional(z.union([z.literal(1), z.literal(3)])),
+      natGateways: z.optional(z.literal([1, 3])),
       availabilityZones: z.optional(z.array(z.string())),
       interfaceEndpoints: z.optional(z.array(z.string())),
       flowLogs: z.optional(z.boolean()),

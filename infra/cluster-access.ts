@@ -2,7 +2,6 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type ImageProps, letPullThrough } from './images.ts';
 import type { Network } from './network.ts';
@@ -11,9 +10,7 @@ import type { Results } from './results.ts';
 export interface ClusterAccessProps {
   network: Network;
   results: Results;
-  clusterName: string;
   images: ImageProps;
-  logRetention: RetentionDays;
 }
 
 /** EKS Auto Mode: compute, disks and load balancers are the control plane's to manage. */
@@ -45,7 +42,7 @@ export class ClusterAccess extends Construct {
 
   constructor(scope: Construct, id: string, props: ClusterAccessProps) {
     super(scope, id);
-    const { network, results, clusterName, images, logRetention } = props;
+    const { network, results, images } = props;
     this.clusterRole = this.#role('ClusterRole', 'eks.amazonaws.com', CONTROL_PLANE_POLICIES, ['sts:TagSession']);
     this.nodeRole = this.#role('NodeRole', 'ec2.amazonaws.com', NODE_POLICIES);
     this.podRole = this.#role('PodRole', 'pods.eks.amazonaws.com', [], ['sts:TagSession']);
@@ -66,12 +63,6 @@ export class ClusterAccess extends Construct {
     this.secretsKey = new Key(this, 'SecretsKey', {
       description: 'StepBench: Kubernetes Secrets',
       enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    // EKS writes to a group of this name, and makes one that keeps its logs for ever where there is none.
-    new LogGroup(this, 'ControlPlaneLogs', {
-      logGroupName: `/aws/eks/${clusterName}/cluster`,
-      retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
   }

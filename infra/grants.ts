@@ -22,6 +22,8 @@ export interface GrantTargets {
   foreignClusterArns: readonly string[];
   /** Value of the tag `stepbench:stack`. */
   stackName: string;
+  /** Log groups that EKS writes the logs of control planes to. */
+  controlPlaneLogsArn: string;
   clusterRoleArn: string;
   nodeRoleArn: string;
   /** Of pods: those that write artifacts, those that read weights, and those that stage them. */
@@ -124,6 +126,7 @@ export const GRANTS: Record<Need, (on: GrantTargets) => PolicyStatement[]> = {
       StringEquals: { 'iam:AWSServiceName': 'eks.amazonaws.com' },
     }),
     allow(['kms:DescribeKey', 'kms:CreateGrant'], [on.secretsKeyArn]),
+    allow(['logs:CreateLogGroup', 'logs:PutRetentionPolicy'], [on.controlPlaneLogsArn]),
     // Whoever writes access entries is an administrator: only entries of our own functions and of operators, only itself as one, and
     // only in clusters of ours and in those that it is told to work in.
     ...inClusters(on, (clusters, conditions) =>

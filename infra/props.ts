@@ -11,7 +11,7 @@ export interface StepBenchProps {
    */
   stackName?: string;
   /**
-   * The cluster whose control-plane log group is kept by this stack; a matrix that names no cluster uses it.
+   * The cluster that the stack's output ClusterName tells people of; a matrix says itself which one it means.
    * @default 'stepbench', which is what a matrix means that names none
    */
   clusterName?: string;

@@ -56,9 +56,7 @@ export class StepBench extends Construct {
     this.clusterAccess = new ClusterAccess(this, 'ClusterAccess', {
       network,
       results,
-      clusterName,
       images,
-      logRetention,
     });
     this.tasks = new Tasks(this, 'Tasks', {
       network,

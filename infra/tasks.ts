@@ -139,6 +139,12 @@ export class Tasks extends Construct {
       clustersArn: arn('eks', 'cluster', '*'),
       foreignClusterArns: props.foreignClusters.map((name) => arn('eks', 'cluster', name)),
       stackName,
+      controlPlaneLogsArn: stack.formatArn({
+        service: 'logs',
+        resource: 'log-group',
+        resourceName: '/aws/eks/*',
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
       clusterRoleArn: clusterAccess.clusterRole.roleArn,
       nodeRoleArn: clusterAccess.nodeRole.roleArn,
       podRoleArns: [clusterAccess.podRole, clusterAccess.stagingRole, clusterAccess.weightsRole].map(
@@ -189,6 +195,7 @@ function clusterSettings(
     publicAccessCidrs,
     huggingFaceSecret,
     endpointHeadersSecret,
+    logRetention,
   }: TasksProps,
   roles: Record<FunctionName, Role>,
   letIn: readonly FunctionName[],
@@ -204,6 +211,7 @@ function clusterSettings(
     securityGroupId: clusterAccess.securityGroup.securityGroupId,
     secretsKeyArn: clusterAccess.secretsKey.keyArn,
     publicAccessCidrs,
+    logRetentionDays: logRetention,
     operatorRoleArns: operators,
     foreignClusters,
     taskRoleArns: Object.fromEntries(letIn.map((name) => [name, roles[name].roleArn])),

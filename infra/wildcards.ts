@@ -58,6 +58,11 @@ const EXCUSES: readonly Excuse[] = [
     reason: 'Entries of the operators that the configuration names, in whichever cluster the matrix names.',
   },
   {
+    resource: /:logs:.*:log-group:\/aws\/eks\/\*$/,
+    actions: /^logs:(CreateLogGroup|PutRetentionPolicy)$/,
+    reason: 'EKS names the log group of a control plane after the cluster, which the matrix names.',
+  },
+  {
     resource: /:kms:.*:key\/\*$/,
     actions: /^kms:Decrypt$/,
     reason: 'Bound to Secrets Manager and to the secrets that the configuration names; which key, their owner decides.',

@@ -4,6 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { ManagedClusters } from '#core/ports/managed-clusters.ts';
 import { type ClusterSettings, Variable } from '#core/stack/environment.ts';
 import { eksClusters } from '../clusters/eks-clusters.ts';
+import { logGroups } from '../logs/log-groups.ts';
 import { CLIENT_CONFIG } from './client-config.ts';
 import { required } from './environment.ts';
 import { connect } from './kubernetes.ts';
@@ -12,14 +13,17 @@ import { lazily } from './lazily.ts';
 /** Read when a cluster is described or made: whoever only asks for instances is not told them. */
 const settings = lazily(() => JSON.parse(required(Variable.cluster)) as ClusterSettings);
 
-export const clusters: ManagedClusters = lazily(() =>
-  eksClusters(
+export const clusters: ManagedClusters = lazily(() => {
+  const eks = new EKSClient(CLIENT_CONFIG);
+  const { credentials, region } = eks.config;
+  return eksClusters(
     {
-      eks: new EKSClient(CLIENT_CONFIG),
+      eks,
       ec2: new EC2Client(CLIENT_CONFIG),
       secrets: new SecretsManagerClient(CLIENT_CONFIG),
+      logs: logGroups(async () => ({ region: await region(), credentials })),
     },
     settings,
     connect,
-  ),
-);
+  );
+});

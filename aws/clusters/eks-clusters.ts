@@ -10,6 +10,7 @@ import type { ManagedClusters } from '#core/ports/managed-clusters.ts';
 import type { ClusterSettings } from '#core/stack/environment.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import type { ClusterClients } from './clients.ts';
+import { keepControlPlaneLogs } from './control-plane-logs.ts';
 import { createRequest } from './create-request.ts';
 import { isAllowed, isOurs, managedCluster } from './description.ts';
 import { eks, ifFound, ifNew, isNamed } from './eks-call.ts';
@@ -52,6 +53,7 @@ export function eksClusters(
     },
 
     create: async ({ name, version }) => {
+      await keepControlPlaneLogs(clients, settings, name);
       await eks(`CreateCluster ${name}`, () =>
         ifNew(clients.eks.send(new CreateClusterCommand(createRequest({ name, version }, settings)))),
       );
@@ -65,6 +67,7 @@ export function eksClusters(
       if (!isAllowed(found, settings)) {
         throw new StepBenchError(ErrorName.ClusterFailed, `Cluster ${name} is not of stack ${settings.stackName}.`);
       }
+      if (isOurs(found, settings)) await keepControlPlaneLogs(clients, settings, name);
       await ensureAccess({ clients, settings, connectAsAdmin, patience }, found);
     },
 

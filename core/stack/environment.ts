@@ -37,6 +37,8 @@ export interface ClusterSettings {
   secretsKeyArn: string;
   /** Empty: the API server's endpoint is private only. */
   publicAccessCidrs: string[];
+  /** For how many days the logs of control planes are kept. */
+  logRetentionDays: number;
   /** Roles of people who look into clusters and forward ports to engines. */
   operatorRoleArns: string[];
   /** Names of clusters that somebody else made, and that the stack is told to work in. */

@@ -15,6 +15,7 @@ const TARGETS: GrantTargets = {
   clustersArn: 'any cluster',
   foreignClusterArns: ['clusters named in cluster.foreignClusters'],
   stackName: 'STACK',
+  controlPlaneLogsArn: 'log groups /aws/eks/*',
   clusterRoleArn: 'cluster role',
   nodeRoleArn: 'node role',
   podRoleArns: ['pod role', 'staging role', 'weights role'],

@@ -40,6 +40,7 @@ const TARGETS: GrantTargets = {
   clustersArn: 'c',
   foreignClusterArns: [],
   stackName: 's',
+  controlPlaneLogsArn: 'l',
   clusterRoleArn: 'r1',
   nodeRoleArn: 'r2',
   podRoleArns: ['r3'],

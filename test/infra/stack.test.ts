@@ -47,6 +47,14 @@ describe('the stack', () => {
     expect(JSON.stringify(resourcesOf(stack, 'AWS::S3::BucketPolicy'))).toContain('"aws:SecureTransport":"false"');
   });
 
+  it('has no name of its own that another stack, or the stack itself when it comes again, could find taken', () => {
+    const named = resourcesOf(stack, 'AWS::Logs::LogGroup').filter(({ Properties }) => Properties.LogGroupName);
+    // By the name of the machine, which is made unique with that of the stack.
+    expect(named.map(({ Properties }) => Properties.LogGroupName)).toEqual([
+      expect.stringMatching(/^\/aws\/vendedlogs\/states\/StepBench\w+$/),
+    ]);
+  });
+
   it('looks after runs whose machine is gone: at once, and every five minutes', () => {
     const rules = resourcesOf(stack, 'AWS::Events::Rule').map(({ Properties }) => Properties);
     const onEnd = rules.find(({ EventPattern }) => EventPattern !== undefined);

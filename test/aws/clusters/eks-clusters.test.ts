@@ -49,6 +49,21 @@ describe('clusters of EKS', () => {
       expect(at.stub.state.clusters.size).toBe(1);
     });
 
+    it('with logs that are kept for as long as the stack says, before EKS makes a group that keeps them for ever', async () => {
+      await at.open({ logRetentionDays: 90 }).create({ name: NAME, version: '1.36' });
+      expect([...at.logs]).toEqual([[`/aws/eks/${NAME}/cluster`, 90]]);
+      at.becomes('ACTIVE');
+      // Another version of the stack may say another number.
+      await at.open({ logRetentionDays: 7 }).ensureAccess(NAME);
+      expect([...at.logs.values()]).toEqual([7]);
+    });
+
+    it('with logs of whatever retention, rather than not at all', async () => {
+      at.logsFail = new Error('not allowed');
+      await at.open().create({ name: NAME, version: '1.36' });
+      expect(at.stub.state.clusters.has(NAME)).toBe(true);
+    });
+
     it('or not, with what EKS has against it', async () => {
       await expect(at.open().create({ name: NAME, version: '0.9' })).rejects.toMatchObject({
         name: 'ClusterFailed',
@@ -89,6 +104,7 @@ describe('clusters of EKS', () => {
       expect(at.guarded.applied.some(({ metadata }) => metadata.namespace === 'kube-system')).toBe(false);
       expect(at.guarded.applied.some(({ kind }) => kind === 'ClusterRole')).toBe(true);
       expect(at.changes().filter((call) => /update-config/.test(call))).toEqual([]);
+      expect(at.logs.size).toBe(0);
     });
 
     it.each([

@@ -23,6 +23,7 @@ export const SETTINGS: ClusterSettings = {
   securityGroupId: 'sg-1',
   secretsKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/k',
   publicAccessCidrs: [],
+  logRetentionDays: 30,
   operatorRoleArns: [],
   foreignClusters: [],
   taskRoleArns: { ProvisionCluster: ADMIN_ROLE, CheckModel: role('CheckModel'), Janitor: role('Janitor') },
@@ -34,6 +35,10 @@ const NOWHERE = 'http://127.0.0.1:9';
 export interface EksTest {
   stub: Awaited<ReturnType<typeof startEks>>;
   guarded: GuardedCluster;
+  /** Days for which a log group keeps what is in it. */
+  logs: Map<string, number>;
+  /** Thrown by CloudWatch Logs. */
+  logsFail: Error | undefined;
   /** Milliseconds that were waited, in a time that only waiting moves. */
   readonly slept: number;
   open(settings?: Partial<ClusterSettings>): ManagedClusters;
@@ -52,6 +57,12 @@ export async function startEksTest(secretsUrl = NOWHERE): Promise<EksTest> {
     eks: new EKSClient(clientOf(stub.url)),
     ec2: new EC2Client(clientOf(NOWHERE)),
     secrets: new SecretsManagerClient(clientOf(secretsUrl)),
+    logs: {
+      keep: async (name: string, days: number) => {
+        if (test.logsFail !== undefined) throw test.logsFail;
+        test.logs.set(name, days);
+      },
+    },
   };
   const guarded = guardedCluster(stub.state, NAME);
   let slept = 0;
@@ -62,9 +73,11 @@ export async function startEksTest(secretsUrl = NOWHERE): Promise<EksTest> {
       slept += ms;
     },
   };
-  return {
+  const test: EksTest = {
     stub,
     guarded,
+    logs: new Map(),
+    logsFail: undefined,
     get slept() {
       return slept;
     },
@@ -81,8 +94,9 @@ export async function startEksTest(secretsUrl = NOWHERE): Promise<EksTest> {
         ...parts,
       }),
     close: async () => {
-      for (const client of Object.values(clients)) client.destroy();
+      for (const client of [clients.eks, clients.ec2, clients.secrets]) client.destroy();
       await stub.close();
     },
   };
+  return test;
 }

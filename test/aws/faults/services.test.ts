@@ -31,7 +31,9 @@ const config = (url: string) => ({
 const clusters = (url: string) => {
   const [eks, ec2, secrets] = [EKSClient, EC2Client, SecretsManagerClient].map((Client) => new Client(config(url)));
   const clients = { eks, ec2, secrets } as { eks: EKSClient; ec2: EC2Client; secrets: SecretsManagerClient };
-  return eksClusters(clients, { stackName: 'Bench' } as ClusterSettings, () => Promise.reject(new Error('unused')));
+  const logs = { keep: async () => {} };
+  const settings = { stackName: 'Bench', foreignClusters: [] as string[] } as ClusterSettings;
+  return eksClusters({ ...clients, logs }, settings, () => Promise.reject(new Error('unused')));
 };
 
 /** One for each of the wire formats that are used here. */

@@ -56,5 +56,14 @@ export function shadowClusters(
     apply: async (object: unknown) => object,
     delete: async () => false,
   } as unknown as Cluster;
-  return eksClusters({ eks, ec2, secrets } as never, settings, async () => cluster);
+  const logs = {
+    keep: async (name: string) => {
+      const resource = `arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:${name}`;
+      // IAM is asked about the group with or without its streams.
+      for (const action of ['logs:CreateLogGroup', 'logs:PutRetentionPolicy']) {
+        for (const end of ['', ':log-stream:', ':*']) ask({ action, resource: `${resource}${end}` });
+      }
+    },
+  };
+  return eksClusters({ eks, ec2, secrets, logs } as never, settings, async () => cluster);
 }
