@@ -250,6 +250,17 @@ describe('one mistake, of which others seem to follow', () => {
     ]);
   });
 
+  it('does not hold against the budget what cannot be run anyway', () => {
+    const world = valid();
+    world.document.matrix = {
+      instanceType: ['g5.8xlarge'],
+      concurrency: [2],
+      tensorParallel: [1, 2, 3, 4, 5, 6, 7, 8],
+    };
+    world.document.budgetUsd = 20;
+    expect(new Set(told(world).map(({ code }) => code))).toEqual(new Set(['too-many-gpus']));
+  });
+
   it('says of the budget what holds for the rest, which is not all', () => {
     const world = valid();
     MISTAKES['an instance type']?.plant(world);
