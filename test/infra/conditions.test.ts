@@ -101,9 +101,8 @@ const EXPECTED: Record<string, string[]> = {
   'TasksProvisionCluster may iam:PassRole on <ClusterAccessNodeRole.Arn>': [
     'StringEquals iam:PassedToService: eks.amazonaws.com, ec2.amazonaws.com',
   ],
-  'TasksProvisionCluster may iam:PassRole on <ClusterAccessPodRole.Arn>, <ClusterAccessWeightsRole.Arn>': [
-    'StringEquals iam:PassedToService: pods.eks.amazonaws.com',
-  ],
+  'TasksProvisionCluster may iam:PassRole on <ClusterAccessPodRole.Arn>, <ClusterAccessStagingRole.Arn>, <ClusterAccessWeightsRole.Arn>':
+    ['StringEquals iam:PassedToService: pods.eks.amazonaws.com'],
   'TasksProvisionCluster may iam:CreateServiceLinkedRole on *': ['StringEquals iam:AWSServiceName: eks.amazonaws.com'],
   // Pods see which weights there are, and nothing of what was measured.
   'ClusterAccessPod may s3:ListBucket on <ResultsBucket.Arn>': ['StringLike s3:prefix: models/*'],

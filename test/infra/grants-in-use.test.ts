@@ -138,6 +138,8 @@ describe('what functions are granted', () => {
 const SELDOM: Partial<Record<FunctionName, string[]>> = {
   // Load pools are let go of with the last deployment.
   ReleaseRun: ['s3:PutObject /runs/*/purchases/*'],
+  // A node of the load generators that came while cells are measured: here CheckModel has seen all of them.
+  CheckJob: ['s3:PutObject /runs/*/deployments/*'],
   // By Athena, as the function.
   QueryPricePerformance: ['s3:PutObject /athena/*'],
   Guard: ['s3:PutObject /runs/*/lease.json', 's3:PutObject /runs/*/purchases/*'],
