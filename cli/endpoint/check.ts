@@ -1,8 +1,9 @@
-import { type Asked, explainAnswer } from '#core/engines/endpoint-answer.ts';
+import { type Answer, type Asked, explainAnswer, listsNoModels } from '#core/engines/endpoint-answer.ts';
 import { probeBody, probePath } from '#core/generators/endpoint-script.ts';
 import type { Plan } from '#core/plan/types.ts';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../errors.ts';
+import { oneLine } from '../terminal/printable.ts';
 import { headersFrom, withoutValues } from './headers.ts';
 
 /**
@@ -10,7 +11,11 @@ import { headersFrom, withoutValues } from './headers.ts';
  * is said before anything starts.
  * @throws CliError with the reason and what to do.
  */
-export async function checkEndpoints(cli: Pick<Cli, 'env' | 'askEndpoint'>, { deployments }: Plan): Promise<void> {
+export async function checkEndpoints(
+  cli: Pick<Cli, 'env' | 'askEndpoint' | 'stderr'>,
+  { deployments }: Plan,
+): Promise<void> {
+  const unlisted = new Set<string>();
   for (const { endpoint: target, model, cells } of deployments) {
     if (target === undefined) continue;
     const { url, headersFrom: names, caCertificates, pinsOutputLength } = target;
@@ -19,18 +24,25 @@ export async function checkEndpoints(cli: Pick<Cli, 'env' | 'askEndpoint'>, { de
       headers: headersFrom(cli, names, url),
       ...(caCertificates !== undefined && { caCertificates }),
     };
+    let models: Answer | undefined;
     for (const endpoint of new Set(cells.map((cell) => cell.endpoint))) {
       const asked: Asked = { url, model, endpoint, headersFrom: names };
       const body = probeBody({ model, endpoint, pinsOutputLength });
-      const completion = await cli.askEndpoint({ ...to, path: probePath(endpoint), body });
-      if (explainAnswer(asked, completion, undefined) === undefined) continue;
-      const models = 'network' in completion ? undefined : await cli.askEndpoint({ ...to, path: '/v1/models' });
+      const ask = async (question: { path: string; body?: object }) =>
+        withoutValues(await cli.askEndpoint({ ...to, ...question }), to.headers);
+      const completion = await ask({ path: probePath(endpoint), body });
+      if (!('network' in completion)) models ??= await ask({ path: '/v1/models' });
       const refusal = explainAnswer(asked, completion, models);
-      if (refusal === undefined) continue;
-      throw new CliError('endpoint-refused', withoutValues(refusal.reason, to.headers), {
+      if (refusal === undefined) {
+        if (models !== undefined && listsNoModels(models))
+          unlisted.add(`${url} does not list its models: that it serves ${oneLine(model)} is its own word.`);
+        continue;
+      }
+      throw new CliError('endpoint-refused', refusal.reason, {
         where: url,
         nextStep: refusal.nextStep,
       });
     }
   }
+  for (const line of unlisted) cli.stderr.write(`${line}\n`);
 }

@@ -36,15 +36,18 @@ async function servedModel(
   { url, headersFrom: names, caCertificates }: NonNullable<MatrixDeployment['endpoint']>,
 ): Promise<string> {
   const headers = headersFrom(cli, names, url);
-  const answer = await cli.askEndpoint({
-    url,
-    path: '/v1/models',
+  const answer = withoutValues(
+    await cli.askEndpoint({
+      url,
+      path: '/v1/models',
+      headers,
+      ...(caCertificates !== undefined && { caCertificates }),
+    }),
     headers,
-    ...(caCertificates !== undefined && { caCertificates }),
-  });
+  );
   const found = explainModels({ url, headersFrom: names }, answer);
   if (!Array.isArray(found)) {
-    throw new CliError('endpoint-refused', withoutValues(found.reason, headers), {
+    throw new CliError('endpoint-refused', found.reason, {
       where: url,
       nextStep: found.nextStep,
     });

@@ -89,9 +89,32 @@ export function explainAnswer(asked: Asked, completion: Answer, models: Answer |
       nextStep: "Look at the server's log.",
     };
   }
-  const body = jsonOf(completion);
+  const body = jsonOf(completion) as { choices?: unknown; model?: unknown } | null | undefined;
   if (body === undefined) return noApi(host, 'no JSON');
-  return Array.isArray((body as { choices?: unknown } | null)?.choices) ? undefined : noApi(host, 'other JSON');
+  if (!Array.isArray(body?.choices)) return noApi(host, 'other JSON');
+  // Some servers answer with what they have, whatever is asked for.
+  if (served !== undefined && served.length > 0 && !served.some((one) => isModel(asked.model, one))) {
+    return wrongModel(asked, served);
+  }
+  return typeof body.model === 'string' && body.model !== '' && !isModel(asked.model, body.model)
+    ? {
+        reason: `${host} was asked for ${shown(asked.model)} and answers as ${shown(body.model)}`,
+        nextStep: `Write the model that it answers as, or look why it serves another.`,
+      }
+    : undefined;
+}
+
+/** Whether nobody can tell which models an endpoint serves, so that only its word counts that it has the one asked for. */
+export const listsNoModels = (models: Answer): boolean => (servedModels(models)?.length ?? 0) === 0;
+
+/**
+ * Whether a server means the model that was asked for: the same name, without its owner, or with the version or the
+ * tag that an alias stands for (`gpt-4o-2024-08-06`, `llama3:latest`). The load script has the same rule.
+ */
+function isModel(asked: string, said: string): boolean {
+  const [a, b] = [asked.toLowerCase(), said.toLowerCase()];
+  if (a === b || a.endsWith(`/${b}`) || b.endsWith(`/${a}`)) return true;
+  return b.startsWith(a) && /^[-:@](?:\d|latest$)/.test(b.slice(a.length));
 }
 
 /** The models that an endpoint serves, by its answer of /v1/models, or why it cannot say. */

@@ -6,6 +6,9 @@ import { type Invocation, literal } from './generator.ts';
 /** Seconds for one answer of a few tokens, however cold the server is. */
 const PROBE_SECONDS = 60;
 
+/** Of an answer, no more is read; enough for any list of models. */
+const MOST_BYTES = 65_536;
+
 /**
  * For the end of a connection to come after the end of an answer. llama.cpp's server promises to keep one, and ends
  * it after every stream: a request that is sent on it at once is lost, now and then, and nobody sends it again.
@@ -20,7 +23,7 @@ const CLOSING_SECONDS = 1;
  * Python for the same reasons as the load script. What it prints may be kept by the kubelet, so it is cleaned too.
  */
 const SCRIPT = String.raw`
-import http.client, json, os, signal, ssl, subprocess, sys, time, urllib.error, urllib.parse, urllib.request
+import base64, http.client, json, os, re, signal, ssl, subprocess, sys, time, urllib.error, urllib.parse, urllib.request
 
 split = sys.argv.index("--")
 spec, command = json.loads(sys.argv[1]), sys.argv[split + 1:]
@@ -34,24 +37,33 @@ for name, variable in spec["headers"].items():
 SHORTEST = 6
 MARK = b"<redacted>"
 
+def inside(secret, offset):
+    encoded = base64.b64encode(b"\0" * offset + secret).decode()
+    return encoded[-(-offset * 8 // 6):(offset + len(secret)) * 8 // 6]
+
 def forms():
     found = set()
     for value in headers.values():
         for secret in {value, value.split(" ", 1)[-1].strip()}:
+            if len(secret) < SHORTEST:
+                continue
             escaped = json.dumps(secret)[1:-1]
             twice = json.dumps(escaped)[1:-1]
-            for form in (secret, escaped, twice, urllib.parse.quote(secret, safe=""), repr(secret)[1:-1]):
+            thrice = json.dumps(twice)[1:-1]
+            quoted = urllib.parse.quote(secret, safe="")
+            coded = [inside(secret.encode(), offset) for offset in range(3)]
+            websafe = [form.replace("+", "-").replace("/", "_") for form in coded]
+            for form in (secret, escaped, twice, thrice, quoted, quoted.replace("%20", "+"), repr(secret)[1:-1], *coded, *websafe):
                 if len(form) >= SHORTEST:
                     found.add(form.encode())
     return sorted(found, key=len, reverse=True)
 
 SECRETS = forms()
 OVERLAP = max((len(form) for form in SECRETS), default=1) - 1
+PATTERN = re.compile(b"|".join(re.escape(form) for form in SECRETS), re.IGNORECASE) if SECRETS else None
 
 def cleaned(data):
-    for form in SECRETS:
-        data = data.replace(form, MARK)
-    return data
+    return PATTERN.sub(MARK, data) if PATTERN else data
 
 def clean(path):
     with open(path, "rb") as source, open(path + ".clean", "wb") as target:
@@ -119,17 +131,37 @@ def ask(path, body=None):
                 "status": answer.status,
                 "contentType": answer.headers.get("content-type", ""),
                 "location": answer.headers.get("location", ""),
-                "body": answer.read(65536).decode("utf-8", "replace"),
+                # Cleaned before it is cut: half of a value would stay.
+                "body": cleaned(answer.read(${MOST_BYTES} + OVERLAP))[:${MOST_BYTES}].decode("utf-8", "replace"),
             }
     except Exception as error:
         cause = getattr(error, "reason", error)
-        return {"network": network(cause), "message": str(cause)[:300]}
+        return {"network": network(cause), "message": cleaned(str(cause).encode()).decode(errors="replace")[:300]}
 
-def answers(got):
+def is_model(said):
+    a, b = spec["body"]["model"].lower(), said.lower()
+    if a == b or a.endswith("/" + b) or b.endswith("/" + a):
+        return True
+    return b.startswith(a) and re.match(r"[-:@](?:[0-9]|latest$)", b[len(a):]) is not None
+
+def served(models):
     try:
-        return got.get("status") == 200 and isinstance(json.loads(got["body"])["choices"], list)
+        return [one["id"] for one in json.loads(models["body"])["data"]] if models.get("status") == 200 else []
+    except Exception:
+        return []
+
+def answers(got, models):
+    try:
+        body = json.loads(got["body"])
+        if got.get("status") != 200 or not isinstance(body["choices"], list):
+            return False
     except Exception:
         return False
+    listed = served(models)
+    if listed and not any(is_model(str(one)) for one in listed):
+        return False
+    said = body.get("model")
+    return not isinstance(said, str) or said == "" or is_model(said)
 
 def probe():
     for wait in (2, 5, None):
@@ -137,10 +169,11 @@ def probe():
         if wait is None or got.get("status") not in (429, 502, 503, 504):
             break
         time.sleep(wait)
-    if answers(got):
+    models = ask("/v1/models")
+    if answers(got, models):
         return True
     with open(os.path.join(folder, "${PROBE_ARTIFACT}"), "w") as file:
-        json.dump({"completion": got, "models": ask("/v1/models")}, file)
+        json.dump({"completion": got, "models": models}, file)
     return False
 
 def closes_unsaid():

@@ -49,7 +49,7 @@ describe('stepbench run --endpoint', () => {
       defaults: { model: 'served/model' },
       endpoints: { endpoint: { url: URL, priceUsdPerHour: 1.5 } },
     });
-    expect(asked.map(({ path }) => path)).toEqual(['/v1/models', '/v1/completions']);
+    expect(asked.map(({ path }) => path)).toEqual(['/v1/models', '/v1/completions', '/v1/models']);
     expect(asked[1]?.body).toMatchObject({ model: 'served/model', ignore_eos: true, min_tokens: 8 });
     expect(cli.stderr.text()).toContain('a real measurement, 44 requests');
     expect(cli.stderr.text()).not.toMatch(/costs in AWS|would cost/);
@@ -58,18 +58,19 @@ describe('stepbench run --endpoint', () => {
   it('sends a header out of the environment, and shows no value of it', async () => {
     const { cli, asked, seen } = world({}, { KEY: ' Bearer sk-secret\n' });
     expect(await stepbench(cli, 'run', '--endpoint', URL, '--header-from', 'Authorization=KEY')).toBe(0);
-    expect(asked.map(({ headers }) => headers)).toEqual([
-      { Authorization: 'Bearer sk-secret' },
-      { Authorization: 'Bearer sk-secret' },
-    ]);
+    expect(new Set(asked.map(({ headers }) => JSON.stringify(headers)))).toEqual(
+      new Set(['{"Authorization":"Bearer sk-secret"}']),
+    );
     expect(cli.stdout.text() + cli.stderr.text() + JSON.stringify(seen)).not.toContain('sk-secret');
     expect(cli.stderr.text().replace(/\s+/g, ' ')).toContain('Authorization from KEY');
   });
 
   it('asks the chat endpoint, without pins, where that is wanted', async () => {
     const { cli, asked } = world();
-    expect(await stepbench(cli, 'run', '--endpoint', URL, '--model', 'm', '--chat', '--no-pin-output')).toBe(0);
-    expect(asked).toMatchObject([{ path: '/v1/chat/completions', body: { model: 'm' } }]);
+    expect(await stepbench(cli, 'run', '--endpoint', URL, '--model', 'served/model', '--chat', '--no-pin-output')).toBe(
+      0,
+    );
+    expect(asked[0]).toMatchObject({ path: '/v1/chat/completions', body: { model: 'served/model' } });
     expect(asked[0]?.body).not.toHaveProperty('ignore_eos');
   });
 
@@ -88,6 +89,13 @@ describe('stepbench run --endpoint', () => {
       ['--model', 'nope'],
       { '/v1/completions': json(404, {}) },
       /does not serve nope; it serves served\/model/,
+    ],
+    ['another model, answered nevertheless', ['--model', 'nope'], {}, /does not serve nope; it serves served\/model/],
+    [
+      'an answer as another model',
+      [],
+      { '/v1/completions': json(200, { choices: [], model: 'cheaper/model' }) },
+      /asked for served\/model and answers as cheaper\/model/,
     ],
     ['several models', [], { '/v1/models': json(200, { data: [{ id: 'a' }, { id: 'b' }] }) }, /several models: a, b/],
     ['pins', [], { '/v1/completions': json(400, { error: { message: 'ignore_eos?' } }) }, /--no-pin-output/],
@@ -113,6 +121,44 @@ describe('stepbench run --endpoint', () => {
     expect(await stepbench(cli, 'run', '--endpoint', URL, '--header-from', 'Authorization=KEY', '--json')).toBe(2);
     expect(cli.stderr.text()).toContain('<redacted>');
     expect(cli.stdout.text() + cli.stderr.text()).not.toContain('sk-secret');
+  });
+
+  it('takes the word of an endpoint that lists no models, and says so', async () => {
+    const { cli } = world({ '/v1/models': json(404, {}) });
+    expect(await stepbench(cli, 'run', '--endpoint', URL, '--model', 'any')).toBe(0);
+    expect(cli.stderr.text().replace(/\s+/g, ' ')).toContain(
+      'does not list its models: that it serves any is its own word',
+    );
+  });
+
+  it.each<[string, (key: string) => string]>([
+    ['at the end of a long text, which is cut', (key) => `${'x'.repeat(178)} Bearer ${key}`],
+    ['in capitals', (key) => key.toUpperCase()],
+    ['for a URL', (key) => encodeURIComponent(`Bearer ${key}`)],
+    ['in base64', (key) => btoa(key)],
+    ['inside of base64', (key) => btoa(`key=${key}&x`)],
+    ['escaped', (key) => JSON.stringify(JSON.stringify(key))],
+  ])('does not repeat a key in another form: %s', async (_, form) => {
+    const key = 'sk-HQSECRET/7"$e+never';
+    const { cli } = world(
+      { '/v1/completions': json(401, { error: { message: form(key) } }) },
+      { KEY: `Bearer ${key}` },
+    );
+    expect(await stepbench(cli, 'run', '--endpoint', URL, '--header-from', 'Authorization=KEY', '--json')).toBe(2);
+    const said = cli.stdout.text() + cli.stderr.text();
+    expect(said).toContain('<redacted>');
+    for (const piece of [key, encodeURIComponent(key), btoa(key).slice(0, 12), 'HQSECR']) {
+      expect(said.toLowerCase()).not.toContain(piece.toLowerCase());
+    }
+    expect(said).not.toContain(btoa(`key=${key}&x`).slice(8, 24));
+  });
+
+  it('refuses a header of two lines, and does not show it', async () => {
+    const { cli, asked } = world({}, { KEY: 'Bearer sk-secret\r\nX-Other: 1' });
+    expect(await stepbench(cli, 'run', '--endpoint', URL, '--header-from', 'Authorization=KEY')).toBe(2);
+    expect(cli.stderr.text().replace(/\s+/g, ' ')).toContain('KEY of the environment has a line break');
+    expect(cli.stderr.text()).not.toContain('sk-secret');
+    expect(asked).toEqual([]);
   });
 
   it('has options that a matrix says itself', async () => {
@@ -142,7 +188,12 @@ describe('a matrix with an endpoint', () => {
     const { cli, asked, seen } = world();
     expect(await stepbench(cli, 'run', await file({}, { endpoint: ['completions', 'chat'] }))).toBe(0);
     expect(seen[0]?.matrix).toMatchObject({ defaults: { model: 'served/model' } });
-    expect(asked.map(({ path }) => path)).toEqual(['/v1/models', '/v1/completions', '/v1/chat/completions']);
+    expect(asked.map(({ path }) => path)).toEqual([
+      '/v1/models',
+      '/v1/completions',
+      '/v1/models',
+      '/v1/chat/completions',
+    ]);
   });
 
   it('is refused before anything starts when its model is not served', async () => {

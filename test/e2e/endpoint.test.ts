@@ -102,6 +102,7 @@ describe('an endpoint that refuses before the load', () => {
     ['401', 'unauthorized', /401: it does not take the key \(no such key\).*what KEY holds/s],
     ['HTML', 'html', /web page/],
     ['another model', 'wrong-model', /does not serve tiny; it serves other/],
+    ['another model, which it serves nevertheless', 'ok', /does not serve tiny; it serves other/],
     ['a redirect', 'redirect', /redirects to https:\/\/elsewhere/],
     ['no ignore_eos', 'no-pins', /"pinsOutputLength": false/],
     ['a closed connection', 'silent', /closed the connection/],

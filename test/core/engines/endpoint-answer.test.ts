@@ -16,6 +16,27 @@ describe('an answer to the first request', () => {
   it('lets the load begin when it has choices', () =>
     expect(explainAnswer(asked, answer(200, { choices: [] }), models)).toBeUndefined());
 
+  it.each([
+    ['tiny', 'TINY'],
+    ['gpt-4o', 'gpt-4o-2024-08-06'],
+    ['openai/gpt-oss-20b', 'gpt-oss-20b'],
+    ['llama3', 'llama3:latest'],
+  ])('takes %s for %s', (model, said) => {
+    const list = answer(200, { data: [{ id: said }] });
+    expect(explainAnswer({ ...asked, model }, answer(200, { choices: [], model: said }), list)).toBeUndefined();
+  });
+
+  it.each([
+    ['gpt-4o', 'gpt-4o-mini'],
+    ['tiny', 'tinyllama'],
+  ])('takes no %s for %s', (model, said) => {
+    const list = answer(200, { data: [{ id: said }] });
+    expect(explainAnswer({ ...asked, model }, answer(200, { choices: [] }), list)?.reason).toMatch(/does not serve/);
+    expect(explainAnswer({ ...asked, model }, answer(200, { choices: [], model: said }), undefined)?.reason).toMatch(
+      /answers as/,
+    );
+  });
+
   const cases: [string, Partial<Asked>, Answer, RegExp, RegExp][] = [
     ['refused', {}, { network: 'refused', message: '' }, /host:8000 refuses the connection/, /Start the server/],
     ['no host', {}, { network: 'no-such-host', message: '' }, /no host host:8000/, /Correct the name/],
