@@ -5,6 +5,7 @@ import { readMatrix } from '#core/matrix/read.ts';
 import type { Matrix } from '#core/matrix/types.ts';
 import type { VcpuQuota } from '#core/plan/concurrency.ts';
 import { makePlan, type PlanOptions, quotesNeeded, refusals } from '#core/plan/plan.ts';
+import { resumeProblems } from '#core/plan/resume.ts';
 import { NOTHING_SPENT } from '#core/plan/spending.ts';
 import type { GeneratorName, Plan } from '#core/plan/types.ts';
 import type { PriceQuote } from '#core/ports/prices.ts';
@@ -32,29 +33,32 @@ export function planOf(
   options: {
     run: string;
     nowMs: number;
-    before?: Pick<StartedRun, 'measuredCells' | 'spent'>;
+    /** Of a run that is to be gone on with. */
+    before?: Pick<StartedRun, 'measuredCells' | 'spent' | 'planned'>;
     generatorFor?: (asked: 'auto' | GeneratorName) => GeneratorName;
     /** What AWS says today, null when it could not; the checked-in table, and no quota, when left out. */
     asked?: AskedOfAws | null;
   },
 ): Plan {
   const read = readMatrix(input);
-  const { before = { measuredCells: new Set<string>(), spent: NOTHING_SPENT } } = options;
-  const { asked } = options;
+  const { asked, before } = options;
+  const { measuredCells, spent } = before ?? { measuredCells: new Set<string>(), spent: NOTHING_SPENT };
   const optionsFor = (matrix: Matrix, generator: GeneratorName): PlanOptions => ({
     run: options.run,
     startedAt: new Date(options.nowMs).toISOString(),
     quotes: asked?.quotes ?? quotesFor(matrix),
     ...(asked && { vcpuQuota: asked.vcpuQuota }),
     generator,
-    finishedCells: before.measuredCells,
-    spent: before.spent,
+    finishedCells: measuredCells,
+    spent,
   });
   if (!read.ok) {
     const { problems, rest } = read;
     const priced = rest === undefined || asked === null ? [] : refusals(rest, optionsFor(rest.matrix, AUTO_IN_AWS));
     throw invalid([...problems, ...priced], where);
   }
+  const changes = before === undefined ? [] : resumeProblems(before.planned, read.matrix);
+  if (changes.length > 0) throw invalid(changes, where);
   const generator = options.generatorFor?.(read.matrix.load.generator) ?? AUTO_IN_AWS;
   const planned = makePlan(read.matrix, optionsFor(read.matrix, generator));
   if (!planned.ok) throw invalid(planned.problems, where);

@@ -1,3 +1,4 @@
+import type { PlannedBefore } from '#core/plan/resume.ts';
 import type { Spending } from '#core/plan/spending.ts';
 import type { Slo } from '#core/plan/types.ts';
 import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
@@ -62,6 +63,8 @@ export interface StartedRun {
   /** Of its plan: where its rows lie. */
   day: string;
   measuredCells: ReadonlySet<string>;
+  /** By its latest execution: what the next one must not change. */
+  planned: PlannedBefore;
   /** Of its budget, by the executions so far. */
   spent: Spending;
 }

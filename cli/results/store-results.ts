@@ -43,6 +43,7 @@ export function storeResults(
         matrix: plan.matrix,
         slo: plan.slo,
         day: plan.day,
+        planned: plan,
         measuredCells: new Set(measured.map((row) => row.cell_id)),
         spent: account?.spent ?? NOTHING_SPENT,
       };

@@ -26,6 +26,8 @@ export const PROBLEM_CODES = [
   'over-quota',
   'budget-too-small',
   'too-long',
+  /** Of a run that was started otherwise. */
+  'not-resumable',
 ] as const;
 
 type ProblemCode = (typeof PROBLEM_CODES)[number];

@@ -2,6 +2,7 @@ import type { Problem } from '#core/matrix/problems.ts';
 import { type MatrixResult, readMatrix } from '#core/matrix/read.ts';
 import type { Matrix } from '#core/matrix/types.ts';
 import { makePlan, type PlanOptions, quotesNeeded, refusals } from '#core/plan/plan.ts';
+import { resumeProblems } from '#core/plan/resume.ts';
 import { runsAlready } from '#core/plan/runs-already.ts';
 import { NOTHING_SPENT, spentUsd } from '#core/plan/spending.ts';
 import type { GeneratorName } from '#core/plan/types.ts';
@@ -17,7 +18,6 @@ import { type AskGone, readAccount } from '../store/spending.ts';
 import { refuseOverlap } from './overlap.ts';
 import { invalidMatrix } from './problems.ts';
 import { runId } from './run-id.ts';
-import { sameMatrix } from './same-matrix.ts';
 
 type ExpandPorts = Pick<Ports, 'store' | 'prices' | 'quotas' | 'executions'>;
 
@@ -61,7 +61,8 @@ export const expandMatrix =
     }
     // Delivered again, after the first delivery's answer was lost: the plan stands.
     if (offer.mine && before?.attempt === offer.attempt) return outputOf(before);
-    if (before !== undefined && !sameMatrix(before, matrix)) throw invalidMatrix([otherMatrix(run)]);
+    const changes = before === undefined ? [] : resumeProblems(before, matrix);
+    if (changes.length > 0) throw invalidMatrix(changes);
 
     const account = before === undefined ? undefined : await readAccount(store, run, startedAt, settings.askGone);
     const finishedCells = new Set((await readRows(store, run)).filter(isFinished).map((row) => row.cell_id));
@@ -205,13 +206,5 @@ const badRunId = (value: string) => ({
   value,
   message: 'is no run id',
   instead: '1 to 32 of a-z, 0-9 and -, beginning and ending with a letter or digit',
-  code: 'bad-format' as const,
-});
-
-const otherMatrix = (run: string) => ({
-  path: 'run',
-  value: run,
-  message: 'this run measured another matrix, and a run has one',
-  instead: 'another run id, or the matrix that it was started with',
   code: 'bad-format' as const,
 });

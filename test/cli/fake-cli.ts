@@ -5,6 +5,7 @@ import { main } from '#cli/program.ts';
 import type { Results, StartedRun } from '#cli/results/results.ts';
 import { plain } from '#cli/terminal/paint.ts';
 import type { Terminal } from '#cli/terminal/terminal.ts';
+import { readMatrix } from '#core/matrix/read.ts';
 import { NOTHING_SPENT } from '#core/plan/spending.ts';
 import type { SqlRow } from '#core/ports/sql.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
@@ -105,13 +106,20 @@ export function fakeResults(world: Partial<Results> & { rows?: Record<string, Sq
   };
 }
 
-export const startedRun = (matrix: unknown, measured: readonly string[] = []): StartedRun => ({
-  matrix,
-  slo: {},
-  day: '2026-01-31',
-  measuredCells: new Set(measured),
-  spent: NOTHING_SPENT,
-});
+export function startedRun(matrix: unknown, measured: readonly string[] = []): StartedRun {
+  const read = readMatrix(matrix);
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  const { region, cluster, deployments } = read.matrix;
+  const cellsOf = Object.fromEntries(deployments.map(({ id, cells }) => [id, cells.map((cell) => cell.id)]));
+  return {
+    matrix,
+    slo: {},
+    day: '2026-01-31',
+    measuredCells: new Set(measured),
+    planned: { run: 'monday', region, cluster, matrix, cellsOf },
+    spent: NOTHING_SPENT,
+  };
+}
 
 export const MATRIX = {
   name: 'small',

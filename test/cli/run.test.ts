@@ -361,6 +361,20 @@ describe('stepbench run --resume', () => {
     });
   });
 
+  it.each([
+    ['on another cluster', { cluster: { name: 'other' } }, 'cluster.name'],
+    ['in another region', { region: 'eu-west-1' }, 'region'],
+    ['with other loads', { load: { requestsPerConcurrency: 1 } }, 'load.requestsPerConcurrency'],
+    ['with other cells', { matrix: { ...MATRIX.matrix, concurrency: [2, 8] } }, 'run'],
+  ])('starts nothing %s', async (_, changes, path) => {
+    const openResults = async () => fakeResults({ started: async () => startedRun({ ...MATRIX, ...changes }) });
+    const cli = fakeCli({ openResults });
+    expect(await stepbench(cli, 'run', matrixFile, '--resume', 'monday', '--json')).toBe(2);
+    const { error } = JSON.parse(cli.stdout.text());
+    expect(error).toMatchObject({ code: 'matrix-invalid', problems: [{ path, code: 'not-resumable' }] });
+    expect(cli.stderr.text()).not.toContain('of 4 cells valid');
+  });
+
   it('is what --run says when the name is taken', async () => {
     const openResults = async () => fakeResults({ started: async () => startedRun(MATRIX) });
     const cli = fakeCli({ openResults });

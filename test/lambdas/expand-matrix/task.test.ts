@@ -209,6 +209,21 @@ describe('a run that is there already', () => {
     expect((await world.plan()).attempt).toBe(1);
   });
 
+  it.each([
+    [
+      'on another cluster',
+      { cluster: { name: 'other' } },
+      /cluster\.name = "other": run night was started with "bench"/,
+    ],
+    ['in another region', { region: 'eu-west-1' }, /region = "eu-west-1": run night was started with "us-east-1"/],
+    ['with other loads', { load: { requestsPerConcurrency: 1 } }, /load\.requestsPerConcurrency = 1: .* with 10/],
+  ])('is not gone on with %s: its lease goes on naming where its nodes are', async (_, changes, why) => {
+    const world = await World.planned();
+    await ended(world);
+    await expect(resume(world, { ...MATRIX, ...changes })).rejects.toEqual(refused('InvalidMatrix', why));
+    expect(await lease(world)).toMatchObject({ execution: FIRST, attempt: 1, cluster: 'bench' });
+  });
+
   it('is taken over from an execution that died, with the cells that are not measured, as its second attempt', async () => {
     const world = await World.planned();
     const [one, two] = await world.deployments();
