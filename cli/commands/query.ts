@@ -130,5 +130,8 @@ function tell({ stdout }: Cli, args: QueryArguments, { file, run, parameters, ro
         rows,
       ),
     );
-  else writeLines(stdout, resultLines(file, run, rows, { width: stdout.width(), paint: stdout.paint }));
+  else {
+    const look = { width: stdout.width(), paint: stdout.paint };
+    writeLines(stdout, resultLines({ question: file, run, parameters }, rows, look));
+  }
 }

@@ -19,7 +19,7 @@ export function writeEnd(cli: Cli, end: RunEnd, json: boolean): void {
 }
 
 /** The answer is what was asked for: it goes where a pipe can take it. */
-function answerPart({ stdout }: Cli, { answers, explanations }: RunEnd): string[] {
+function answerPart({ stdout }: Cli, { answers, explanations, plan }: RunEnd): string[] {
   const look = { width: stdout.width(), paint: stdout.paint };
   const ranked = answers.get('price-performance');
   const placed = new Set(ranked?.map(({ deployment_id }) => deployment_id));
@@ -34,7 +34,9 @@ function answerPart({ stdout }: Cli, { answers, explanations }: RunEnd): string[
     ),
   ];
   return [
-    ...(ranked === undefined ? [] : answerLines(ranked, look)),
+    ...(ranked === undefined
+      ? []
+      : answerLines({ peaks: ranked, within: answers.get('low-latency') ?? [], slo: plan.slo }, look)),
     ...(troubles.length > 0 ? ['', ...troubles] : []),
   ];
 }

@@ -1,3 +1,4 @@
+import type { Slo } from '#core/plan/types.ts';
 import type { SqlRow } from '#core/ports/sql.ts';
 import { marksOf } from '#core/results/marks.ts';
 import type { Paint } from '../terminal/paint.ts';
@@ -11,22 +12,77 @@ interface Look {
   paint: Paint;
 }
 
-/** The answer of queries/price-performance.sql: a table for each workload, the cheapest deployment first. */
-export function answerLines(rows: readonly SqlRow[], look: Look): string[] {
-  if (rows.length === 0) return ['No cell gave figures that may be ranked.'];
-  const workloads = Map.groupBy(rows, workloadOf);
-  return [...workloads].flatMap(([workload, ranked], index) => [
+/** What the run answered, as its questions did. */
+export interface Answer {
+  /** Of queries/price-performance.sql. */
+  peaks: readonly SqlRow[];
+  /** Of queries/low-latency.sql. */
+  within: readonly SqlRow[];
+  slo: Slo;
+}
+
+/**
+ * A table for each workload, the cheapest deployment first: within the latency targets where there are any, and then
+ * what would be cheaper if latency did not matter.
+ */
+export function answerLines({ peaks, within, slo }: Answer, look: Look): string[] {
+  if (peaks.length === 0) return ['No cell gave figures that may be ranked.'];
+  const targets = targetsOf(slo);
+  const fitting = Map.groupBy(within, keyOf);
+  return [...Map.groupBy(peaks, keyOf)].flatMap(([key, ofPeak], index) => [
     ...(index === 0 ? [] : ['']),
-    ...wrapped(oneLine(`${titleOf(ranked)}, ${workload}:`), look.width).map((line) => look.paint('bold', line)),
+    ...(targets === ''
+      ? ranking(ofPeak, titleOf(ofPeak), look)
+      : withinTargets(fitting.get(key) ?? [], ofPeak, targets, look)),
+  ]);
+}
+
+function withinTargets(fitting: readonly SqlRow[], peaks: readonly SqlRow[], targets: string, look: Look): string[] {
+  const [best] = fitting;
+  if (best === undefined) {
+    const none = `No deployment was shown to be within the latency targets (${targets}). Whatever the latency:`;
+    return [
+      ...wrapped(none, look.width).map((line) => look.paint('yellow', line)),
+      ...ranking(peaks, titleOf(peaks), look),
+    ];
+  }
+  const [peak] = peaks;
+  return [
+    ...ranking(fitting, `Cheapest within the latency targets (${targets})`, look),
+    ...(peak === undefined || isSame(peak, best) ? [] : wrapped(oneLine(ifLatencyDidNotMatter(peak)), look.width)),
+  ];
+}
+
+function ranking(ranked: readonly SqlRow[], title: string, look: Look): string[] {
+  const [first] = ranked as [SqlRow];
+  return [
+    ...wrapped(oneLine(`${title}, ${workloadOf(first)}:`), look.width).map((line) => look.paint('bold', line)),
     ...table(COLUMNS, ranked.map(cellsOf), look),
     ...simulatedLines(ranked, look),
-  ]);
+  ];
 }
 
 const titleOf = (ranked: readonly SqlRow[]): string =>
   ranked.some((row) => number(row, 'usd_per_million_output_tokens') !== null)
     ? 'Most output tokens for a dollar'
     : 'Most output tokens per second (no price was given)';
+
+const targetsOf = ({ requestLatencyP95Ms, ttftP95Ms, itlP95Ms }: Slo): string =>
+  (
+    [
+      ['p95 latency', requestLatencyP95Ms],
+      ['p95 TTFT', ttftP95Ms],
+      ['p95 ITL', itlP95Ms],
+    ] as const
+  )
+    .flatMap(([name, target]) => (target === undefined ? [] : [`${name} ${milliseconds(target)}`]))
+    .join(', ');
+
+const isSame = (a: SqlRow, b: SqlRow): boolean =>
+  a.deployment_id === b.deployment_id && loadOf(a) === loadOf(b) && a.output_tokens_per_s === b.output_tokens_per_s;
+
+const ifLatencyDidNotMatter = (peak: SqlRow): string =>
+  `If latency did not matter: ${String(peak.instance_type)} at a load of ${loadOf(peak)}, ${dollars(number(peak, 'usd_per_million_output_tokens'))} per million tokens, p95 latency ${milliseconds(number(peak, 'request_latency_p95_ms'))}.`;
 
 const COLUMNS = [
   { title: '#', align: 'right' },
@@ -50,7 +106,7 @@ const cellsOf = (row: SqlRow): string[] => [
   figure(number(row, 'place')),
   String(row.instance_type),
   figure(number(row, 'tensor_parallel')),
-  row.concurrency === null ? `${figure(number(row, 'request_rate_per_s'))}/s` : figure(number(row, 'concurrency')),
+  loadOf(row),
   figure(number(row, 'output_tokens_per_s')),
   dollars(number(row, 'usd_per_million_output_tokens')),
   figure(number(row, 'output_tokens_per_s_per_usd_per_hour')),
@@ -69,6 +125,12 @@ function milliseconds(value: number | null): string {
   if (value === null) return '-';
   return value < 1000 ? `${figure(value)} ms` : `${figure(value / 1000)} s`;
 }
+
+const loadOf = (row: SqlRow): string =>
+  row.concurrency === null ? `${figure(number(row, 'request_rate_per_s'))}/s` : figure(number(row, 'concurrency'));
+
+/** What was simulated is ranked apart from what was measured. */
+const keyOf = (row: SqlRow): string => JSON.stringify([workloadOf(row), row.simulated]);
 
 const workloadOf = (row: SqlRow): string => {
   const streaming = row.streaming === true ? 'streaming' : 'not streaming';

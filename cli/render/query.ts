@@ -5,6 +5,7 @@ import type { Paint } from '../terminal/paint.ts';
 import { oneLine, wrapped } from '../terminal/printable.ts';
 import { counted, figure } from './format.ts';
 import { identifying } from './identity.ts';
+import { priceLines } from './prices.ts';
 import { simulatedLines } from './simulated.ts';
 import { table } from './table.ts';
 
@@ -91,8 +92,16 @@ const MARKED = ['simulated', 'extrapolated'];
 /** So many of the telling columns are the answer itself. */
 const ANSWER = 3;
 
+/** A question as it was asked. */
+export interface Asked {
+  question: QueryFile;
+  run: string;
+  /** In the order of the question's. */
+  parameters: readonly SqlValue[];
+}
+
 /** The answer to a question; what does not fit on the terminal is left out. */
-export function resultLines(question: QueryFile, run: string, rows: readonly SqlRow[], look: Look): string[] {
+export function resultLines({ question, run, parameters }: Asked, rows: readonly SqlRow[], look: Look): string[] {
   const { paint, width } = look;
   const { columns, name } = question;
   const telling = [...(TELLING[name] ?? []), ...MARKED];
@@ -113,14 +122,33 @@ export function resultLines(question: QueryFile, run: string, rows: readonly Sql
   );
   return [
     ...wrapped(`${question.question} (run ${oneLine(run)})`, width).map((line) => paint('bold', line)),
-    ...(rows.length === 0 ? ['Nothing answers it: no valid measurement fits.'] : shown),
+    ...askedWith(question, parameters).flatMap((text) => wrapped(text, width).map((line) => paint('dim', line))),
+    ...(rows.length === 0 ? wrapped(nothing(question), width) : shown),
     ...simulatedLines(rows, look),
+    ...priceLines(rows, look),
     paint(
       'dim',
       `${counted(rows.length, 'row')}, ${counted(columns.length, 'column')}; --csv and --json have all of them`,
     ),
   ];
 }
+
+/** Stands for no target: no latency is that long. */
+const NONE = 1e12;
+
+/** What of the question was for people, or the matrix, to say. */
+function askedWith({ parameters }: QueryFile, values: readonly SqlValue[]): string[] {
+  const given = parameters.flatMap((parameter, index) => {
+    const of = values[index] ?? null;
+    return isGiven(parameter) ? [`${parameter.name}=${of === NONE ? 'none' : value(of)}`] : [];
+  });
+  return given.length === 0 ? [] : [`Asked with ${given.join(', ')}.`];
+}
+
+const nothing = ({ parameters }: QueryFile): string =>
+  parameters.some(({ meaning }) => meaning.startsWith('target '))
+    ? 'Nothing answers it: no valid measurement fits. A figure that was not measured, as a p95 may be, meets no target.'
+    : 'Nothing answers it: no valid measurement fits.';
 
 const isNumber = ({ type }: QueryField): boolean => type !== 'string' && type !== 'boolean' && type !== 'timestamp';
 

@@ -59,6 +59,18 @@ describe('stepbench query', () => {
     expect(JSON.parse(json.stdout.text()).questions.map(({ name }: { name: string }) => name)).toContain('run-cost');
   });
 
+  it('says with what it was asked, and where the prices were read', async () => {
+    const row = { instance_type: 'g5.8xlarge', price_source: 'a price list', price_effective_at: '2026-07-20' };
+    const { openResults } = world({ ask: async () => [row, row] });
+    const cli = fakeCli({ openResults, width: 200 });
+    await stepbench(cli, 'query', 'low-latency', '--param', 'request_latency_p95_ms=900');
+    expect(cli.stdout.text()).toMatch(/\nAsked with request_latency_p95_ms=900, ttft_p95_ms=\S+, itl_p95_ms=none\.\n/);
+    expect(cli.stdout.text()).toContain('\nPrices: a price list, 2026-07-20.\n');
+    const none = fakeCli({ openResults: world({ ask: async () => [] }).openResults, width: 200 });
+    await stepbench(none, 'query', 'low-latency');
+    expect(none.stdout.text()).toContain('as a p95 may be, meets no target');
+  });
+
   it.each([60, 120])('says that no GPU stood behind the figures in %i columns, and keeps the load', async (width) => {
     const row = { instance_type: 'g5.8xlarge', concurrency: 4, tensor_parallel: 1, place: 1, simulated: true };
     const told = async (simulated: boolean) => {

@@ -69,7 +69,10 @@ describe('an extrapolated figure', () => {
           const rows = await results.ask(name, PARAMETERS[name] ?? ONE_RUN);
           expect(rows.map(sides), name).toEqual(rows.map((row) => expectedSides(name, row, told)));
           const any = rows.some((row) => Object.values(sides(row)).includes(true));
-          const text = resultLines(questions[name], 'run-1', rows, { width: 90, paint: plain }).join('\n');
+          const text = resultLines({ question: questions[name], run: 'run-1', parameters: [] }, rows, {
+            width: 90,
+            paint: plain,
+          }).join('\n');
           expect(text.includes('EXTRAPOLATED'), name).toBe(any);
           const columns = questions[name].columns.map((column) => column.name);
           expect(csv(columns, rows).split('\r\n', 1)[0]).toContain('extrapolated');

@@ -5,6 +5,7 @@ import { errorLines } from '#cli/render/error.ts';
 import { disagreementLines, troubleLines } from '#cli/render/troubles.ts';
 import { plain } from '#cli/terminal/paint.ts';
 import { widthOf } from '#cli/terminal/printable.ts';
+import type { Slo } from '#core/plan/types.ts';
 import type { SqlRow } from '#core/ports/sql.ts';
 import { ACTS } from './acts.ts';
 
@@ -31,9 +32,11 @@ describe('answers and errors', () => {
     simulated: false,
   };
 
+  const answer = (peaks: SqlRow[], within: SqlRow[] = [], slo: Slo = {}) => ({ peaks, within, slo });
+
   it('escape what was written to harm', () => {
     const lines = [
-      ...answerLines([row], { width: 100, paint: plain }),
+      ...answerLines(answer([row]), { width: 100, paint: plain }),
       ...disagreementLines([{ instance_type: hostile, concurrency: 4, disagree: true }], { width: 100, paint: plain }),
       ...troubleLines([{ ...row, valid: false, status: 'failed', reason: hostile }], NO_EXPLANATIONS, {
         width: 100,
@@ -86,13 +89,50 @@ describe('answers and errors', () => {
     expect(disagreementLines([load(8, false)], look)).toEqual([]);
   });
 
+  describe('where the matrix has latency targets', () => {
+    const look = { width: 120, paint: plain };
+    const on = (instance_type: string, concurrency: number, usd: number, latency: number): SqlRow => ({
+      ...row,
+      ...{ model: 'm', dataset: 'synthetic', deployment_id: instance_type, instance_type, concurrency },
+      ...{ usd_per_million_output_tokens: usd, request_latency_p95_ms: latency },
+    });
+    const peaks = [on('g5.xlarge', 32, 1.58, 1380), on('g6e.xlarge', 32, 1.78, 840)];
+
+    it('rank what is within them, and say what would be cheaper without', () => {
+      const text = answerLines(answer(peaks, [on('g6e.xlarge', 32, 1.78, 840)], { requestLatencyP95Ms: 900 }), look);
+      expect(text.join('\n')).toMatch(
+        /^Cheapest within the latency targets \(p95 latency 900 ms\), m, .*:\n.*\n1 +g6e\.xlarge/,
+      );
+      expect(text.at(-1)).toBe(
+        'If latency did not matter: g5.xlarge at a load of 32, $1.58 per million tokens, p95 latency 1.38 s.',
+      );
+      const same = answerLines(answer(peaks, [peaks[0]!], { ttftP95Ms: 900 }), look);
+      expect(same.join('\n')).not.toContain('If latency did not matter');
+    });
+
+    it('do not name a best one where none was shown to be within them', () => {
+      const text = answerLines(answer(peaks, [], { requestLatencyP95Ms: 50, itlP95Ms: 5 }), look).join(' ');
+      expect(text).toMatch(
+        /^No deployment was shown to be within the latency targets \(p95 latency 50 ms, p95 ITL 5 ms\)\. Whatever/,
+      );
+    });
+
+    it('keep apart what was measured and what was simulated', () => {
+      const mixed = [peaks[0]!, { ...on('g5.12xlarge', 32, 1, 90), simulated: true }];
+      expect(answerLines(answer(mixed), look).filter((line) => line.startsWith('Most output'))).toHaveLength(2);
+    });
+  });
+
   it('part the workloads, and say what was not measured', () => {
-    const text = answerLines([row, { ...row, osl_tokens: 48 }], { width: 120, paint: plain }).join('\n');
+    const text = answerLines(answer([row, { ...row, osl_tokens: 48 }]), { width: 120, paint: plain }).join('\n');
     expect(text.match(/Most output tokens for a dollar/g)).toHaveLength(2);
     expect(text).toMatch(/2\.50\/s\s+1,235\s+\$0\.0012\s+-/);
     expect(text).not.toContain('SIMULATED');
-    const guessed = answerLines([{ ...row, simulated: true, extrapolated: true }], { width: 160, paint: plain });
+    const guessed = answerLines(answer([{ ...row, simulated: true, extrapolated: true }]), {
+      width: 160,
+      paint: plain,
+    });
     expect(guessed.join(' ')).toMatch(/EXTRAPOLATED.*SIMULATED: no GPU.*EXTRAPOLATED, with no.*: \S/);
-    expect(answerLines([], { width: 60, paint: plain })).toEqual(['No cell gave figures that may be ranked.']);
+    expect(answerLines(answer([]), { width: 60, paint: plain })).toEqual(['No cell gave figures that may be ranked.']);
   });
 });
