@@ -167,7 +167,7 @@ describe('a run on a stack', () => {
       .filter((line) => line.includes('is held until'));
     expect(notes).toHaveLength(2);
     expect(notes.join()).toMatch(
-      /g5\.8xlarge TP=1 is held until \d\d:\d\d UTC: aws eks update-kubeconfig --region us-east-1 --name stepbench ; kubectl --namespace stepbench port-forward service\/engine-monday-[\w-]+ 8000 ; curl/,
+      /g5\.8xlarge TP=1 is held until \d\d:\d\d UTC: from a machine with a way into the VPC.* a role of cluster\.operators.*: aws eks update-kubeconfig --region us-east-1 --name stepbench ; kubectl --namespace stepbench port-forward service\/engine-monday-[\w-]+ 8000 ; curl/,
     );
   });
 
