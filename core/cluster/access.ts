@@ -72,7 +72,7 @@ export const KUBERNETES_RULES: Readonly<Record<KubernetesActor | GuardName, Righ
   /** Whether a dead execution of the run has left nodes. */
   ExpandMatrix: { namespaced: [], clusterWide: [nodePools('get'), nodeClaims], inDefault: [] },
   ProvisionLoadPool: { namespaced: [], clusterWide: [nodePools(...MAKE)], inDefault: [] },
-  StageModel: { namespaced: [jobs(...MAKE)], clusterWide: [], inDefault: [] },
+  StageModel: { namespaced: [jobs(...MAKE)], clusterWide: [nodeClaims], inDefault: [] },
   ProvisionNodePool: { namespaced: [], clusterWide: [nodePools(...APPLY)], inDefault: [] },
   DeployModel: { namespaced: [jobs(...MAKE), services(...MAKE)], clusterWide: [], inDefault: [] },
   CheckModel: {
@@ -81,7 +81,11 @@ export const KUBERNETES_RULES: Readonly<Record<KubernetesActor | GuardName, Righ
     inDefault: [events],
   },
   LaunchJob: { ...engine, namespaced: [jobs(...MAKE), ...engine.namespaced], inTelemetry: [pods] },
-  CheckJob: { ...engine, namespaced: [jobs('get'), ...engine.namespaced] },
+  CheckJob: {
+    ...engine,
+    namespaced: [jobs('get'), ...engine.namespaced],
+    clusterWide: [...engine.clusterWide, nodeClaims],
+  },
   ReleaseDeployment: {
     namespaced: [jobs('get', 'list', 'delete'), services('delete'), pods],
     clusterWide: [nodePools('get', 'delete'), nodeClaims, nodes('get', 'list')],

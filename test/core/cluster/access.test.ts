@@ -42,6 +42,16 @@ describe('rights in a cluster', () => {
     expect(new Set(rulesOf('Status').flatMap((rule) => rule.verbs))).toEqual(new Set(['get', 'list']));
   });
 
+  it('let those see the nodes of the load generators who note them: it fails for nobody, so that nothing else tells', () => {
+    for (const actor of ['StageModel', 'CheckModel', 'CheckJob', 'ReleaseDeployment'] as const) {
+      expect(rulesOf(actor)).toContainEqual({
+        apiGroups: ['karpenter.sh'],
+        resources: ['nodeclaims'],
+        verbs: ['list'],
+      });
+    }
+  });
+
   it('are bound to groups that EKS lets an access entry have', () => {
     for (const actor of KUBERNETES_ACTORS) expect(groupOf(actor)).toMatch(/^stepbench:[a-z]+(-[a-z]+)*$/);
   });
