@@ -63,5 +63,8 @@ export const MAX_CELLS_PER_DEPLOYMENT = Math.floor(
     (EVENTS_PER_CELL + EVENTS_PER_POLL),
 );
 
-/** Children of one Distributed Map ("Service quotas": 10,000 parallel child executions). */
+/**
+ * Children of one Distributed Map ("Service quotas": 10,000 parallel child executions). What they all return is one
+ * payload of 262,144 bytes at most, which leaves 26 to each: `{"status":"not-released"}` and a comma.
+ */
 export const MAX_DEPLOYMENTS = 10_000;
