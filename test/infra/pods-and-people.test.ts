@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { describe, expect, it } from 'vitest';
+import { appConfig } from '#infra/app-config.ts';
 import type { ClusterProps } from '#infra/props.ts';
 import { StepBench } from '#infra/step-bench.ts';
 import { allows, type Permission, permissionsOf, permissionsOfRole } from './support/allowed.ts';
@@ -126,6 +130,18 @@ describe('zones', () => {
     expect(resourcesOf(two, 'AWS::EC2::NatGateway')).toHaveLength(2);
     expect(two.outputs.AvailabilityZones?.Value).toBe('us-west-1a,us-west-1c');
     expect(deployedFrom(two).clusterSettings('ProvisionCluster').subnetIds).toHaveLength(2);
+  });
+
+  it('are those of the command line, unless the configuration names others', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'stepbench-zones-')), 'stack.json');
+    const zonesIn = (config: object) => {
+      writeFileSync(file, JSON.stringify(config));
+      return appConfig((key) => ({ zones: 'a,b', config: file })[key]).network;
+    };
+    expect(appConfig((key) => ({ zones: 'a,b' })[key]).network).toEqual({ availabilityZones: ['a', 'b'] });
+    expect(zonesIn({ network: { flowLogs: true } })).toEqual({ flowLogs: true, availabilityZones: ['a', 'b'] });
+    expect(zonesIn({ network: { availabilityZones: ['c', 'd'] } })).toEqual({ availabilityZones: ['c', 'd'] });
+    rmSync(dirname(file), { recursive: true });
   });
 
   it.each([[['us-west-1a']], [['us-west-1a', 'us-west-1a']]])('are refused as %j', (availabilityZones) => {

@@ -55,6 +55,23 @@ describe('the account', () => {
   });
 });
 
+it('the zones of a region are those that the account may use, without Local Zones', async () => {
+  const zone = (name: string, type: 'availability-zone' | 'local-zone', optIn: 'opted-in' | 'not-opted-in') => ({
+    ...{ name, id: `${name}-id`, type, optIn },
+  });
+  const zones = [
+    { name: 'us-west-2a', id: 'usw2-az2', type: 'availability-zone' as const, optIn: 'opt-in-not-required' as const },
+    zone('us-west-2-lax-1a', 'local-zone', 'opted-in'),
+    zone('us-west-2b', 'availability-zone', 'opted-in'),
+    zone('us-west-2e', 'availability-zone', 'not-opted-in'),
+  ];
+  pointedAt({ EC2: await opened(startEc2({ instances: [], spot: [], zones })) });
+  expect(await sdkAccount('us-east-1').zones()).toEqual([
+    { name: 'us-west-2a', id: 'usw2-az2' },
+    { name: 'us-west-2b', id: 'us-west-2b-id' },
+  ]);
+});
+
 describe('instance types that a region has not', () => {
   it('are those that EC2 does not offer in it', async () => {
     pointedAt({ EC2: moto.url });

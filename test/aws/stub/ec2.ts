@@ -16,6 +16,14 @@ export interface StubEc2 {
   spot: SpotEntry[];
   /** Instance types that the region has. */
   offered?: string[];
+  zones?: StubZone[];
+}
+
+interface StubZone {
+  name: string;
+  id: string;
+  type: 'availability-zone' | 'local-zone' | 'wavelength-zone';
+  optIn: 'opt-in-not-required' | 'opted-in' | 'not-opted-in';
 }
 
 export interface SpotEntry {
@@ -36,6 +44,7 @@ export function startEc2(has: StubEc2): Promise<Stub> {
   const operations: Record<string, (input: URLSearchParams) => string> = {
     DescribeInstances: (input) => describeInstances(has.instances, input),
     DescribeSpotPriceHistory: (input) => spotPriceHistory(has.spot, input),
+    DescribeAvailabilityZones: (input) => availabilityZones(has.zones ?? [], input),
     DescribeInstanceTypeOfferings: (input) => offerings(has.offered ?? [], input),
   };
   return startStub({
@@ -138,6 +147,22 @@ function offerings(offered: readonly string[], input: URLSearchParams): string {
       `<item><instanceType>${type}</instanceType><locationType>region</locationType><location>us-east-1</location></item>`,
   );
   return `<instanceTypeOfferingSet>${items.join('')}</instanceTypeOfferingSet>${next}`;
+}
+
+/** Without pages: a region has few. */
+function availabilityZones(zones: readonly StubZone[], input: URLSearchParams): string {
+  const passing = zones.filter((zone) =>
+    filtersIn(input).every(({ name, values }) => {
+      if (name === 'zone-type') return values.includes(zone.type);
+      if (name === 'opt-in-status') return values.includes(zone.optIn);
+      throw new StubError('InvalidParameterValue', `The filter '${name}' is invalid`);
+    }),
+  );
+  const items = passing.map(
+    ({ name, id, type, optIn }) =>
+      `<item><zoneName>${name}</zoneName><zoneId>${id}</zoneId><zoneType>${type}</zoneType><optInStatus>${optIn}</optInStatus><zoneState>available</zoneState></item>`,
+  );
+  return `<availabilityZoneInfo>${items.join('')}</availabilityZoneInfo>`;
 }
 
 /** EC2 answers a window with what held at its beginning, too. */
