@@ -23,8 +23,9 @@ export interface LetGo {
 }
 
 /**
- * FinalizeRun and ReleaseRun, once each, for a run whose execution is gone. Both ask for what is missing and come
- * back: nobody waits here, the janitor asks again.
+ * ReleaseRun and FinalizeRun, once each, for a run whose execution is gone. Both ask for what is missing and come
+ * back: nobody waits here, the janitor asks again. Nodes go first: rows that take all the time there is, or for ever,
+ * must not keep what is paid for.
  */
 export async function letGo(ports: GuardPorts, lease: Lease, failure: Failure = NO_FAILURE): Promise<LetGo> {
   const { run, execution } = lease;
@@ -38,10 +39,10 @@ export async function letGo(ports: GuardPorts, lease: Lease, failure: Failure = 
     }
   };
   const finalize = () => asked('FinalizeRun', () => finalizeRun(ports)({ run, execution, failure }));
-  let finalized = await finalize();
   const released = await asked('ReleaseRun', async () =>
     releaseRun(ports)({ run, execution, cluster: await targetOf(ports, lease) }),
   );
+  let finalized = await finalize();
   // With the lease ended nobody comes again, so that what is left of the rows has its turn now.
   if (released && !finalized) finalized = await finalize();
   const metrics = released ? await metricsOf(ports, lease) : {};

@@ -1,7 +1,8 @@
 import { ErrorName, isStoreUnusable } from '#core/workflow/errors.ts';
 import { NO_FAILURE } from '#core/workflow/failure.ts';
 import type { ClusterTarget } from '#core/workflow/payload.ts';
-import type { TaskOutput } from '#core/workflow/task-signatures.ts';
+import type { TaskName, TaskOutput } from '#core/workflow/task-signatures.ts';
+import { TASKS } from '#core/workflow/tasks.ts';
 import type { TimerClock } from '../clock/timer-clock.ts';
 import type { InvokeTask } from './runtime.ts';
 
@@ -29,7 +30,8 @@ export interface Guarded {
 
 /**
  * What the failure rule does in AWS when an execution fails, times out or is aborted: FinalizeRun and
- * ReleaseRun, each asked until nothing remains.
+ * ReleaseRun, each asked until nothing remains. One that hangs is left as its function would be ended there, and keeps
+ * no node.
  */
 export async function guard(
   invoke: InvokeTask,
@@ -39,7 +41,7 @@ export async function guard(
   const failure = reason === '' ? NO_FAILURE : { error: ErrorName.Interrupted, cause: reason };
   const warnings: string[] = [];
   const finalize = () =>
-    until(clock, FINALIZE_TRIES, async () => {
+    until(clock, 'FinalizeRun', FINALIZE_TRIES, async () => {
       const { status } = (await invoke('FinalizeRun', { run, execution, failure })) as TaskOutput<'FinalizeRun'>;
       return status === 'done';
     });
@@ -49,7 +51,7 @@ export async function guard(
     return output.status === 'done';
   };
   let finalized = await finalize();
-  const released = await until(clock, RELEASE_TRIES, release);
+  const released = await until(clock, 'ReleaseRun', RELEASE_TRIES, release);
   if (!finalized.done) finalized = await finalize();
   if (!finalized.done) warnings.push(`What was measured could not be finalized: ${finalized.because}`);
   return { released: released.done, warnings };
@@ -58,15 +60,18 @@ export async function guard(
 /** A step that throws is asked again: letting go is what must not be given up. */
 async function until(
   clock: TimerClock,
+  task: TaskName,
   tries: number,
   step: () => Promise<boolean>,
 ): Promise<{ done: boolean; because: string }> {
   let unusable = 0;
   let because = 'it takes too long.';
   for (let tried = 0; tried < tries; tried++) {
-    const done = await clock.busy(step).catch((error: unknown) => {
+    const done = await bounded(clock, TASKS[task].timeoutSeconds, clock.busy(step)).catch((error: unknown) => {
       because = error instanceof Error ? error.message : String(error);
       if (isStoreUnusable(error)) unusable += 1;
+      // It took the time of as many.
+      if (error instanceof NoAnswer) tried += TASKS[task].timeoutSeconds;
       return false;
     });
     if (done) return { done, because };
@@ -74,4 +79,14 @@ async function until(
     await clock.sleep(PAUSE_MS);
   }
   return { done: false, because };
+}
+
+class NoAnswer extends Error {}
+
+/** @throws NoAnswer after so long; the work goes on, and nobody waits for it. */
+function bounded<T>(clock: TimerClock, seconds: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(seconds * 1000, () => reject(new NoAnswer(`there was no answer for ${seconds} s.`)));
+    work.then(resolve, reject).finally(cancel);
+  });
 }

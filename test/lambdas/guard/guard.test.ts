@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseKey } from '#core/results/layout.ts';
 import { guard } from '#lambdas/guard/task.ts';
 import { endMetrics } from '#lambdas/notify/end-metrics.ts';
@@ -79,6 +79,16 @@ describe('what follows an execution that failed', () => {
     expect(guarded).toMatchObject({ released: true, finalized: false });
     expect(guarded.errors.map(({ task }) => task)).toEqual(['FinalizeRun', 'FinalizeRun']);
     expect(world.cluster.names('NodePool')).toEqual([]);
+  });
+
+  it('asks for its nodes to go before it looks at rows, which may take for ever', async () => {
+    world.running.clear();
+    deploy(world, (await world.deployments())[0]!);
+    world.store = watched(world.store, (operation, key) =>
+      operation === 'put' && key.includes('/rows/') ? new Promise<void>(() => {}) : undefined,
+    );
+    void guard(world)(event());
+    await vi.waitFor(() => expect(world.cluster.names('NodePool')).toEqual([]));
   });
 
   it('tells the dashboard of a run that was stopped, with what it cost, once it is gone and no second time', async () => {

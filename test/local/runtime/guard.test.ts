@@ -11,16 +11,17 @@ const RUN = {
   reason: 'Ctrl-C',
 };
 
-type Answer = 'done' | 'pending' | 'throws' | 'full';
+type Answer = 'done' | 'pending' | 'throws' | 'full' | 'hangs';
 
 /** Answers each task in turn, the last answer for ever; tells what was called, and when. */
 async function guarded(finalize: Answer[], release: Answer[], reason = RUN.reason) {
-  const clock = new VirtualClock({ startMs: 0 });
+  const clock = new VirtualClock({ startMs: 0, stallAfterMs: 5 });
   const calls: { task: string; input: Record<string, unknown>; atSeconds: number }[] = [];
   const left = { FinalizeRun: [...finalize], ReleaseRun: [...release] } as Record<string, Answer[]>;
   const invoke: InvokeTask = async (task, input) => {
     calls.push({ task, input: input as Record<string, unknown>, atSeconds: clock.nowMs() / 1000 });
     const answer = left[task]!.length > 1 ? left[task]!.shift() : left[task]![0];
+    if (answer === 'hangs') return new Promise(() => {});
     if (answer === 'throws') throw new Error('it broke');
     if (answer === 'full') throw new StepBenchError(ErrorName.StoreFull, 'The disk is full.', { nextStep: 'Free it.' });
     return { status: answer, warnings: task === 'ReleaseRun' && answer === 'done' ? ['the lease'] : [] };
@@ -79,6 +80,22 @@ describe('the guard of a run', () => {
     expect(finalized).toHaveLength(6);
     expect(warnings).toEqual(['the lease', 'What was measured could not be finalized: The disk is full. Free it.']);
     expect((await guarded(['full', 'done'], ['done'])).warnings).toEqual(['the lease']);
+  });
+
+  it('keeps no node for rows when finalizing hangs, and tells what is not written', async () => {
+    const { released, releases, order, warnings } = await guarded(['hangs'], ['pending', 'done']);
+    expect(released).toBe(true);
+    expect(order).toEqual(['FinalizeRun', 'ReleaseRun', 'ReleaseRun', 'FinalizeRun']);
+    expect(releases[0]?.atSeconds).toBe(301);
+    expect(warnings.at(-1)).toBe('What was measured could not be finalized: there was no answer for 300 s.');
+    expect((await guarded(['hangs', 'done'], ['done'])).warnings).toEqual(['the lease']);
+  });
+
+  it('asks again when releasing hangs, and gives up after ten minutes', async () => {
+    expect((await guarded(['done'], ['hangs', 'done'])).released).toBe(true);
+    const { released, releases } = await guarded(['done'], ['hangs']);
+    expect(released).toBe(false);
+    expect(releases.at(-1)?.atSeconds).toBe(484);
   });
 
   it('gives up after ten minutes, and says so', async () => {
