@@ -61,7 +61,9 @@ ${furtherAnswers(input.answers, input.queries)}
 }
 
 function simulatedNote({ rows, nodes }: ReportInput, names: Names): Html {
-  const all = [...rows.filter(({ status }) => status === 'measured'), ...nodes.filter((node) => node.node_s > 0)];
+  // A load generator has no GPU anywhere: it says nothing about the engine, as of an endpoint that was there before.
+  const engines = nodes.filter(({ role, node_s }) => role === 'engine' && node_s > 0);
+  const all = [...rows.filter(({ status }) => status === 'measured'), ...engines];
   const simulated = all.filter((one) => one.simulated).length;
   if (simulated === 0) return NOTHING;
   const note = simulated === all.length ? SIMULATED : SOME_SIMULATED;

@@ -72,7 +72,7 @@ export function summaryOf({ plan, rows, nodes, answers, writtenAt }: ReportInput
     writtenAt,
     status: runStatus(rows, asked),
     cells: cellCounts(rows, asked),
-    simulated: rows.some((row) => row.simulated) || nodes.some((node) => node.simulated),
+    simulated: rows.some((row) => row.simulated) || nodes.some(({ role, simulated }) => role === 'engine' && simulated),
     extrapolated: extrapolatedDeployments(rows).size > 0,
     totalUsd: nodes.reduce((sum, node) => sum + node.total_usd, 0),
     slo: Object.fromEntries(Object.entries(plan.slo).filter(([, target]) => target !== undefined)),

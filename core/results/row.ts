@@ -50,6 +50,8 @@ export function measuredRow(input: MeasuredCell): CellRow {
     ...askedPart(input, input.price),
     ...measuredPart(measurement, input.cell),
     ...pricePart(input.price),
+    // An endpoint may be a simulator: one that says so is believed, wherever it runs.
+    simulated: input.node.simulated || (measurement.simulatorProfile ?? null) !== null,
     status: 'measured',
     error_name: null,
     error_reason: null,

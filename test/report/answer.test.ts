@@ -156,6 +156,14 @@ describe('the answer', () => {
     expect(text).not.toContain('% dearer');
   });
 
+  it('calls nothing simulated for the load generators beside a real endpoint', async () => {
+    const page = await reportOf({ types: 1, flawless: true, concurrencies: [16] }, (input) => ({
+      ...input,
+      nodes: input.nodes.map((node) => ({ ...node, role: 'load' as const, simulated: true })),
+    }));
+    expect(firstScreen(page)).not.toContain('SIMULATED');
+  });
+
   it.each([
     ['failed', 'Nothing was measured'],
     ['measured', 'Nothing that was measured is valid'],

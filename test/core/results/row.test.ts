@@ -32,6 +32,17 @@ describe('the row of a measured cell', () => {
     });
   });
 
+  it('is simulated where the engine says so of itself, whoever owns it', () => {
+    const of = (simulatorProfile: string | null) =>
+      measuredRow({
+        ...measuredInput,
+        node: { ...measuredInput.node, simulated: false },
+        measurement: { ...sampleMeasurement, simulatorProfile },
+      });
+    expect(of('seed')).toMatchObject({ simulated: true, simulator_profile: 'seed' });
+    expect(of(null).simulated).toBe(false);
+  });
+
   it("has Little's law as its occupancy: 2 requests a second of 5 s each, at 10 in flight", () => {
     expect(measuredRow(measuredInput).occupancy).toBe(1);
     const open = measuredRow({ ...measuredInput, cell: { ...sampleCell, concurrency: null, requestRate: 2 } });
