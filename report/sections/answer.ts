@@ -33,7 +33,7 @@ function whyNone(verdict: Verdict | undefined): string {
   const { rows, points } = verdict?.workload ?? { rows: [], points: [] };
   if (!rows.some(({ status }) => status === 'measured')) return 'Nothing was measured';
   if (points.length === 0) return 'Nothing that was measured is valid';
-  return verdict?.withinTargets === true ? 'No deployment met the latency targets' : 'Nothing could be ranked';
+  return verdict?.withinTargets === true ? 'No deployment was shown to meet the latency targets' : 'Nothing could be ranked';
 }
 
 /** What the one who signs has to know, six facts of it. */
@@ -67,7 +67,7 @@ export function facts(verdict: Verdict, slo: Slo, names: Names): Html {
       ? [
           'Next best',
           'none',
-          verdict.withinTargets ? 'No other deployment met the targets.' : 'Nothing else was ranked.',
+          verdict.withinTargets ? 'No other deployment was shown to meet the targets.' : 'Nothing else was ranked.',
         ]
       : ['Next best', costOrRate(next.answer), joined(nextNote(best, next, names, comparable), valid(next))],
   ];
@@ -172,7 +172,7 @@ function noAnswer(verdict: Verdict, slo: Slo): Html {
   );
   return html`<p>${workloadText(verdict.workload.first)}: ${
     targets.length > 0 && verdict.workload.points.length > 0
-      ? `no load point met the target${targets.length > 1 ? 's' : ''} (p95: ${targets.join(', ')}).`
+      ? `no load point was shown to meet the target${targets.length > 1 ? 's' : ''} (p95: ${targets.join(', ')}).`
       : 'no valid measurement. Why stands below.'
   }</p>${peakNote(verdict)}`;
 }

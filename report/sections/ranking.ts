@@ -90,7 +90,7 @@ export function notRanked({ ranking: ranked, workload }: Verdict, names: Readonl
 }
 
 function whyNot(rows: readonly CellRow[]): string {
-  if (rows.some(({ valid }) => valid)) return 'beyond the latency targets at every load';
+  if (rows.some(({ valid }) => valid)) return 'at no load shown to be within the latency targets';
   if (rows.some(({ status }) => status === 'measured')) return 'measured, but not valid';
   return rows[0]?.error_name ?? 'not measured';
 }

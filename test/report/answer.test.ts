@@ -178,7 +178,7 @@ describe('the answer', () => {
 
   it('says that no deployment met the targets, and what it would be without them', async () => {
     const text = firstScreen(await reportOf({ slo: { requestLatencyP95Ms: 1 } }));
-    expect(text).toContain('No deployment met the latency targets');
+    expect(text).toContain('No deployment was shown to meet the latency targets');
     expect(text).toContain('(p95: request 1 ms)');
     expect(text).toMatch(/If latency did not matter: g6e\.4xlarge, TP 1 at concurrency 128 for \$0\.\d{3}/);
   });
