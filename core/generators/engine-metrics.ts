@@ -22,12 +22,14 @@ export async function readEngineWord(files: ArtifactFiles): Promise<EngineWord> 
     readText(files, ArtifactName.metricsAfter),
     readText(files, ArtifactName.metricsDuring),
   ]);
-  if (before === undefined || after === undefined) return UNKNOWN;
+  if (before === undefined || after === undefined || isCut(before) || isCut(after)) return UNKNOWN;
   const first = totals(before, [...VLLM_COUNTERS, PROCESS_START]);
   const last = totals(after, [...VLLM_COUNTERS, PROCESS_START]);
-  const growth = [...last]
-    .filter(([name]) => name !== PROCESS_START)
-    .map(([name, end]): [string, number] => [name, end - (first.get(name) ?? 0)]);
+  // What was not there before is not known to have been 0: an engine's counters are there from its start.
+  const growth = [...last].flatMap(([name, end]): [string, number][] => {
+    const begin = first.get(name);
+    return name === PROCESS_START || begin === undefined ? [] : [[name, end - begin]];
+  });
   const started = [first.get(PROCESS_START), last.get(PROCESS_START)];
   if (growth.some(([, by]) => by < 0) || (!started.includes(undefined) && started[0] !== started[1])) {
     return { engineCounters: null, engineRestarted: true };
@@ -40,6 +42,9 @@ export async function readEngineWord(files: ArtifactFiles): Promise<EngineWord> 
   }
   return Object.keys(counters).length === 0 ? UNKNOWN : { engineCounters: counters, engineRestarted: false };
 }
+
+/** The text format ends with a line feed: without it the last number may be the half of one. */
+const isCut = (exposition: string): boolean => exposition !== '' && !exposition.endsWith('\n');
 
 const UNKNOWN: EngineWord = { engineCounters: null, engineRestarted: null };
 

@@ -4,6 +4,7 @@ import { type ArtifactFiles, ExitCode, readText } from '../artifacts.ts';
 import { type Ending, lastError, readEnding, tail, withoutResult } from '../failure.ts';
 import { distribution, distributionOrNull, parseSummary } from '../metric-blocks.ts';
 import { readObservations } from '../observations.ts';
+import { requestWindow } from '../request-window.ts';
 import { type RecordTally, tallyRecords } from './records.ts';
 import { type AiperfSummary, aiperfSummary, gpuOf } from './summary.ts';
 
@@ -47,10 +48,8 @@ function generatorsWord(summary: AiperfSummary, tally: RecordTally): Measurement
   return {
     generator: 'aiperf',
     generatorVersion: summary.aiperf_version,
-    startedAt: new Date(tally.firstSentMs).toISOString(),
-    endedAt: new Date(tally.lastReceivedMs).toISOString(),
     // Its benchmark_duration ends with the last success, its throughput with the last failure.
-    durationSeconds: (tally.lastReceivedMs - tally.firstSentMs) / 1000,
+    ...requestWindow(tally, RECORDS),
     requestCount: answered,
     errorCount: tally.failed + total(broken),
     warmupRequestCount: tally.warmedUp,

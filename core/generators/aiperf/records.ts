@@ -60,7 +60,7 @@ export async function tallyRecords(chunks: AsyncIterable<Uint8Array>, name: stri
   const streams: StreamedAnswer[] = [];
   let broken: number | undefined;
   let number = 0;
-  for await (const line of lines(chunks)) {
+  for await (const line of lines(chunks, name)) {
     if (broken !== undefined) throw invalid(name, broken);
     number += 1;
     if (line.trim() === '') continue;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Measurement } from '../../results/measurement.ts';
-import { distributionBlock, scalarBlock } from '../metric-blocks.ts';
+import { distributionIn, scalarBlock, scalarIn } from '../metric-blocks.ts';
 
 const gpu = z.looseObject({
   metrics: z.looseObject({
@@ -16,21 +16,21 @@ export const aiperfSummary = z.looseObject({
   aiperf_version: z.string(),
   was_cancelled: z.boolean(),
   is_complete: z.optional(z.boolean()),
-  request_count: scalarBlock,
-  request_throughput: scalarBlock,
-  request_latency: distributionBlock,
-  time_to_first_token: z.optional(distributionBlock),
-  inter_token_latency: z.optional(distributionBlock),
+  request_count: scalarIn('requests', 'count'),
+  request_throughput: scalarIn('requests/sec'),
+  request_latency: distributionIn('ms'),
+  time_to_first_token: z.optional(distributionIn('ms')),
+  inter_token_latency: z.optional(distributionIn('ms')),
   /** The lengths are absent when the server reported no usage and the tokenizer was not asked. */
-  input_sequence_length: z.optional(distributionBlock),
-  output_sequence_length: z.optional(distributionBlock),
-  usage_prompt_tokens: z.optional(distributionBlock),
-  usage_completion_tokens: z.optional(distributionBlock),
-  credit_to_start_latency: z.optional(distributionBlock),
+  input_sequence_length: z.optional(distributionIn('tokens')),
+  output_sequence_length: z.optional(distributionIn('tokens')),
+  usage_prompt_tokens: z.optional(distributionIn('tokens')),
+  usage_completion_tokens: z.optional(distributionIn('tokens')),
+  credit_to_start_latency: z.optional(distributionIn('ms')),
   /** From the start of its clock to the last byte sent; a new connection's making is in it. */
-  http_req_sending: z.optional(distributionBlock),
-  http_req_connection_overhead: z.optional(distributionBlock),
-  goodput: z.optional(scalarBlock),
+  http_req_sending: z.optional(distributionIn('ms')),
+  http_req_connection_overhead: z.optional(distributionIn('ms')),
+  goodput: z.optional(scalarIn('requests/sec')),
   telemetry_data: z.optional(
     z.nullable(
       z.looseObject({

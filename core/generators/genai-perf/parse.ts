@@ -4,6 +4,7 @@ import { type ArtifactFiles, readText } from '../artifacts.ts';
 import { readEnding, withoutResult } from '../failure.ts';
 import { distribution, distributionOrNull, parseSummary } from '../metric-blocks.ts';
 import { readObservations } from '../observations.ts';
+import { requestWindow } from '../request-window.ts';
 import { type RequestTimes, requestTimes } from './request-times.ts';
 import { genaiPerfSummary, gpuOf, streamed, warmupAsked } from './summary.ts';
 import { whyNoResult } from './why-no-result.ts';
@@ -30,7 +31,7 @@ export async function parseGenaiPerf(files: ArtifactFiles): Promise<Measurement>
     const { reason, nextStep } = whyNoResult(ending);
     throw withoutResult('genai-perf', ending, reason, nextStep);
   }
-  const [summary, times] = [parseSummary(genaiPerfSummary, name, text), await requestTimes(requests)];
+  const [summary, times] = [parseSummary(genaiPerfSummary, name, text), await requestTimes(requests, EXPORT)];
   const requestCount = summary.request_count?.avg ?? times.requests;
   if (!times.whole || times.requests === 0 || times.requests < requestCount || !Number.isFinite(times.lastReceivedMs)) {
     throw new StepBenchError(
@@ -48,9 +49,7 @@ export async function parseGenaiPerf(files: ArtifactFiles): Promise<Measurement>
     generator: 'genai-perf',
     // None of its files says it; the image is pinned.
     generatorVersion: null,
-    startedAt: new Date(times.firstSentMs).toISOString(),
-    endedAt: new Date(times.lastReceivedMs).toISOString(),
-    durationSeconds: (times.lastReceivedMs - times.firstSentMs) / 1000,
+    ...requestWindow(times, EXPORT),
     requestCount: requestCount - brokenCount,
     // A request that fails in any other way ends the run without a result.
     errorCount: brokenCount,

@@ -1,3 +1,5 @@
+import { LONGEST_LINE, neverEnds } from '../lines.ts';
+
 /** What the requests of profile_export.json say together. */
 export interface RequestTimes {
   requests: number;
@@ -29,7 +31,12 @@ const KEY = /"(?:timestamp|response_timestamps)"[^\]"]*$/;
 /** The longest of the others, `"response": "data: {\"error\": {`, and space in it. */
 const LONGEST_MARK = 64;
 
-export async function requestTimes(chunks: AsyncIterable<Uint8Array>): Promise<RequestTimes> {
+/** @throws StepBenchError ArtifactsInvalid for a list of times that never ends. */
+export async function requestTimes(
+  chunks: AsyncIterable<Uint8Array>,
+  name: string,
+  longest = LONGEST_LINE,
+): Promise<RequestTimes> {
   const decoder = new TextDecoder();
   const times = { requests: 0, firstSentMs: Number.POSITIVE_INFINITY, lastReceivedMs: Number.NEGATIVE_INFINITY };
   let answered = 0;
@@ -70,6 +77,7 @@ export async function requestTimes(chunks: AsyncIterable<Uint8Array>): Promise<R
     const begun = KEY.exec(text);
     const seen = scan(begun === null ? text : text.slice(0, begun.index));
     rest = text.slice(begun?.index ?? Math.max(seen, text.length - LONGEST_MARK));
+    if (rest.length > longest) throw neverEnds(name, longest);
     lastSeen = text.trimEnd().at(-1) ?? lastSeen;
   }
   const last = rest + decoder.decode();

@@ -1,24 +1,24 @@
 import * as z from 'zod/mini';
 import type { Measurement } from '../../results/measurement.ts';
-import { distributionBlock, scalarBlock } from '../metric-blocks.ts';
+import { distributionIn, scalarIn } from '../metric-blocks.ts';
 
 /** A unit, and a block for each GPU under its index. */
 const perGpu = z.optional(z.record(z.string(), z.union([z.string(), z.looseObject({ avg: z.number() })])));
 
 /** The part of profile_export_genai_perf.json that is read: 0.0.9 (flat input_config) to 0.0.16. Times in ms. */
 export const genaiPerfSummary = z.looseObject({
-  request_throughput: scalarBlock,
-  request_latency: distributionBlock,
+  request_throughput: scalarIn('requests/sec'),
+  request_latency: distributionIn('ms'),
   /** Absent in 0.0.9. */
-  request_count: z.optional(scalarBlock),
+  request_count: z.optional(scalarIn('requests', 'count')),
   /** Only with an SLO. */
-  request_goodput: z.optional(z.nullable(scalarBlock)),
+  request_goodput: z.optional(z.nullable(scalarIn('requests/sec'))),
   /** Also there when nothing was streamed: then it is the request's whole latency. */
-  time_to_first_token: z.optional(distributionBlock),
-  inter_token_latency: z.optional(distributionBlock),
-  output_token_throughput: scalarBlock,
-  output_sequence_length: distributionBlock,
-  input_sequence_length: distributionBlock,
+  time_to_first_token: z.optional(distributionIn('ms')),
+  inter_token_latency: z.optional(distributionIn('ms')),
+  output_token_throughput: scalarIn('tokens/sec'),
+  output_sequence_length: distributionIn('tokens'),
+  input_sequence_length: distributionIn('tokens'),
   telemetry_stats: z.optional(
     z.looseObject({ gpu_utilization: perGpu, gpu_power_usage: perGpu, gpu_memory_used: perGpu }),
   ),

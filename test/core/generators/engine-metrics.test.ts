@@ -51,15 +51,15 @@ describe('what the engine counted', () => {
   it.each([
     [
       'a counter went down',
-      'vllm:generation_tokens_total 90',
-      'vllm:generation_tokens_total 120\nvllm:prompt_tokens_total 5',
-      'vllm:generation_tokens_total 12',
+      'vllm:generation_tokens_total 90\n',
+      'vllm:generation_tokens_total 120\nvllm:prompt_tokens_total 5\n',
+      'vllm:generation_tokens_total 12\n',
     ],
     [
       'its process is another one',
-      'process_start_time_seconds 1.79548813095e+09\nvllm:generation_tokens_total 9',
+      'process_start_time_seconds 1.79548813095e+09\nvllm:generation_tokens_total 9\n',
       '',
-      'process_start_time_seconds 1.79548823e+09\nvllm:generation_tokens_total 12',
+      'process_start_time_seconds 1.79548823e+09\nvllm:generation_tokens_total 12\n',
     ],
   ])('is unknown when the engine was started again in between: %s', async (_, before, _during, after) => {
     expect(await read(before, after)).toEqual({ engineCounters: null, engineRestarted: true });
@@ -76,6 +76,19 @@ describe('what the engine counted', () => {
     ['it answered once', 'vllm:generation_tokens_total 1', undefined],
     ['it has metrics of its own', 'llama:tokens_total 1', 'llama:tokens_total 5'],
     ['it answered with a page', '<html>', '<html>'],
+    ['it answered with nothing before', '', 'vllm:generation_tokens_total 120000\n'],
+    ['it answered with a page before', '<html>\n', 'vllm:generation_tokens_total 120000\n'],
+    [
+      'the first answer was cut within a number',
+      'vllm:generation_tokens_total 11',
+      'vllm:generation_tokens_total 1200\n',
+    ],
+    [
+      'the second answer was cut within a number',
+      'vllm:generation_tokens_total 11\n',
+      'vllm:generation_tokens_total 12',
+    ],
+    ['the first answer was cut before the counter', 'vllm:other 1\n', 'vllm:generation_tokens_total 1200\n'],
   ])('is unknown when %s', async (_, before, after) => {
     expect(await read(before, after)).toEqual({ engineCounters: null, engineRestarted: null });
   });

@@ -151,9 +151,9 @@ describe('the reset of the prefix cache', () => {
 it('is the same for both generators', async () => {
   const seen = {
     [ArtifactName.prefixCacheReset]: '200\n',
-    [ArtifactName.metricsBefore]: 'vllm:generation_tokens_total 1',
+    [ArtifactName.metricsBefore]: 'vllm:generation_tokens_total 1\n',
   };
-  const files = { ...seen, [ArtifactName.metricsAfter]: 'vllm:generation_tokens_total 0' };
+  const files = { ...seen, [ArtifactName.metricsAfter]: 'vllm:generation_tokens_total 0\n' };
   for (const measurement of [
     await aiperf.parse(await fixtureFiles('ap-stream', files)),
     await genaiPerf.parse(await fixtureFiles('gp-stream', files)),

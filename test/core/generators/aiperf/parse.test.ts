@@ -222,6 +222,46 @@ describe('damaged files of AIPerf', () => {
     });
   });
 
+  it('refuses a run in which nothing was measured', async () => {
+    const summary = JSON.parse(await fixtureText('ap-stream/profile_export_aiperf.json'));
+    summary.request_count.avg = 0;
+    const over = { 'profile_export.jsonl': '', 'profile_export_aiperf.json': JSON.stringify(summary) };
+    await expect(parse('ap-stream', over)).rejects.toMatchObject({
+      name: ErrorName.ArtifactsInvalid,
+      message: expect.stringContaining('no measured request'),
+      nextStep: expect.stringMatching(/./),
+    });
+  });
+
+  it('refuses a time that is no date', async () => {
+    const records = await fixtureText('ap-stream/profile_export.jsonl');
+    const text = records.replaceAll(/"request_end_ns": ?\d+/g, '"request_end_ns":1e30');
+    await expect(parse('ap-stream', { 'profile_export.jsonl': text })).rejects.toMatchObject({
+      name: ErrorName.ArtifactsInvalid,
+      message: expect.stringContaining('no date'),
+    });
+  });
+
+  it('says that a number is none, and not that a disk is full', async () => {
+    const text = (await fixtureText('ap-stream/profile_export_aiperf.json')).replace(/"std": [\d.]+/, '"std": NaN');
+    await expect(parse('ap-stream', { 'profile_export_aiperf.json': text })).rejects.toMatchObject({
+      name: ErrorName.ArtifactsInvalid,
+      message: expect.stringContaining('NaN'),
+      nextStep: expect.not.stringContaining('disk'),
+    });
+  });
+
+  it.each(['request_latency', 'usage_completion_tokens', 'request_throughput'])(
+    'refuses %s in another unit',
+    async (metric) => {
+      const summary = JSON.parse(await fixtureText('ap-stream/profile_export_aiperf.json'));
+      summary[metric].unit = 'sec';
+      await expect(parse('ap-stream', { 'profile_export_aiperf.json': JSON.stringify(summary) })).rejects.toMatchObject(
+        { name: ErrorName.ArtifactsInvalid, message: expect.stringContaining(`${metric}.unit`) },
+      );
+    },
+  );
+
   it('refuses a run without token counts from anybody', async () => {
     const summary = JSON.parse(await fixtureText('ap-stream/profile_export_aiperf.json'));
     for (const key of Object.keys(summary)) if (/usage|sequence_length/.test(key)) delete summary[key];

@@ -203,6 +203,18 @@ describe('a run of genai-perf without a result', () => {
     });
   });
 
+  it('refuses a time that is no date, and a latency in seconds', async () => {
+    const [name, summaryName] = [`${FOLDER}/profile_export.json`, `${FOLDER}/profile_export_genai_perf.json`];
+    const whole = await fixtureText(`gp-stream/${name}`);
+    const late = whole.replaceAll(/"timestamp":\d+/g, '"timestamp":1000000000000000000000000000000');
+    await expect(parse('gp-stream', { [name]: late })).rejects.toMatchObject({ name: ErrorName.ArtifactsInvalid });
+    const summary = JSON.parse(await fixtureText(`gp-stream/${summaryName}`));
+    summary.request_latency.unit = 'sec';
+    await expect(parse('gp-stream', { [summaryName]: JSON.stringify(summary) })).rejects.toMatchObject({
+      message: expect.stringContaining('request_latency.unit'),
+    });
+  });
+
   it('refuses an export that was cut short', async () => {
     const name = `${FOLDER}/profile_export.json`;
     const whole = await fixtureText(`gp-stream/${name}`);

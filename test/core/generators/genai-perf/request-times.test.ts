@@ -26,7 +26,7 @@ describe('the times of an export', () => {
               `{"timestamp":${timestamp},"request_inputs":{"payload":${JSON.stringify(JSON.stringify({ prompt }))}},"response_timestamps":[${stamps.join(',')}],"response_outputs":[]}`,
           );
           const text = `{"experiments":[{"experiment":{"mode":"concurrency"},"requests":[${requests.join(',')}]}]}`;
-          const times = await requestTimes(chunks(new TextEncoder().encode(text), size));
+          const times = await requestTimes(chunks(new TextEncoder().encode(text), size), 'export');
           expect(times.requests).toBe(all.length);
           expect(times.firstSentMs).toBe(Math.min(...all.map(({ timestamp }) => Number(timestamp) / 1e6)));
           expect(times.lastReceivedMs).toBe(
@@ -36,5 +36,18 @@ describe('the times of an export', () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  it('are refused when a list of them never ends, before it fills the memory', async () => {
+    let made = 0;
+    async function* endless() {
+      yield new TextEncoder().encode('{"response_timestamps":[');
+      for (;;) {
+        made += 1024;
+        yield new Uint8Array(1024).fill(49);
+      }
+    }
+    await expect(requestTimes(endless(), 'export', 64 * 1024)).rejects.toMatchObject({ name: 'ArtifactsInvalid' });
+    expect(made).toBeLessThan(128 * 1024);
   });
 });
