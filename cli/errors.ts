@@ -47,12 +47,16 @@ export const ERROR_CODES = {
   'no-runs': 'yours',
   'store-unknown': 'yours',
   'store-other-version': 'yours',
+  /** Something in it is not what StepBench writes. */
+  'store-broken': 'yours',
   'question-unknown': 'yours',
   'parameter-bad': 'yours',
   'parameter-missing': 'yours',
   'store-failed': 'machine',
   'store-full': 'machine',
   'store-denied': 'yours',
+  /** What was to be told could not be written, as to a file on a full disk. */
+  'output-lost': 'machine',
   /** Full, or not to be written. */
   'temporary-folder-unusable': 'machine',
   'generator-missing': 'machine',

@@ -10,6 +10,7 @@ const CODES: Partial<Record<string, ErrorCode>> = {
   [ErrorName.UnknownPrice]: 'price-unknown',
   [ErrorName.RunAlreadyActive]: 'run-active',
   [ErrorName.SchemaVersion]: 'store-other-version',
+  [ErrorName.ArtifactsInvalid]: 'store-broken',
   [ErrorName.StoreFailed]: 'store-failed',
   [ErrorName.StoreFull]: 'store-full',
   [ErrorName.StoreDenied]: 'store-denied',
@@ -18,7 +19,11 @@ const CODES: Partial<Record<string, ErrorCode>> = {
   [ErrorName.ReleaseFailed]: 'not-released',
 };
 
+/** A row and a plan are written once, and what is in the tables is made from rows. */
+const BROKEN = 'Something else changed it. Move the run’s folder away and measure it again; the other runs are whole.';
+
 const NEXT_STEPS: Partial<Record<ErrorCode, string>> = {
+  'store-broken': BROKEN,
   internal: 'This is a mistake in StepBench. STEPBENCH_DEBUG=1 shows where it happened: please report it.',
 };
 
@@ -38,7 +43,9 @@ export function asCliError(thrown: unknown): CliError {
     // The message ends in the next step already.
     const what =
       nextStep !== undefined && message.endsWith(nextStep) ? message.slice(0, -nextStep.length).trim() : message;
-    return namedError(thrown.name, what, { cause: thrown, ...(nextStep === undefined ? {} : { nextStep }) });
+    // It is of no version, then.
+    const name = thrown.cause instanceof SyntaxError ? ErrorName.ArtifactsInvalid : thrown.name;
+    return namedError(name, what, { cause: thrown, ...(nextStep === undefined ? {} : { nextStep }) });
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new CliError('internal', message, { nextStep: NEXT_STEPS.internal!, cause: thrown });

@@ -5,6 +5,7 @@ import { chooseGenerator } from '#local/generators/choose-generator.ts';
 import { makeWorkFolder } from '#local/runtime/work-folder.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import type { Cli } from './cli.ts';
+import { CliError } from './errors.ts';
 import { main, tellError } from './program.ts';
 import { coloured, plain } from './terminal/paint.ts';
 import { terminalOf } from './terminal/terminal.ts';
@@ -14,6 +15,9 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 // To stepbench.mjs, when an older Node runs that: nothing is sent, and it must not keep this process alive.
 process.channel?.unref();
+
+/** EIO: of a terminal that is not there any more. */
+const READER_GONE = new Set(['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 
 /** What only some commands need, and takes long to load, is loaded by them. */
 const cli: Cli = {
@@ -65,16 +69,28 @@ const cli: Cli = {
   ],
 };
 
-// A reader that has enough (`stepbench query | head`) and a terminal that was closed are no errors: a run must
-// still be released.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+// A reader that has enough (`stepbench query | head`) and a terminal that was closed are no errors; a full disk is. None
+// ends the command: a run must still be released.
+let lost: NodeJS.ErrnoException | undefined;
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (!READER_GONE.has(error.code ?? '')) lost ??= error;
+  });
+}
 
 const argv = process.argv.slice(2);
 // Something that nobody waited for: told like every other error, and what the run has started ends with this process.
 process.on('uncaughtException', (error) => process.exit(tellError(cli, argv, error)));
 
+const outputLost = (cause: Error) =>
+  new CliError('output-lost', `not all of the output could be written: ${cause.message}`, {
+    nextStep: 'Write it elsewhere, or free some space: what the command did else stands.',
+    cause,
+  });
+
 const exitCode = await main(cli, argv);
 // Whatever may still be waiting somewhere has nothing more to say; what was written goes out first.
 const streams = [process.stdout, process.stderr];
 await Promise.all(streams.map((stream) => new Promise((written) => stream.write('', written))));
+if (lost !== undefined) process.exit(tellError(cli, [], outputLost(lost)));
 process.exit(exitCode);

@@ -11,6 +11,7 @@ import { checkRunId } from '../planning.ts';
 import { questionLines, resultLines } from '../render/query.ts';
 import { openResults, type ResultsPlace } from '../results/open-results.ts';
 import type { Results } from '../results/results.ts';
+import { wrapped } from '../terminal/printable.ts';
 import { writeLines } from '../terminal/terminal.ts';
 
 export interface QueryArguments extends ResultsPlace {
@@ -41,10 +42,24 @@ export async function query(cli: Cli, args: QueryArguments): Promise<ExitCode> {
     const parameters = await withDays(results, file, given);
     const rows = await results.ask(name, parameters);
     tell(cli, args, { file, run: run.run, parameters, rows });
+    if (rows.length === 0) await tellUnfinished(cli, args, results, run.run);
     return ExitCode.Succeeded;
   } finally {
     results.close();
   }
+}
+
+/** Rows come into the tables when a run ends, in whatever way: `stepbench runs` counts them before. */
+async function tellUnfinished(
+  { stderr }: Cli,
+  { stack }: QueryArguments,
+  results: Results,
+  run: string,
+): Promise<void> {
+  if ((await results.measured(run))?.status !== 'UNFINISHED') return;
+  const there = stack === undefined ? '' : ` --stack ${stack}`;
+  const told = `Run ${run} is UNFINISHED: what it measured can be asked about once it has ended. Unless it is under way, go on with it: stepbench run --resume ${run}${there}`;
+  writeLines(stderr, wrapped(told, stderr.width()));
 }
 
 async function list(cli: Cli, args: QueryArguments): Promise<ExitCode> {

@@ -12,7 +12,7 @@ import { asCliError, namedError } from '../known-errors.ts';
 import type { Watched } from '../live/watch.ts';
 import { counted } from '../render/format.ts';
 import type { Explanations } from '../render/troubles.ts';
-import type { Results } from '../results/results.ts';
+import type { Results, RunSummary } from '../results/results.ts';
 
 export type Place = 'here' | { stack: string };
 
@@ -22,7 +22,8 @@ export interface RunEnd {
   /** Where the run was: on this machine, or on a stack in AWS. */
   place: Place;
   exitCode: ExitCode;
-  status: Watched['result']['status'];
+  /** As `stepbench runs` says it of the store. */
+  status: RunSummary['status'];
   run: string;
   interrupted: boolean;
   /** There is nothing to resume. */
@@ -43,6 +44,14 @@ export interface RunEnd {
   plan: Plan;
 }
 
+/** Why the run was not begun: what the store has of it, from before, says nothing of this command. */
+export function refusalOf({ result, progress, interrupted }: Watched): CliError | undefined {
+  const { status, error, cause = '', nodesLeft, run } = result;
+  if (interrupted || status !== 'FAILED' || error === undefined || nodesLeft > 0) return undefined;
+  if (progress.run.state !== 'ExpandMatrix') return undefined;
+  return namedError(error, explain({ error, cause }), { where: `run ${run}` });
+}
+
 export async function endOfRun(
   watched: Watched,
   plan: Plan,
@@ -52,18 +61,19 @@ export async function endOfRun(
   const { result, progress, interrupted } = watched;
   const all = progress.deployments.map((one) => overview(progress, one, result.endedAtMs));
   const error = errorOf(watched, place);
-  const { answers, explanations, files, spent, warnings, recorded } = await stored(result, open);
+  const { answers, explanations, files, spent, warnings, recorded, status } = await stored(result, open);
+  const cells = progress.run.cells ?? countsOf(countCells(all));
   return {
     command: 'run',
     place,
     exitCode: exitCodeOf(watched, error),
-    status: result.status,
+    status: result.status === 'FAILED' && cells.valid > 0 ? cutShort(status) : result.status,
     run: result.run,
     interrupted,
     neverPlanned: result.neverPlanned === true,
     error,
     warnings: toldOnce([...result.warnings, ...warnings, ...unrecorded(progress, recorded)]),
-    cells: progress.run.cells ?? countsOf(countCells(all)),
+    cells,
     seconds: (result.endedAtMs - result.startedAtMs) / 1000,
     heldUsd: usdOf(all.flatMap(({ spans }) => spans)),
     spent,
@@ -76,11 +86,20 @@ export async function endOfRun(
   };
 }
 
+/** An execution can fail after it has measured, and FAILED is for a run of which nothing is valid. */
+const cutShort = (stored: RunEnd['status'] | undefined): RunEnd['status'] =>
+  stored === undefined || stored === 'UNFINISHED' ? 'UNFINISHED' : 'PARTIAL';
+
 /** What the run left in the store. That it cannot be read changes nothing of how the run ended. */
 async function stored(
   { run, reportKey }: LocalRunResult,
   open: () => Promise<Results>,
-): Promise<Pick<RunEnd, 'answers' | 'explanations' | 'files' | 'spent' | 'warnings'> & { recorded?: Set<string> }> {
+): Promise<
+  Pick<RunEnd, 'answers' | 'explanations' | 'files' | 'spent' | 'warnings'> & {
+    recorded?: Set<string>;
+    status?: RunEnd['status'];
+  }
+> {
   try {
     const results = await open();
     try {
@@ -95,7 +114,11 @@ async function stored(
       const explanations = new Map(rows.map(({ cell_id, invalid_explanation: said }) => [cell_id, said ?? '']));
       const spent = (await results.started(run))?.spent;
       const recorded = measured && new Set(rows.map((row) => row.cell_id));
-      return { answers, explanations, files, spent, warnings: [], ...(recorded && { recorded }) };
+      return {
+        ...{ answers, explanations, files, spent, warnings: [] },
+        ...(recorded && { recorded }),
+        ...(measured && { status: measured.status }),
+      };
     } finally {
       results.close();
     }

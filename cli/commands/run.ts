@@ -14,7 +14,7 @@ import type { Results } from '../results/results.ts';
 import { wrapped } from '../terminal/printable.ts';
 import { writeLines } from '../terminal/terminal.ts';
 import type { RunArguments } from './run-arguments.ts';
-import { endOfRun } from './run-end.ts';
+import { endOfRun, refusalOf } from './run-end.ts';
 import { writeEnd } from './tell-end.ts';
 
 const LOCAL = 'Nothing of that is spent here: the run is local, and its engines are simulated, but for endpoints.';
@@ -38,6 +38,8 @@ export async function run(cli: Cli, args: RunArguments): Promise<ExitCode> {
     kubelet: 'process',
     ...(named === undefined ? {} : { run: named }),
   });
+  const refusal = refusalOf(watched);
+  if (refusal !== undefined) throw refusal;
   const end = await endOfRun(watched, plan, () => cli.openResults(storeDir));
   writeEnd(cli, end, args.json === true);
   return end.exitCode;

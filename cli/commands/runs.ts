@@ -4,6 +4,7 @@ import { ExitCode } from '../exit-codes.ts';
 import { table } from '../render/table.ts';
 import { openResults, type ResultsPlace } from '../results/open-results.ts';
 import type { RunSummary } from '../results/results.ts';
+import { oneLine, wrapped } from '../terminal/printable.ts';
 import { writeLines } from '../terminal/terminal.ts';
 
 /** stepbench runs: what the store has, the one worked on last first. */
@@ -19,7 +20,14 @@ export async function runs(cli: Cli, args: ResultsPlace & { json?: boolean }): P
   }
 }
 
-const STYLES = { SUCCEEDED: 'green', PARTIAL: 'yellow', FAILED: 'red', ABORTED: 'red', UNFINISHED: 'cyan' } as const;
+const STYLES = {
+  SUCCEEDED: 'green',
+  PARTIAL: 'yellow',
+  FAILED: 'red',
+  ABORTED: 'red',
+  UNFINISHED: 'cyan',
+  UNREADABLE: 'red',
+} as const;
 
 function runLines(found: readonly RunSummary[], { stdout }: Cli, stack: string | undefined): string[] {
   const there = stack === undefined ? '' : ` --stack ${stack}`;
@@ -28,9 +36,11 @@ function runLines(found: readonly RunSummary[], { stdout }: Cli, stack: string |
   const rows = found.map(({ run, name, startedAt, lastStartedAt, executions, status, cells, ...of }) => [
     run,
     { text: status, style: STYLES[status] },
-    `${cells.valid}/${cells.total}`,
+    status === 'UNREADABLE' ? '' : `${cells.valid}/${cells.total}`,
     minute(startedAt),
-    ...(anyResumed ? [executions > 1 ? `${executions}, last ${minute(lastStartedAt)}` : '1'] : []),
+    ...(anyResumed
+      ? [executions === 0 ? '' : executions > 1 ? `${executions}, last ${minute(lastStartedAt)}` : '1']
+      : []),
     name,
     marksOf(of).at(-1) ?? '',
   ]);
@@ -44,6 +54,7 @@ function runLines(found: readonly RunSummary[], { stdout }: Cli, stack: string |
     { title: '', spare: 3 },
   ];
   const aborted = found.find(({ status }) => status === 'ABORTED');
+  const broken = found.filter(({ status }) => status === 'UNREADABLE');
   const unfinished = found.find(({ status }) => status === 'UNFINISHED');
   return [
     ...table(columns, rows, { width: stdout.width(), paint: stdout.paint }),
@@ -56,6 +67,15 @@ function runLines(found: readonly RunSummary[], { stdout }: Cli, stack: string |
           '',
           `ABORTED was stopped; what was measured is kept. Go on with: stepbench run --resume ${aborted.run}${there}`,
         ]),
+    ...(broken.length === 0
+      ? []
+      : [
+          '',
+          'UNREADABLE:',
+          ...broken.flatMap(({ run, unreadable = '' }) =>
+            wrapped(oneLine(`${run}: ${unreadable}`), stdout.width(), '  '),
+          ),
+        ]),
   ];
 }
 
@@ -64,15 +84,18 @@ const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ');
 const runsJson = (found: readonly RunSummary[]) => ({
   schema_version: 1,
   command: 'runs',
-  runs: found.map(({ run, name, startedAt, lastStartedAt, executions, status, cells, simulated, extrapolated }) => ({
-    run,
-    name,
-    started_at: startedAt,
-    last_started_at: lastStartedAt,
-    executions,
-    status,
-    cells,
-    simulated,
-    extrapolated,
-  })),
+  runs: found.map(
+    ({ run, name, startedAt, lastStartedAt, executions, status, cells, simulated, extrapolated, unreadable }) => ({
+      run,
+      name,
+      started_at: startedAt || null,
+      last_started_at: lastStartedAt || null,
+      executions,
+      status,
+      cells,
+      simulated,
+      extrapolated,
+      unreadable: unreadable ?? null,
+    }),
+  ),
 });

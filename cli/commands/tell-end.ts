@@ -56,7 +56,7 @@ function statusPart({ stderr }: Cli, end: RunEnd): string[] {
     : end.neverPlanned
       ? ['Stopped before anything of the run was planned: there is nothing to go on with.']
       : wrapped(
-          `Stopped. What was measured is kept, and ${end.nodesLeft === 0 ? 'everything of the run is released' : 'not everything is released'}. Go on with: stepbench run --resume ${oneLine(end.run)}${end.place === 'here' ? '' : ` --stack ${end.place.stack}`}`,
+          `Stopped. What was measured is kept, and ${end.nodesLeft === 0 ? 'everything of the run is released' : 'not everything is released'}. Go on with: ${resumeOf(end)}`,
           width,
         );
   return [
@@ -67,11 +67,17 @@ function statusPart({ stderr }: Cli, end: RunEnd): string[] {
       .flatMap((warning) => wrapped(`warning: ${oneLine(warning)}`, width))
       .map((line) => paint('yellow', line)),
     ...(end.error === undefined ? [] : errorLines(end.error, { width, paint })),
+    ...(end.status !== 'UNFINISHED'
+      ? []
+      : wrapped(`What is stored is kept, and is in no answer yet. Go on with: ${resumeOf(end)}`, width)),
     ...(files === undefined ? [] : [`Files:  ${oneLine(files.store)}`]),
     ...(files?.report === undefined ? [] : [`Report: ${oneLine(files.report)}`]),
     ...costPart(end, stderr),
   ];
 }
+
+const resumeOf = ({ run, place }: RunEnd): string =>
+  `stepbench run --resume ${oneLine(run)}${place === 'here' ? '' : ` --stack ${place.stack}`}`;
 
 /** What it cost, or would have cost, with the prices that say so. */
 function costPart(end: RunEnd, { paint, width }: Terminal): string[] {

@@ -34,6 +34,7 @@ export interface MeasuredRun {
   /** Ids of the cells of its plan. */
   asked: ReadonlySet<string>;
   ended: boolean;
+  status: RunSummary['status'];
 }
 
 export interface RunSummary {
@@ -47,9 +48,12 @@ export interface RunSummary {
   executions: number;
   /**
    * UNFINISHED: under way, or it lost its orchestrator and can be resumed. ABORTED: stopped before every cell had
-   * its turn, as the run itself said when it ended.
+   * its turn, as the run itself said when it ended. UNREADABLE: what the store has of it is broken, or of another
+   * version; then nothing else is known of it.
    */
-  status: RunStatus | 'ABORTED' | 'UNFINISHED';
+  status: RunStatus | 'ABORTED' | 'UNFINISHED' | 'UNREADABLE';
+  /** What cannot be read, and where it is. */
+  unreadable?: string;
   cells: CellCounts;
   /** Null when nothing was measured. */
   simulated: boolean | null;

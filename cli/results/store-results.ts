@@ -2,10 +2,11 @@ import { NOTHING_SPENT } from '#core/plan/spending.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
 import type { CellRow } from '#core/results/cell-columns.ts';
+import { keyOf } from '#core/results/layout.ts';
 import { extrapolatedDeployments } from '#core/results/marks.ts';
 import type { Queries } from '#core/results/questions.ts';
 import { cellCounts, runStatus } from '#core/results/status.ts';
-import { ErrorName } from '#core/workflow/errors.ts';
+import { ErrorName, isError } from '#core/workflow/errors.ts';
 import { readAnswers } from '#lambdas/store/answer.ts';
 import { readLease } from '#lambdas/store/lease.ts';
 import { findPlan } from '#lambdas/store/plan.ts';
@@ -52,11 +53,10 @@ export function storeResults(
       const plan = await findPlan(store, run);
       if (plan === undefined) return undefined;
       const lease = await readLease(store, run);
-      return {
-        rows: await readRows(store, run),
-        asked: new Set(Object.values(plan.cellsOf).flat()),
-        ended: lease?.lease.releasedAt !== null,
-      };
+      const ended = lease?.lease.releasedAt !== null;
+      const rows = await readRows(store, run);
+      const asked = Object.values(plan.cellsOf).flat();
+      return { rows, asked: new Set(asked), ended, status: statusOf(ended, rows, asked) };
     },
     answers: async (run) => new Map((await readAnswers(store, run)).map(({ name, rows }) => [name, rows])),
     ask: (question, parameters) => ask(queries.questions[question].sql, parameters),
@@ -71,25 +71,55 @@ export function storeResults(
 const wasStopped = (rows: readonly CellRow[]): boolean =>
   rows.some(({ status, error_name }) => status === 'failed' && error_name === ErrorName.Interrupted);
 
+function statusOf(ended: boolean, rows: readonly CellRow[], asked: readonly string[]): RunSummary['status'] {
+  if (!ended) return 'UNFINISHED';
+  return wasStopped(rows) ? 'ABORTED' : runStatus(rows, asked);
+}
+
+/** A run that cannot be read is told, and hides no other. */
 async function summaries(store: ObjectStore): Promise<RunSummary[]> {
   const found: RunSummary[] = [];
   for await (const run of store.folders('runs/')) {
-    const plan = await findPlan(store, run);
-    if (plan === undefined) continue;
-    const rows = await readRows(store, run);
-    const asked = Object.values(plan.cellsOf).flat();
-    const lease = await readLease(store, run);
-    found.push({
-      run,
-      name: plan.name,
-      startedAt: plan.firstStartedAt ?? plan.startedAt,
-      lastStartedAt: plan.startedAt,
-      executions: plan.attempt,
-      status: lease?.lease.releasedAt === null ? 'UNFINISHED' : wasStopped(rows) ? 'ABORTED' : runStatus(rows, asked),
-      cells: cellCounts(rows, asked),
-      simulated: rows.length === 0 ? null : rows.some(({ simulated }) => simulated),
-      extrapolated: rows.length === 0 ? null : extrapolatedDeployments(rows).size > 0,
-    });
+    try {
+      const summary = await summaryOf(store, run);
+      if (summary !== undefined) found.push(summary);
+    } catch (error) {
+      if (!isOfItsContent(error)) throw error;
+      found.push(
+        unreadable(
+          run,
+          error instanceof TypeError ? `${store.locate(keyOf({ kind: 'plan', run }))} is no plan.` : error.message,
+        ),
+      );
+    }
   }
   return found.sort((a, b) => b.lastStartedAt.localeCompare(a.lastStartedAt));
 }
+
+async function summaryOf(store: ObjectStore, run: string): Promise<RunSummary | undefined> {
+  const plan = await findPlan(store, run);
+  if (plan === undefined) return undefined;
+  const rows = await readRows(store, run);
+  const asked = Object.values(plan.cellsOf).flat();
+  const lease = await readLease(store, run);
+  return {
+    run,
+    name: plan.name,
+    startedAt: plan.firstStartedAt ?? plan.startedAt,
+    lastStartedAt: plan.startedAt,
+    executions: plan.attempt,
+    status: statusOf(lease?.lease.releasedAt !== null, rows, asked),
+    cells: cellCounts(rows, asked),
+    simulated: rows.length === 0 ? null : rows.some(({ simulated }) => simulated),
+    extrapolated: rows.length === 0 ? null : extrapolatedDeployments(rows).size > 0,
+  };
+}
+
+/** Not of the store as a whole: what stands there is not what this version writes. */
+const isOfItsContent = (error: unknown): error is Error =>
+  isError(error, ErrorName.SchemaVersion) || isError(error, ErrorName.ArtifactsInvalid) || error instanceof TypeError;
+
+const unreadable = (run: string, why: string): RunSummary => ({
+  ...{ run, name: '', startedAt: '', lastStartedAt: '', executions: 0, status: 'UNREADABLE', unreadable: why },
+  ...{ cells: { total: 0, valid: 0, invalid: 0, failed: 0 }, simulated: null, extrapolated: null },
+});

@@ -16,14 +16,18 @@ const DENIED = {
   name: ErrorName.StoreDenied,
   nextStep: 'Give this user the right to write there, or choose another folder with --store.',
 };
-const failed = (nextStep?: string) => ({ name: ErrorName.StoreFailed, nextStep });
+const failed = (nextStep: string) => ({ name: ErrorName.StoreFailed, nextStep });
 
-const MEANINGS: Record<string, { name: ErrorName; nextStep: string | undefined }> = {
+const UNKNOWN = failed('See what is wrong with that disk, or choose another folder with --store.');
+
+const MEANINGS: Record<string, { name: ErrorName; nextStep: string }> = {
   ENOSPC: FULL,
   EDQUOT: FULL,
   EACCES: DENIED,
   EPERM: DENIED,
   EROFS: DENIED,
+  // To make a folder where the kernel keeps its own is answered as if its parent were not there.
+  ENOENT: failed('Choose another folder with --store: nothing can be made in this one.'),
   EMFILE: failed('Raise the limit of open files (ulimit -n).'),
   ENAMETOOLONG: failed('A part of a key must not exceed 255 bytes in a folder store.'),
 };
@@ -36,7 +40,7 @@ const SQLITE_MEANINGS: Record<number, (typeof MEANINGS)[string]> = { 8: DENIED, 
 
 function meaningOf(error: unknown): (typeof MEANINGS)[string] {
   const sqlite = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
-  return SQLITE_MEANINGS[sqlite] ?? MEANINGS[codeOf(error) ?? ''] ?? failed();
+  return SQLITE_MEANINGS[sqlite] ?? MEANINGS[codeOf(error) ?? ''] ?? UNKNOWN;
 }
 
 export const notAFolder = (path: string): Error =>
@@ -57,6 +61,6 @@ export function explained(error: unknown, path: string): Error {
   const said = error instanceof Error ? error.message : String(error);
   return new StepBenchError(name, `The store cannot use ${path}: ${said}.`, {
     cause: error,
-    ...(nextStep === undefined ? {} : { nextStep }),
+    nextStep,
   });
 }

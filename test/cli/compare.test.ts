@@ -45,7 +45,13 @@ const openResults: Cli['openResults'] = async () =>
   fakeResults({
     measured: async (run) => {
       const found = RUNS[run];
-      return found && { ...found, asked: new Set(found.asked ?? found.rows.map(({ cell_id }) => cell_id)) };
+      return (
+        found && {
+          ...found,
+          status: found.ended ? 'SUCCEEDED' : 'UNFINISHED',
+          asked: new Set(found.asked ?? found.rows.map(({ cell_id }) => cell_id)),
+        }
+      );
     },
   });
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
-import type { LocalRunOptions } from '#local/runtime/contract.ts';
+import type { LocalRunOptions, StartLocalRun } from '#local/runtime/contract.ts';
+import { History } from '#test/core/progress/history.ts';
 import { fakeCli, fakeResults, MATRIX, stepbench } from './fake-cli.ts';
-import { fakeRun } from './fake-run.ts';
+import { fakeRun, RESULT } from './fake-run.ts';
 import { matrixFiles } from './matrix-files.ts';
 
 const { matrixFile } = matrixFiles();
@@ -96,7 +97,7 @@ describe('stepbench run', () => {
 
   it('counts the cells that have ended and have no row', async () => {
     const openResults = async () =>
-      fakeResults({ measured: async () => ({ rows: [], asked: new Set(), ended: true }) });
+      fakeResults({ measured: async () => ({ rows: [], asked: new Set(), ended: true, status: 'FAILED' }) });
     const full = { status: 'FAILED', error: 'StoreFull', cause: '{"errorMessage":"No space. Free some."}' } as const;
     const cli = fakeCli({ startLocalRun: fakeRun(full), openResults });
     expect(await stepbench(cli, 'run', matrixFile)).toBe(1);
@@ -118,6 +119,54 @@ describe('stepbench run', () => {
     const cli = fakeCli({ startLocalRun: fakeRun({ status: 'FAILED', error: 'RunAlreadyActive', cause }) });
     expect(await stepbench(cli, 'run', matrixFile)).toBe(2);
     expect(cli.stderr.text().match(/Wait for it/g)).toHaveLength(1);
+  });
+
+  it.each([
+    ['UNFINISHED', 'UNFINISHED'],
+    ['PARTIAL', 'PARTIAL'],
+    ['SUCCEEDED', 'PARTIAL'],
+  ] as const)('that failed with valid cells is called as `runs` calls it: %s', async (stored, told) => {
+    const measured = async () => ({
+      rows: [],
+      asked: new Set<string>(),
+      ended: stored !== 'UNFINISHED',
+      status: stored,
+    });
+    const full = { status: 'FAILED', error: 'StoreFull', cause: '{"errorMessage":"No space. Free some."}' } as const;
+    const cli = fakeCli({ startLocalRun: fakeRun(full), openResults: async () => fakeResults({ measured }) });
+    expect(await stepbench(cli, 'run', matrixFile, '--json')).toBe(1);
+    expect(JSON.parse(cli.stdout.text())).toMatchObject({ status: told, error: { code: 'store-full' } });
+    expect(cli.stderr.text()).toContain(`${told} run small-1001-120000: 4 of 4 cells valid`);
+    const next = /Go on with:\s+stepbench run --resume\s+small-1001-120000/;
+    if (told === 'UNFINISHED') expect(cli.stderr.text()).toMatch(next);
+    else expect(cli.stderr.text()).not.toMatch(next);
+  });
+
+  it.each([
+    ['InvalidMatrix', 'matrix-invalid', 2],
+    ['RunAlreadyActive', 'run-active', 2],
+    ['StoreFailed', 'store-failed', 1],
+  ])('that was not begun is told by its error alone: %s', async (error, code, exitCode) => {
+    const cause = JSON.stringify({ errorMessage: 'It cannot be.' });
+    const history = new History('arn:run')
+      .start({})
+      .enter('ExpandMatrix')
+      .call({})
+      .throw(error, 'It cannot be.')
+      .fail(error, cause);
+    const startLocalRun: StartLocalRun = async ({ onEvent }) => {
+      for (const event of history.events) onEvent?.(event);
+      return {
+        ...{ stop: () => {}, engineUrl: () => '' },
+        done: Promise.resolve({ ...RESULT, status: 'FAILED', error, cause, reportKey: '' }),
+      };
+    };
+    const cli = fakeCli({ startLocalRun, openResults: withAnswers });
+    expect(await stepbench(cli, 'run', matrixFile, '--json')).toBe(exitCode);
+    const json = JSON.parse(cli.stdout.text());
+    expect(json.error).toMatchObject({ code, message: 'It cannot be.' });
+    expect(json).not.toHaveProperty('cells');
+    expect(cli.stderr.text()).not.toMatch(/cells valid|g5\.8xlarge +1/);
   });
 
   it('never hides that something was left behind', async () => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { cp, mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -38,6 +39,30 @@ describe('the command itself', () => {
     const { code, text } = await start(COMMAND, ['plan', QUICKSTART], { TMPDIR: temporary }).ended;
     expect(code, text).toBe(0);
     expect(await readdir(temporary)).toEqual([]);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('output that cannot be written', () => {
+  it.each([[['plan', QUICKSTART, '--json']], [['query']]])('is an error: of %j', async (argv) => {
+    const full = await open('/dev/full', 'w');
+    const child = spawn(process.execPath, [COMMAND, ...argv], { stdio: ['ignore', full.fd, 'pipe'] });
+    let told = '';
+    child.stderr!.setEncoding('utf8').on('data', (more) => (told += more));
+    const [code] = await once(child, 'close');
+    await full.close();
+    expect(code).toBe(1);
+    expect(told).toMatch(/not all of the output could be written: .*ENOSPC[\s\S]*\(output-lost\)/);
+  });
+
+  it('is none where its reader has enough', async () => {
+    const child = spawn(process.execPath, [COMMAND, 'plan', QUICKSTART, '--json'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    let told = '';
+    child.stderr.setEncoding('utf8').on('data', (more) => (told += more));
+    const [code] = await once(child, 'close');
+    expect({ code, told }).toEqual({ code: 0, told: '' });
   });
 });
 

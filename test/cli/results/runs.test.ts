@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { storeResults } from '#cli/results/store-results.ts';
+import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import { guard } from '#lambdas/guard/task.ts';
+import { recordRow } from '#lambdas/store/rows.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
+import { measured } from '#test/lambdas/fakes/rows.ts';
+import { keysOf, watched } from '#test/lambdas/fakes/stores.ts';
 import { FIRST, RUN, SECOND, World } from '#test/lambdas/fakes/world.ts';
 
 const runsOf = ({ store }: World) =>
@@ -21,6 +25,32 @@ describe('the runs of a store', () => {
       { run: RUN, startedAt: first, lastStartedAt: world.clock.iso, executions: 2 },
       { run: 'other', startedAt: between, lastStartedAt: between, executions: 1 },
     ]);
+  });
+
+  it.each([
+    ['a row that is no JSON', /\/rows\//, '{"schema_version":1', /\/rows\/.* is not JSON/],
+    ['a row that is none', /\/rows\//, '{"schema_version":1}', /\/rows\/.* is not a result row/],
+    ['a plan that is no JSON', /plan\.json$/, 'garbage', /plan\.json is not JSON/],
+    ['a plan that is none', /plan\.json$/, '{"schema_version":1}', /plan\.json is no plan/],
+    ['a lease that is none', /lease\.json$/, '{}', /The lease of run night is not of this version/],
+  ])('are told, all of them, where one has %s', async (_, broken, content, why) => {
+    const world = await World.planned();
+    await recordRow(world.store, measured((await world.deployments())[0]!, { cell: 0 }));
+    await world.expand({ requestedRun: 'other', execution: 'other-execution' });
+    for (const key of await keysOf(world.store, `runs/${RUN}/`))
+      if (broken.test(key)) await world.store.put(key, content);
+    expect(await runsOf(world)).toMatchObject([
+      { run: 'other', status: 'UNFINISHED' },
+      { run: RUN, status: 'UNREADABLE', unreadable: expect.stringMatching(why) },
+    ]);
+  });
+
+  it('cannot be told where the store itself does not answer', async () => {
+    const world = await World.planned();
+    world.store = watched(world.store, () => {
+      throw new StepBenchError(ErrorName.StoreFailed, 'the disk is gone');
+    });
+    await expect(runsOf(world)).rejects.toThrow('the disk is gone');
   });
 
   it.each([

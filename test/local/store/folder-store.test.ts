@@ -133,7 +133,11 @@ describe('a folder store', () => {
     const said = Object.assign(new Error('no'), { code, ...(errcode !== undefined && { errcode }) });
     await openFolderStore(root);
     const store = await openFolderStore(root, { writeNew: () => Promise.reject(said) });
-    await expect(store.put('row', 'x')).rejects.toMatchObject({ name, cause: said });
+    await expect(store.put('row', 'x')).rejects.toMatchObject({
+      name,
+      cause: said,
+      nextStep: expect.stringMatching(/./),
+    });
     await expect(store.assertWritable()).rejects.toMatchObject({ name, cause: said });
   });
 
@@ -155,6 +159,7 @@ describe('a folder store', () => {
   it.runIf(process.platform === 'linux')('is refused where nobody may make anything, root included', async () => {
     await expect(openFolderStore('/proc/stepbench/store')).rejects.toMatchObject({
       message: expect.stringContaining('The store cannot use /proc/stepbench: '),
+      nextStep: expect.stringContaining('--store'),
     });
   });
 
