@@ -59,6 +59,17 @@ describe('stepbench query', () => {
     expect(JSON.parse(json.stdout.text()).questions.map(({ name }: { name: string }) => name)).toContain('run-cost');
   });
 
+  it.each([
+    ['UNFINISHED', [], /Run tuesday is UNFINISHED.*stepbench run --resume tuesday/],
+    ['UNFINISHED', ROWS, /^$/],
+    ['FAILED', [], /^$/],
+  ] as const)('says why nothing answers where the run is %s and there are %j', async (status, rows, told) => {
+    const measured = async () => ({ rows: [], asked: new Set<string>(), ended: status !== 'UNFINISHED', status });
+    const cli = fakeCli({ openResults: world({ ask: async () => rows, measured }).openResults, width: 300 });
+    expect(await stepbench(cli, 'query', 'run-cost', '--csv')).toBe(0);
+    expect(cli.stderr.text()).toMatch(told);
+  });
+
   it('says with what it was asked, and where the prices were read', async () => {
     const row = { instance_type: 'g5.8xlarge', price_source: 'a price list', price_effective_at: '2026-07-20' };
     const { openResults } = world({ ask: async () => [row, row] });
@@ -223,6 +234,24 @@ describe('stepbench query', () => {
 });
 
 describe('stepbench runs', () => {
+  it('tell what cannot be read beside the others, and where it is', async () => {
+    const why = '/store/runs/monday/plan.json is not JSON.';
+    const broken = summary('monday', { status: 'UNREADABLE', startedAt: '', lastStartedAt: '', unreadable: why });
+    const { openResults } = world({ runs: async () => [summary('tuesday'), broken] });
+    const cli = fakeCli({ openResults });
+    expect(await stepbench(cli, 'runs')).toBe(0);
+    expect(cli.stdout.text()).toMatch(/tuesday +SUCCEEDED +4\/4/);
+    expect(cli.stdout.text()).toMatch(/monday +UNREADABLE/);
+    expect(cli.stdout.text()).toContain(`monday: ${why}`);
+    const json = fakeCli({ openResults });
+    await stepbench(json, 'runs', '--json');
+    expect(JSON.parse(json.stdout.text()).runs[1]).toMatchObject({
+      status: 'UNREADABLE',
+      started_at: null,
+      unreadable: why,
+    });
+  });
+
   it('lists them with what became of them', async () => {
     const { openResults } = world({
       runs: async () => [summary('tuesday', { status: 'UNFINISHED', simulated: null }), summary('monday')],
