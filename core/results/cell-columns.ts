@@ -162,6 +162,14 @@ export const CELL_COLUMNS = [
     meaning: 'Requests completed per second',
   },
   {
+    name: 'held_request_throughput_per_s',
+    type: 'double',
+    unit: '1/s',
+    nullable: true,
+    meaning:
+      'Requests per second from the first to the last that was sent, while every slot of a closed load was busy: what the end of the load takes from request_throughput_per_s is not taken from it; null for an open load',
+  },
+  {
     name: 'output_tokens_per_s',
     type: 'double',
     unit: 'tokens/s',

@@ -13,6 +13,9 @@ export interface Distribution {
   p99: number;
 }
 
+/** Mean latency of the requests that were sent first, then, and last, in ms. */
+export type LatencyThirds = Record<'first' | 'middle' | 'last', { avg: number; standardError: number }>;
+
 export interface Measurement {
   generator: GeneratorName;
   generatorVersion: string | null;
@@ -51,6 +54,10 @@ export interface Measurement {
   simulatorProfile?: string | null;
   /** Whether the engine dropped its prefix cache before the cell. */
   prefixCacheReset?: boolean | null;
+  /** Null for fewer requests than can show a trend. */
+  latencyThirdsMs?: LatencyThirds | null;
+  /** Requests per second from the first to the last that was sent. */
+  heldThroughputPerS?: number | null;
   /** How far the wall clock of the generator's machine moved against its monotonic one, in s. */
   clockStepSeconds?: number | null;
   /** Of the generator's machine, 0 to 1, while it measured. */

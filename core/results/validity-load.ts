@@ -70,6 +70,22 @@ export const LOAD_RULES = {
       : undefined,
 
   /**
+   * An open load above what the engine serves makes each request wait longer than the one before, also where the run
+   * is too short for `rate-not-reached`: then every latency says how long the run was. By the thirds of the requests in
+   * the order in which they were sent: last - first > maxLatencyGrowth x first, and beyond three standard errors of
+   * batch means, and still growing: last - middle >= (last - first) / 4, which a load that starts from empty is not.
+   */
+  'latency-grows': ({ latencyThirdsMs }, { requestRate }) => {
+    if (requestRate === null || latencyThirdsMs === null || latencyThirdsMs === undefined) return undefined;
+    const { first, middle, last } = latencyThirdsMs;
+    const growth = last.avg - first.avg;
+    const chance = 3 * Math.hypot(first.standardError, last.standardError);
+    return growth > BOUND.maxLatencyGrowth * first.avg && growth > chance && last.avg - middle.avg >= growth / 4
+      ? `Latency grew from ${first.avg.toFixed(0)} ms (first third of the requests) over ${middle.avg.toFixed(0)} to ${last.avg.toFixed(0)} ms (last third): ${requestRate} requests/s are more than the engine serves. Ask for a lower rate.`
+      : undefined;
+  },
+
+  /**
    * wait / (wait + latency), means over the requests, where wait is from the generator's decision to send to the
    * start of its clock (AIPerf: credit_to_start_latency): time without load. A generator that does not report it is
    * judged by its machine's CPU. The TTFT has rules of its own.

@@ -28,6 +28,8 @@ export const BOUND = {
   maxTtftExcessShare: 0.02,
   /** In ms, the same for a short TTFT: timers and schedulers have a granularity of one. */
   maxTtftExcessMs: 2,
+  /** Of an open load's first third, how much longer its last may take. */
+  maxLatencyGrowth: 0.25,
   /** Of the machine's CPU time, where the generator does not say how long its requests waited. */
   maxClientCpu: 0.9,
   /** How far the mean output length may be from the one asked for, on top of what sampling explains. */

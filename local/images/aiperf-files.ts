@@ -1,7 +1,7 @@
 import { AIPERF_VERSION } from '#core/generators/aiperf/aiperf.ts';
 import { ArtifactName } from '#core/generators/artifacts.ts';
 import { block } from './metric-block.ts';
-import type { VirtualMeasurement } from './virtual-measurement.ts';
+import { sentMs, type VirtualMeasurement } from './virtual-measurement.ts';
 
 /** The files of a virtual AIPerf: its summary and a record for each request. */
 export function aiperfFiles({ cell, prediction, startMs, endMs }: VirtualMeasurement): Record<string, string> {
@@ -33,7 +33,7 @@ export function aiperfFiles({ cell, prediction, startMs, endMs }: VirtualMeasure
   const records = [
     ...Array.from({ length: cell.warmupRequestCount }, () => record('warmup', startMs - latencyMs, startMs)),
     ...Array.from({ length: cell.requestCount }, (_, index) => {
-      const fromMs = startMs + ((lastStartMs - startMs) * index) / Math.max(1, cell.requestCount - 1);
+      const fromMs = sentMs(index, cell, startMs, lastStartMs);
       return record('profiling', fromMs, fromMs + latencyMs);
     }),
   ];

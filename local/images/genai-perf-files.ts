@@ -1,6 +1,6 @@
 import { ArtifactName } from '#core/generators/artifacts.ts';
 import { block } from './metric-block.ts';
-import type { VirtualMeasurement } from './virtual-measurement.ts';
+import { sentMs, type VirtualMeasurement } from './virtual-measurement.ts';
 
 /** The files of a virtual genai-perf: its summary and the times of each request. */
 export function genaiPerfFiles({ cell, prediction, startMs, endMs }: VirtualMeasurement): Record<string, string> {
@@ -21,7 +21,7 @@ export function genaiPerfFiles({ cell, prediction, startMs, endMs }: VirtualMeas
   };
   const latencyMs = Math.min(prediction.latencyMs, endMs - startMs);
   const requests = Array.from({ length: cell.requestCount }, (_, index) => {
-    const fromMs = startMs + ((endMs - latencyMs - startMs) * index) / Math.max(1, cell.requestCount - 1);
+    const fromMs = sentMs(index, cell, startMs, endMs - latencyMs);
     return { timestamp: nanoseconds(fromMs), response_timestamps: [nanoseconds(fromMs + latencyMs)] };
   });
   return {

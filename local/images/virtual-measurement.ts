@@ -9,3 +9,10 @@ export interface VirtualMeasurement {
   startMs: number;
   endMs: number;
 }
+
+/** When the n-th request is sent: a closed load's one wave after another, an open load's at equal times. */
+export function sentMs(n: number, { concurrency, requestCount }: Cell, startMs: number, lastStartMs: number): number {
+  const inStep = concurrency ?? 1;
+  const last = Math.floor((requestCount - 1) / inStep);
+  return startMs + ((lastStartMs - startMs) * Math.floor(n / inStep)) / Math.max(1, last);
+}

@@ -4,6 +4,7 @@ import { type ArtifactFiles, ExitCode, readText } from '../artifacts.ts';
 import { type Ending, lastError, readEnding, tail, withoutResult } from '../failure.ts';
 import { distribution, distributionOrNull, parseSummary } from '../metric-blocks.ts';
 import { readObservations } from '../observations.ts';
+import { loadShape } from '../request-spans.ts';
 import { requestWindow } from '../request-window.ts';
 import { type RecordTally, tallyRecords } from './records.ts';
 import { type AiperfSummary, aiperfSummary, gpuOf } from './summary.ts';
@@ -50,6 +51,7 @@ function generatorsWord(summary: AiperfSummary, tally: RecordTally): Measurement
     generatorVersion: summary.aiperf_version,
     // Its benchmark_duration ends with the last success, its throughput with the last failure.
     ...requestWindow(tally, RECORDS),
+    ...loadShape(tally.spans),
     requestCount: answered,
     errorCount: tally.failed + total(broken),
     warmupRequestCount: tally.warmedUp,

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ErrorName, StepBenchError } from '../../workflow/errors.ts';
 import { lines } from '../lines.ts';
+import type { RequestSpan } from '../request-spans.ts';
 import { type StreamedAnswer, streamsCutShort } from './streams-cut-short.ts';
 
 /** What the lines of profile_export.jsonl, one a request, say together. */
@@ -16,6 +17,8 @@ export interface RecordTally {
   errors: { message: string; count: number }[];
   /** Of the measured ones, those whose stream had far fewer pieces than the server counts tokens. */
   cutShort: number;
+  /** Of the measured ones. */
+  spans: RequestSpan[];
 }
 
 const record = z.looseObject({
@@ -58,6 +61,7 @@ export async function tallyRecords(chunks: AsyncIterable<Uint8Array>, name: stri
   };
   const errors = new Map<string, number>();
   const streams: StreamedAnswer[] = [];
+  const spans: RequestSpan[] = [];
   let broken: number | undefined;
   let number = 0;
   for await (const line of lines(chunks, name)) {
@@ -79,6 +83,7 @@ export async function tallyRecords(chunks: AsyncIterable<Uint8Array>, name: stri
     // Nanoseconds since the epoch lose some 200 of them as a double, which no reader will miss.
     tally.firstSentMs = Math.min(tally.firstSentMs, metadata.request_start_ns / 1e6);
     tally.lastReceivedMs = Math.max(tally.lastReceivedMs, metadata.request_end_ns / 1e6);
+    if (!failed) spans.push({ sentMs: metadata.request_start_ns / 1e6, endedMs: metadata.request_end_ns / 1e6 });
     const usage = metrics?.usage_completion_tokens?.value;
     const gaps = metrics?.inter_chunk_latency?.value.length;
     if (!failed && usage !== undefined && gaps !== undefined) streams.push({ tokens: usage, pieces: gaps + 1 });
@@ -90,6 +95,7 @@ export async function tallyRecords(chunks: AsyncIterable<Uint8Array>, name: stri
   return {
     ...tally,
     cutShort: streamsCutShort(streams),
+    spans,
     errors: [...errors].map(([message, count]) => ({ message, count })).toSorted((a, b) => b.count - a.count),
   };
 }

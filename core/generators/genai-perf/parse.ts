@@ -4,6 +4,7 @@ import { type ArtifactFiles, readText } from '../artifacts.ts';
 import { readEnding, withoutResult } from '../failure.ts';
 import { distribution, distributionOrNull, parseSummary } from '../metric-blocks.ts';
 import { readObservations } from '../observations.ts';
+import { loadShape } from '../request-spans.ts';
 import { requestWindow } from '../request-window.ts';
 import { type RequestTimes, requestTimes } from './request-times.ts';
 import { genaiPerfSummary, gpuOf, streamed, warmupAsked } from './summary.ts';
@@ -50,6 +51,7 @@ export async function parseGenaiPerf(files: ArtifactFiles): Promise<Measurement>
     // None of its files says it; the image is pinned.
     generatorVersion: null,
     ...requestWindow(times, EXPORT),
+    ...loadShape(times.spans),
     requestCount: requestCount - brokenCount,
     // A request that fails in any other way ends the run without a result.
     errorCount: brokenCount,

@@ -1,4 +1,5 @@
 import { LONGEST_LINE, neverEnds } from '../lines.ts';
+import type { RequestSpan } from '../request-spans.ts';
 
 /** What the requests of profile_export.json say together. */
 export interface RequestTimes {
@@ -12,6 +13,8 @@ export interface RequestTimes {
   withoutEnd: number;
   /** False of a file that was cut short: it does not end as a document does, or a request has no times. */
   whole: boolean;
+  /** Of those that were answered. */
+  spans: RequestSpan[];
 }
 
 /**
@@ -43,7 +46,8 @@ export async function requestTimes(
   let withError = 0;
   let ended = 0;
   // Of the request that is being read: the prompt comes first, and may say what it likes.
-  let current = { answered: false, error: false, end: false };
+  const spans: RequestSpan[] = [];
+  let current = { sentMs: 0, answered: false, error: false, end: false };
   const close = (): void => {
     if (current.error) withError += 1;
     else if (current.end) ended += 1;
@@ -56,15 +60,18 @@ export async function requestTimes(
       end = match.index + match[0].length;
       if (match[1] !== undefined) {
         close();
-        current = { answered: false, error: false, end: false };
+        current = { sentMs: Number(match[1]) / 1e6, answered: false, error: false, end: false };
         times.requests += 1;
-        times.firstSentMs = Math.min(times.firstSentMs, Number(match[1]) / 1e6);
+        times.firstSentMs = Math.min(times.firstSentMs, current.sentMs);
       } else if (match[2] !== undefined) {
         current.answered = true;
         answered += 1;
+        let endedMs = Number.NEGATIVE_INFINITY;
         for (const stamp of match[2].split(',')) {
-          if (stamp.trim() !== '') times.lastReceivedMs = Math.max(times.lastReceivedMs, Number(stamp) / 1e6);
+          if (stamp.trim() !== '') endedMs = Math.max(endedMs, Number(stamp) / 1e6);
         }
+        times.lastReceivedMs = Math.max(times.lastReceivedMs, endedMs);
+        if (Number.isFinite(endedMs)) spans.push({ sentMs: current.sentMs, endedMs });
       } else if (current.answered) {
         if (match[3] === undefined) current.end = true;
         else current.error = true;
@@ -86,6 +93,7 @@ export async function requestTimes(
   return {
     ...times,
     withError,
+    spans,
     // A server that never says how an answer ended has nothing to be judged by.
     withoutEnd: ended === 0 ? 0 : times.requests - withError - ended,
     whole: lastSeen === '}' && answered === times.requests,
