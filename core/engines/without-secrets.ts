@@ -1,7 +1,7 @@
 /** A shorter value is found everywhere; only as it is, it is taken out nevertheless. */
 const SHORTEST = 6;
 
-export const REDACTED = '<redacted>';
+const REDACTED = '<redacted>';
 
 /**
  * A server's words without what it repeats of the headers: some show the key that they refuse. A value is found as

@@ -33,7 +33,9 @@ function whyNone(verdict: Verdict | undefined): string {
   const { rows, points } = verdict?.workload ?? { rows: [], points: [] };
   if (!rows.some(({ status }) => status === 'measured')) return 'Nothing was measured';
   if (points.length === 0) return 'Nothing that was measured is valid';
-  return verdict?.withinTargets === true ? 'No deployment was shown to meet the latency targets' : 'Nothing could be ranked';
+  return verdict?.withinTargets === true
+    ? 'No deployment was shown to meet the latency targets'
+    : 'Nothing could be ranked';
 }
 
 /** What the one who signs has to know, six facts of it. */

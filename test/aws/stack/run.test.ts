@@ -220,7 +220,7 @@ describe('a run on a stack', () => {
     goOn();
   });
 
-  it('that its first step refuses is the turn of the person, with all that it says', async () => {
+  it('that would go on with another matrix is refused before it is started, with all that is wrong', async () => {
     await stepbench(account.cli(), 'run', matrixFile, ...MONDAY);
     const other = join(folder, 'other.json');
     await writeFile(other, JSON.stringify({ ...SMALL, matrix: { ...SMALL.matrix, concurrency: [8] } }));
@@ -229,7 +229,7 @@ describe('a run on a stack', () => {
     expect(await stepbench(cli, 'run', other, '--resume', 'monday', '--stack', 'bench', '--yes', '--json')).toBe(2);
     expect(JSON.parse(cli.stdout.text()).error).toMatchObject({
       code: 'matrix-invalid',
-      message: expect.stringContaining('this run measured another matrix'),
+      problems: [expect.objectContaining({ code: 'not-resumable' })],
     });
   });
 });

@@ -16,14 +16,17 @@ function world(found: Partial<ManagedCluster>) {
   return { done, provision: () => task({ run: 'r', cluster: CLUSTER, deadline: '2026-10-01T14:00:00Z' } as never) };
 }
 
-it.each(['ACTIVE', 'CREATING', 'FAILED'] as const)('leaves a cluster of somebody else alone that is %s', async (status) => {
-  const { done, provision } = world({ status, offLimits: true });
-  await expect(provision()).rejects.toMatchObject({
-    name: 'ClusterFailed',
-    message: expect.stringMatching(/Cluster bench was not made by this stack.*cluster\.foreignClusters/),
-  });
-  expect(done).toEqual([]);
-});
+it.each(['ACTIVE', 'CREATING', 'FAILED'] as const)(
+  'leaves a cluster of somebody else alone that is %s',
+  async (status) => {
+    const { done, provision } = world({ status, offLimits: true });
+    await expect(provision()).rejects.toMatchObject({
+      name: 'ClusterFailed',
+      message: expect.stringMatching(/Cluster bench was not made by this stack.*cluster\.foreignClusters/),
+    });
+    expect(done).toEqual([]);
+  },
+);
 
 it('works in one of somebody else that the stack is told to work in', async () => {
   const { done, provision } = world({});
