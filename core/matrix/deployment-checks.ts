@@ -35,18 +35,26 @@ function tooManyGpus({ values, facts, origin }: DeploymentToCheck): Finding[] {
   // Whichever is larger is to blame: 1 is never too much.
   const axis = tensorParallel >= pipelineParallel ? 'tensorParallel' : 'pipelineParallel';
   const needed = tensorParallel * pipelineParallel;
+  const path = origin(axis);
+  // Only the values of an axis can be excluded; a default is overruled.
+  const isOfAxis = path.startsWith(`matrix.${axis}[`);
+  const most = Math.max(1, Math.floor((facts.gpuCount * values[axis]) / needed));
+  const entry = (type: string) =>
+    isOfAxis
+      ? `exclude {"instanceType": ${show(type)}, "${axis}": ${values[axis]}}`
+      : `include {"instanceType": ${show(type)}, "${axis}": ${most}}`;
   return [
     {
       code: 'too-many-gpus',
-      path: origin(axis),
+      path,
       value: values[axis],
       subject: `${instanceType} (${facts.gpuCount})`,
       message: (subjects) =>
         `${tensorParallel} x ${pipelineParallel} (tensor x pipeline parallel) needs ${needed} GPUs, more than ${subjects} has`,
       instead: ([first, ...more]) =>
         more.length === 0
-          ? `at most ${Math.max(1, Math.floor((facts.gpuCount * values[axis]) / needed))}, or exclude {"instanceType": ${show(instanceType)}, "${axis}": ${values[axis]}}`
-          : `exclude it for these types: {"instanceType": "${first?.split(' ')[0]}", "${axis}": ${values[axis]}} and so on`,
+          ? `at most ${most}${path.startsWith('matrix.include[') ? '' : `, or ${entry(instanceType)}`}`
+          : `for each of these types: ${entry(first?.split(' ')[0] ?? instanceType)} and so on`,
     },
   ];
 }

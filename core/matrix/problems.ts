@@ -22,6 +22,7 @@ export const PROBLEM_CODES = [
   'too-many-deployments',
   'too-much-work',
   'no-cells',
+  'not-an-axis',
   'unknown-price',
   'over-quota',
   'budget-too-small',

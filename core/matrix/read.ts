@@ -122,7 +122,25 @@ function expandDocument(salvaged: Salvaged) {
     ({ code, path }) => knowsEndpoints || code !== 'missing' || path !== 'endpoints',
   );
   if (combinations.length === 0 && isWhole) problems.push(noCells(document));
-  return { ...resolved, problems };
+  return { ...resolved, problems: [...problems, ...excludesNothing(exclude, { axes, broken, origins })] };
+}
+
+/** An entry that names what is no axis matches nothing, and what it was to leave out would be paid for. */
+function excludesNothing(
+  exclude: readonly Readonly<Record<string, unknown>>[],
+  { axes, broken, origins }: { axes: object; broken: ReadonlySet<Axis>; origins: Origins },
+): Problem[] {
+  return exclude.flatMap((entry, index) =>
+    Object.entries(entry)
+      .filter(([key]) => !Object.hasOwn(axes, key) && !broken.has(key as Axis))
+      .map(([key, value]) => ({
+        code: 'not-an-axis',
+        path: origins.path(['matrix', 'exclude', index, key]),
+        value: carried(value),
+        message: `${key} is no axis of this matrix, so that this entry leaves out nothing`,
+        instead: `"${key}" as a list under "matrix", or an entry without it`,
+      })),
+  );
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

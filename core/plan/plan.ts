@@ -113,7 +113,10 @@ function reckon(matrix: Matrix, options: PlanOptions, flawed?: ReadonlySet<strin
   const loadNodePrice = quotes.get(`${LOAD_INSTANCE_TYPE} on-demand`);
   const quota = options.vcpuQuota ?? (() => undefined);
   const bought = remaining.filter((one) => !runsAlready(one));
-  const problems = [...unknownPrices(bought, quotes, loadNodePrice), ...overQuota(bought, quota)];
+  const problems = [
+    ...unknownPrices({ deployments: bought, region: matrix.region }, quotes, loadNodePrice),
+    ...overQuota(bought, quota),
+  ];
   if (loadNodePrice === undefined) return { problems, sums: undefined, isWhole: false };
 
   const startable = remaining.filter(

@@ -9,16 +9,16 @@ import { type Spending, spendingParts, spentUsd } from './spending.ts';
 import type { Estimate } from './types.ts';
 
 export function unknownPrices(
-  deployments: readonly MatrixDeployment[],
+  { deployments, region }: { deployments: readonly MatrixDeployment[]; region: string },
   quotes: ReadonlyMap<string, PriceQuote>,
   loadNodePrice: PriceQuote | undefined,
 ): Problem[] {
-  const problem = (instanceType: string, capacityType: string, path: string): Problem => ({
+  const problem = (instanceType: string, capacityType: string, path: string, value = instanceType): Problem => ({
     code: 'unknown-price',
     path,
-    value: instanceType,
-    message: `no price is known for ${instanceType} (${capacityType})`,
-    instead: 'a region and a type that AWS lists',
+    value,
+    message: `no price is known for ${instanceType} (${capacityType}) in ${region}`,
+    instead: 'a region and a type that AWS lists; without a stack prices are known in us-east-1 only',
   });
   const missing = new Map<string, Problem>();
   for (const { instanceType, capacityTypes, instanceTypePath } of deployments) {
@@ -27,7 +27,7 @@ export function unknownPrices(
       if (!quotes.has(key)) missing.set(key, problem(instanceType, capacityType, instanceTypePath));
     }
   }
-  if (loadNodePrice === undefined) missing.set('load', problem(LOAD_INSTANCE_TYPE, 'on-demand', 'region'));
+  if (loadNodePrice === undefined) missing.set('load', problem(LOAD_INSTANCE_TYPE, 'on-demand', 'region', region));
   return [...missing.values()];
 }
 

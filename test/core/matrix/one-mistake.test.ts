@@ -173,6 +173,25 @@ const MISTAKES: [string, unknown, Partial<Problem>][] = [
       instead: 'one capacity type, and "capacity": {"fallback": ["spot"]}',
     },
   ],
+  [
+    'an exclude entry of what is no axis, which leaves out nothing',
+    withMatrix({ exclude: [{ instanceType: 'g5.8xlarge', shmGiB: 10 }] }),
+    {
+      code: 'not-an-axis',
+      path: 'matrix.exclude[0].shmGiB',
+      value: 10,
+      instead: '"shmGiB" as a list under "matrix", or an entry without it',
+    },
+  ],
+  [
+    'TP over the GPUs by a default, which nothing can exclude',
+    withTop({ defaults: { ...smallest().defaults, tensorParallel: 2 } }),
+    {
+      code: 'too-many-gpus',
+      path: 'defaults.tensorParallel',
+      instead: 'at most 1, or include {"instanceType": "g5.8xlarge", "tensorParallel": 1}',
+    },
+  ],
   ['everything excluded', withMatrix({ exclude: [{ concurrency: 10 }] }), { code: 'no-cells', path: 'matrix' }],
   ['no axes', { ...smallest(), matrix: {} }, { code: 'no-cells', path: 'matrix' }],
   [
