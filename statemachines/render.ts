@@ -1,13 +1,11 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { StateGraph } from 'aws-cdk-lib/aws-stepfunctions';
+import { MAX_RUN_SECONDS } from '#core/plan/history.ts';
 import { TASK_NAMES } from '#core/workflow/tasks.ts';
 import { benchmark, PLACEHOLDER_BUCKET } from './benchmark.ts';
 import { placeholderArn } from './task.ts';
 
 const COMMENT = 'StepBench: measures which GPU instances serve a model cheapest within a latency target.';
-
-/** A ceiling for an orchestration gone astray; budgets and deadlines stop a run long before. */
-const CEILING_SECONDS = 2 * 24 * 3600;
 
 /**
  * The machine as Amazon States Language, with `${TaskName}`, `${ResultsBucket}` and `${Partition}` where
@@ -20,7 +18,8 @@ export function renderBenchmark(): string {
   const definition = {
     Comment: COMMENT,
     QueryLanguage: 'JSONata',
-    TimeoutSeconds: CEILING_SECONDS,
+    // For an orchestration gone astray: budgets and deadlines stop a run before, and plans that might be longer are refused.
+    TimeoutSeconds: MAX_RUN_SECONDS,
     ...states,
   };
   let text = JSON.stringify(withoutPartitionJoin(definition), null, 2);

@@ -42,6 +42,12 @@ const RELEASE_EVENTS = (MAX_RELEASE_POLLS + 1) * EVENTS_PER_POLL;
 /** No node lives longer: half a day is far more than any sensible deployment takes. */
 export const MAX_DEPLOYMENT_SECONDS = 12 * 3600;
 
+/**
+ * When the machine ends an execution, whatever it does. A run of deployments one after another may take days; a plan
+ * that might take longer than this is refused, for its last deployments would be cut off.
+ */
+export const MAX_RUN_SECONDS = 14 * 24 * 3600;
+
 /** The coarsest that a poll may get to spare history; a finished cell waits half of it on average, on a paid GPU. */
 export const COARSEST_POLL_SECONDS = 60;
 

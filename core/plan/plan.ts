@@ -13,7 +13,7 @@ import { atOneServer, givenPrices, POLLS_AS_IF_USD_PER_HOUR, withoutNode } from 
 import { type CellSeconds, engineDownloadUsd, estimateDeployment, stagingUsd } from './estimate.ts';
 import { generatorOf } from './generator-of.ts';
 import { deploymentPolls, RUN_POLLS } from './poll.ts';
-import { overBudget, tooLong, unknownPrices } from './refusals.ts';
+import { overBudget, runTooLong, tooLong, unknownPrices } from './refusals.ts';
 import { runDeadlines, type Shared, summarize } from './run-estimate.ts';
 import { runsAlready } from './runs-already.ts';
 import { NOTHING_SPENT, type Spending, spentUsd } from './spending.ts';
@@ -158,7 +158,11 @@ function reckon(matrix: Matrix, options: PlanOptions, flawed?: ReadonlySet<strin
   const estimate = summarize(matrix, drafts, deployments, { ...shared, ends });
 
   const isWhole = flawed === undefined && startable.length === remaining.length;
-  const refused = [...tooLong(drafts), ...overBudget(matrix, { spent, estimate, ends, isWhole })];
+  const refused = [
+    ...tooLong(drafts),
+    ...runTooLong(matrix, ends.runMaxSeconds),
+    ...overBudget(matrix, { spent, estimate, ends, isWhole }),
+  ];
   const sums = { problems: refused, estimate, deployments, ends, shared, budgetUsd, spent };
   return { problems, sums, isWhole };
 }

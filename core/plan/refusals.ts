@@ -4,7 +4,7 @@ import type { PriceQuote } from '../ports/prices.ts';
 import { LOAD_INSTANCE_TYPE } from '../pricing/shared-rates.ts';
 import type { Deadlines } from './deadlines.ts';
 import { type Draft, neededSeconds } from './draft.ts';
-import { MAX_DEPLOYMENT_SECONDS } from './history.ts';
+import { MAX_DEPLOYMENT_SECONDS, MAX_RUN_SECONDS } from './history.ts';
 import { type Spending, spendingParts, spentUsd } from './spending.ts';
 import type { Estimate } from './types.ts';
 
@@ -42,6 +42,21 @@ export function tooLong(drafts: readonly Draft[]): Problem[] {
       value: undefined,
       message: `${longest.deployment.cells.length} cells on ${longest.deployment.instanceType} would take ${hours} h; no node lives longer than ${MAX_DEPLOYMENT_SECONDS / 3600} h`,
       instead: `fewer cells or fewer requests, or several matrices${longest.holdSeconds > 0 ? ', or a shorter "hold"' : ''}`,
+    },
+  ];
+}
+
+/** @param seconds how long the run may take at most, each deployment to its deadline. */
+export function runTooLong(matrix: Matrix, seconds: number): Problem[] {
+  if (seconds <= MAX_RUN_SECONDS) return [];
+  const days = (of: number) => (of / 86_400).toFixed(1);
+  return [
+    {
+      code: 'too-long',
+      path: matrix.maxParallelDeployments === undefined ? 'matrix' : 'maxParallelDeployments',
+      value: matrix.maxParallelDeployments,
+      message: `the run might take ${days(seconds)} days, each deployment to its deadline; it would be ended after ${days(MAX_RUN_SECONDS)}`,
+      instead: 'more deployments at once ("maxParallelDeployments", vCPU quota), or several matrices',
     },
   ];
 }

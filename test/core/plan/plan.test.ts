@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { makePlan } from '#core/plan/plan.ts';
 import { NODE_PHASES, type Plan } from '#core/plan/types.ts';
 import { usdPerHour } from '#core/pricing/quote.ts';
-import { mustRead, smallest } from '../matrix/fixtures.ts';
+import { mustRead, numbers, smallest, withMatrix } from '../matrix/fixtures.ts';
 import { mustPlan, options, STARTED_AT, twoTypes } from './planned.ts';
 
 describe('a hold', () => {
@@ -115,6 +115,16 @@ describe('a plan', () => {
     const result = makePlan(twoTypes(), options(twoTypes(), { cellSeconds: () => 20_000 }));
     expect(result).toMatchObject({ ok: false, problems: [{ code: 'too-long' }] });
   });
+});
+
+it('is refused where the execution would be ended before its last deployments', () => {
+  const matrix = (more: object) => mustRead({ ...withMatrix({ shmGiB: numbers(32) }), budgetUsd: 1e6, ...more });
+  const planned = (more: object) => makePlan(matrix(more), options(matrix(more), { cellSeconds: () => 36_000 }));
+  expect(planned({ maxParallelDeployments: 1 })).toMatchObject({
+    ok: false,
+    problems: [{ code: 'too-long', path: 'maxParallelDeployments', value: 1 }],
+  });
+  expect(planned({}).ok).toBe(true);
 });
 
 describe('a resumed run', () => {
