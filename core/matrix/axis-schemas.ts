@@ -39,7 +39,7 @@ export const AXIS_SCHEMAS = {
   requestRate: z
     .number()
     .check(
-      z.positive(),
+      z.gte(0.001),
       z.lte(10_000),
       z.describe('Requests per second, whatever is in flight; instead of concurrency.'),
     ),

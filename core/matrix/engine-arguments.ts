@@ -6,6 +6,8 @@ const OWNED_ARGUMENTS: Readonly<Record<string, string>> = {
   '-tp': 'the axis "tensorParallel"',
   '--pipeline-parallel-size': 'the axis "pipelineParallel"',
   '-pp': 'the axis "pipelineParallel"',
+  '--data-parallel-size': 'nothing: a deployment is one replica; "fleet" answers how many a load takes',
+  '-dp': 'nothing: a deployment is one replica; "fleet" answers how many a load takes',
   '--host': 'nothing: the engine listens where its probes look for it',
   '--port': 'nothing: the engine listens where its probes look for it',
   '--uds': 'nothing: the engine listens where its probes look for it',

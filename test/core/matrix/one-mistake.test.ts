@@ -174,6 +174,16 @@ const MISTAKES: [string, unknown, Partial<Problem>][] = [
     },
   ],
   [
+    'replicas, whose GPUs nobody would count',
+    withMatrix({ engineArguments: [['--data_parallel_size=8']] }),
+    { code: 'owned-argument', path: 'matrix.engineArguments[0][0]' },
+  ],
+  [
+    'a rate of nothing',
+    withMatrix({ concurrency: undefined, requestRate: [5e-324] }),
+    { code: 'out-of-range', path: 'matrix.requestRate[0]' },
+  ],
+  [
     'an exclude entry of what is no axis, which leaves out nothing',
     withMatrix({ exclude: [{ instanceType: 'g5.8xlarge', shmGiB: 10 }] }),
     {
