@@ -157,24 +157,13 @@ describe('the parameters of a question', () => {
 
   it('are values, whatever they look like: nothing of them is run, and nothing is found that is not theirs', async () => {
     await json('history', '--run', RUN, '--param', 'deployment_id=warm');
+    // But for NUL, which no argument of a process can hold.
     const hostile = fc.oneof(
       fc.constantFrom(
         ...["' OR 1 = 1 --", "'; DROP VIEW load_points; --", "it's '' ;", '?', '? ?', "\\'", '$1', ':p', '%', '_'],
-        ...[
-          'größer 𐍈',
-          "' UNION SELECT * FROM cells --",
-          '\u0000',
-          'a\nb',
-          '--',
-          '/* */',
-          "''",
-          '"',
-          'NULL',
-          'true',
-          '1e0',
-        ],
+        ...['größer 𐍈', "' UNION SELECT * FROM cells --", 'a\nb', '--', '/* */', "''", '"', 'NULL', 'true', '1e0'],
       ),
-      fc.string({ maxLength: 60, unit: 'binary' }),
+      fc.string({ maxLength: 60, unit: 'binary' }).filter((text) => !text.includes('\u0000')),
       fc.array(fc.constantFrom("'", '?', '\\', ';', '-', ' ', 'a'), { maxLength: 30 }).map((parts) => parts.join('')),
     );
     await fc.assert(
