@@ -109,11 +109,17 @@ const cellsOf = (row: SqlRow): string[] => [
   loadOf(row),
   figure(number(row, 'output_tokens_per_s')),
   dollars(number(row, 'usd_per_million_output_tokens')),
-  figure(number(row, 'output_tokens_per_s_per_usd_per_hour')),
+  figure(tokensPerDollarAnHour(row)),
   milliseconds(number(row, 'request_latency_p95_ms')),
   firstToken(number(row, 'ttft_p95_ms'), number(row, 'ttft_p95_at_most_ms')),
   marksOf(row).at(-1) ?? '',
 ];
+
+/** Not every question gives it, and all give what it is made of. */
+function tokensPerDollarAnHour(row: SqlRow): number | null {
+  const [tokensPerS, usdPerHour] = [number(row, 'output_tokens_per_s'), number(row, 'usd_per_hour')];
+  return tokensPerS === null || usdPerHour === null || usdPerHour <= 0 ? null : tokensPerS / usdPerHour;
+}
 
 /** One that is not valid is too long: a target that even it meets was met. */
 const firstToken = (ttft: number | null, atMost: number | null): string =>

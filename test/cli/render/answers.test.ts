@@ -94,14 +94,14 @@ describe('answers and errors', () => {
     const on = (instance_type: string, concurrency: number, usd: number, latency: number): SqlRow => ({
       ...row,
       ...{ model: 'm', dataset: 'synthetic', deployment_id: instance_type, instance_type, concurrency },
-      ...{ usd_per_million_output_tokens: usd, request_latency_p95_ms: latency },
+      ...{ usd_per_million_output_tokens: usd, request_latency_p95_ms: latency, usd_per_hour: 2 },
     });
     const peaks = [on('g5.xlarge', 32, 1.58, 1380), on('g6e.xlarge', 32, 1.78, 840)];
 
     it('rank what is within them, and say what would be cheaper without', () => {
       const text = answerLines(answer(peaks, [on('g6e.xlarge', 32, 1.78, 840)], { requestLatencyP95Ms: 900 }), look);
       expect(text.join('\n')).toMatch(
-        /^Cheapest within the latency targets \(p95 latency 900 ms\), m, .*:\n.*\n1 +g6e\.xlarge/,
+        /^Cheapest within the latency targets \(p95 latency 900 ms\), m, .*:\n.*\n1 +g6e\.xlarge .* 617 /,
       );
       expect(text.at(-1)).toBe(
         'If latency did not matter: g5.xlarge at a load of 32, $1.58 per million tokens, p95 latency 1.38 s.',
