@@ -32,7 +32,9 @@ if (values.help || (prices !== 'own' && prices !== 'today')) {
   const run = await importPredecessor({ store, sql, clock: new RealClock() }, { prices, judged });
   sql.close();
   if (!judged) {
-    console.log('Every figure is taken as published, as valid: our rules would rank none of them (--judged; docs/predecessor.md).');
+    console.log(
+      'Every figure is taken as published, as valid: our rules would rank none of them (--judged; docs/predecessor.md).',
+    );
   }
   console.log(`Stored as run ${run} in ${store.root}. Ask it, and see its report, with:`);
   for (const question of ['price-performance', 'lowest-latency', 'alternatives', 'stranded-gpus']) {

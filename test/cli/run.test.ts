@@ -24,7 +24,7 @@ const ANSWER = {
   request_latency_p95_ms: 1234.5,
   ttft_p95_ms: 88.2,
   usd_per_million_output_tokens: 1.4321,
-  output_tokens_per_s_per_usd_per_hour: 194.03,
+  usd_per_hour: 2.64,
   simulated: true,
 };
 
