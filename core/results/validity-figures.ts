@@ -100,6 +100,7 @@ const IMPOSSIBLE: readonly Rule[] = [
 const exceeds = (a: number, b: number): boolean => a > b + 1e-6 * Math.abs(b);
 
 function isDistribution({ min, p50, p75, p90, p95, p99, max, avg }: Distribution): boolean {
-  const ordered = [0, min, p50, p75, p90, p95, p99, max];
+  const ordered = [min, p50, p75, p90, p95, p99, max];
+  // The first is held against 0.
   return !exceeds(min, avg) && !exceeds(avg, max) && ordered.every((one, at) => !exceeds(ordered[at - 1] ?? 0, one));
 }

@@ -60,9 +60,17 @@ describe('an open load of 10 requests a second', () => {
   it('is no trend when it starts from empty and then stays', () => {
     const spans = Array.from({ length: 300 }, (_, n) => ({
       sentMs: n * 100,
-      endedMs: n * 100 + Math.min(1000, 400 + 15 * n),
+      endedMs: n * 100 + Math.min(1000, 300 + 7 * n),
     }));
     expect(grows(spans)).toBe(false);
+  });
+
+  it('is no trend when single batches are as far apart as its thirds', () => {
+    const batches = [100, 900, 100, 900, 100, 500, 500, 500, 500, 500, 900, 100, 900, 900, 900];
+    const latencies = batches.flatMap((ms) => [ms, ms]);
+    expect(grows(latencies.map((ms, n) => ({ sentMs: n * 100, endedMs: n * 100 + ms })))).toBe(false);
+    const calm = batches.map((_, n) => [420, 500, 740][Math.floor(n / 5)] ?? 0).flatMap((ms) => [ms, ms]);
+    expect(grows(calm.map((ms, n) => ({ sentMs: n * 100, endedMs: n * 100 + ms })))).toBe(true);
   });
 
   it('is not judged by too few requests, and a closed load is not judged by it', () => {
