@@ -2,18 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { loadShape, type RequestSpan } from '#core/generators/request-spans.ts';
 import type { Measurement } from '#core/results/measurement.ts';
 import { LOAD_RULES } from '#core/results/validity-load.ts';
+import { uniforms } from '#local/engine/model/noise.ts';
 import { sampleCell } from './sample-cell.ts';
-
-/** Mulberry32: the same numbers every time. */
-function uniforms(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Requests that come at random to an engine that serves so many a second, one after another, after a time of its own. */
 function openLoad(count: number, ratePerS: number, servedPerS: number, next: () => number): RequestSpan[] {

@@ -1,4 +1,5 @@
 import type { CellRow } from '#core/results/cell-columns.ts';
+import { normal, uniforms } from '#local/engine/model/noise.ts';
 import { measuredSample } from '../samples.ts';
 
 export interface SampleRun {
@@ -52,14 +53,6 @@ export function sampleRun({
 
 /** Independent standard normal numbers from a seed. */
 export function normals(seed: number): () => number {
-  let state = seed >>> 0;
-  const uniform = () => {
-    // Mulberry32.
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  const next = uniforms(seed);
+  return () => normal(next);
 }

@@ -1,21 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Cli } from '#cli/cli.ts';
-import type { Results, RunSummary } from '#cli/results/results.ts';
+import type { Results } from '#cli/results/results.ts';
 import type { SqlValue } from '#core/ports/sql.ts';
 import { fakeCli, fakeResults, MATRIX, startedRun, stepbench } from './fake-cli.ts';
-
-const summary = (run: string, more: Partial<RunSummary> = {}): RunSummary => ({
-  run,
-  name: 'small',
-  startedAt: '2026-10-01T12:00:00.000Z',
-  lastStartedAt: '2026-10-01T12:00:00.000Z',
-  executions: 1,
-  status: 'SUCCEEDED',
-  cells: { total: 4, valid: 4, invalid: 0, failed: 0 },
-  simulated: true,
-  extrapolated: false,
-  ...more,
-});
+import { summary } from './run-summary.ts';
 
 const [MONDAY, TUESDAY] = ['2026-02-02', '2026-02-03'];
 const DAYS = new Map([
@@ -230,118 +218,5 @@ describe('stepbench query', () => {
     const cli = fakeCli({ openResults });
     expect(await stepbench(cli, 'query', 'run-cost')).toBe(2);
     expect(cli.stderr.text()).toMatch(/no run yet\n.*stepbench run examples\/quickstart\.json/s);
-  });
-});
-
-describe('stepbench runs', () => {
-  it('tell what cannot be read beside the others, and where it is', async () => {
-    const why = '/store/runs/monday/plan.json is not JSON.';
-    const broken = summary('monday', { status: 'UNREADABLE', startedAt: '', lastStartedAt: '', unreadable: why });
-    const { openResults } = world({ runs: async () => [summary('tuesday'), broken] });
-    const cli = fakeCli({ openResults });
-    expect(await stepbench(cli, 'runs')).toBe(0);
-    expect(cli.stdout.text()).toMatch(/tuesday +SUCCEEDED +4\/4/);
-    expect(cli.stdout.text()).toMatch(/monday +UNREADABLE/);
-    expect(cli.stdout.text()).toContain(`monday: ${why}`);
-    const json = fakeCli({ openResults });
-    await stepbench(json, 'runs', '--json');
-    expect(JSON.parse(json.stdout.text()).runs[1]).toMatchObject({
-      status: 'UNREADABLE',
-      started_at: null,
-      unreadable: why,
-    });
-  });
-
-  it('lists them with what became of them', async () => {
-    const { openResults } = world({
-      runs: async () => [summary('tuesday', { status: 'UNFINISHED', simulated: null }), summary('monday')],
-    });
-    const cli = fakeCli({ openResults });
-    expect(await stepbench(cli, 'runs')).toBe(0);
-    expect(cli.stdout.text()).toMatch(/monday\s+SUCCEEDED\s+4\/4\s+2026-10-01 12:00\s+small\s+SIMULATED/);
-    expect(cli.stdout.text()).toContain('stepbench run --resume tuesday');
-    const aborted = world({ runs: async () => [summary('friday', { status: 'ABORTED' })] });
-    const stopped = fakeCli({ openResults: aborted.openResults });
-    await stepbench(stopped, 'runs');
-    expect(stopped.stdout.text()).toMatch(/friday\s+ABORTED.*ABORTED was stopped.*stepbench run --resume friday/s);
-    const json = fakeCli({ openResults });
-    await stepbench(json, 'runs', '--json');
-    expect(JSON.parse(json.stdout.text()).runs[0]).toMatchObject({ run: 'tuesday', status: 'UNFINISHED' });
-  });
-
-  it('marks what was simulated, and what of that no measurement was there to simulate by', async () => {
-    const runs = async () => [
-      summary('a', { extrapolated: true }),
-      summary('b'),
-      summary('c', { simulated: false }),
-      summary('d', { simulated: null, extrapolated: null }),
-    ];
-    const cli = fakeCli(world({ runs }));
-    await stepbench(cli, 'runs');
-    const marks = [...cli.stdout.text().matchAll(/^[abcd] .*small *(\w*)$/gm)].map(([, mark]) => mark);
-    expect(marks).toEqual(['EXTRAPOLATED', 'SIMULATED', '', '']);
-    const json = fakeCli(world({ runs }));
-    await stepbench(json, 'runs', '--json');
-    const told = JSON.parse(json.stdout.text()).runs.map((run: RunSummary) => run.extrapolated);
-    expect(told).toEqual([true, false, false, null]);
-  });
-
-  it('shows when a run was begun, and of one that was resumed how often and when last', async () => {
-    const resumed = summary('monday', { lastStartedAt: '2026-10-03T09:30:00.000Z', executions: 3 });
-    const { openResults } = world({ runs: async () => [resumed, summary('tuesday')] });
-    const cli = fakeCli({ openResults });
-    await stepbench(cli, 'runs');
-    expect(cli.stdout.text()).toMatch(/monday .* 2026-10-01 12:00\s+3, last 2026-10-03 09:30\s+small/);
-    expect(cli.stdout.text()).toMatch(/tuesday .* 2026-10-01 12:00\s+1\s+small/);
-    const json = fakeCli({ openResults });
-    await stepbench(json, 'runs', '--json');
-    expect(JSON.parse(json.stdout.text()).runs[0]).toMatchObject({
-      started_at: '2026-10-01T12:00:00.000Z',
-      last_started_at: '2026-10-03T09:30:00.000Z',
-      executions: 3,
-    });
-  });
-});
-
-describe('stepbench doctor', () => {
-  const checks = (status: 'ok' | 'warn' | 'fail') => () => [
-    async () => [{ name: 'node', status: 'ok' as const, detail: 'v24' }],
-    async () => [{ name: 'python', status, detail: 'none found', nextStep: 'Install Python 3.12.' }],
-  ];
-
-  it('fails when something is missing, and not for a warning', async () => {
-    const failed = fakeCli({ checks: checks('fail') });
-    expect(await stepbench(failed, 'doctor')).toBe(1);
-    expect(failed.stdout.text()).toMatch(/^ok {4}node: v24\nfail {2}python: none found\n {6}Install Python 3\.12\.$/m);
-    expect(await stepbench(fakeCli({ checks: checks('warn') }), 'doctor')).toBe(0);
-    const json = fakeCli({ checks: checks('fail') });
-    await stepbench(json, 'doctor', '--json');
-    expect(JSON.parse(json.stdout.text())).toMatchObject({
-      ok: false,
-      checks: [{}, { status: 'fail', next_step: 'Install Python 3.12.' }],
-    });
-  });
-});
-
-describe('stepbench', () => {
-  it.each([['run'], ['plan'], ['query'], ['runs'], ['doctor']])('%s --help has examples', async (command) => {
-    const cli = fakeCli();
-    expect(await stepbench(cli, command, '--help')).toBe(0);
-    expect(cli.stdout.text()).toMatch(/Examples?:\n {2}stepbench /);
-  });
-
-  it('documents its exit codes', async () => {
-    const cli = fakeCli();
-    expect(await stepbench(cli, '--help')).toBe(0);
-    expect(cli.stdout.text()).toMatch(
-      /0 succeeded, 1 failed, 2 bad input.*3 partial .*or are not valid.*130 interrupted/s,
-    );
-  });
-
-  it.each([[[]], [['rnu']], [['plan']], [['runs', 'extra']]])('%j is bad usage', async (argv) => {
-    const cli = fakeCli();
-    expect(await stepbench(cli, ...argv)).toBe(2);
-    expect(cli.stderr.text()).toContain('stepbench --help');
-    expect(cli.stdout.text()).toBe('');
   });
 });
