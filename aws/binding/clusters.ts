@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -14,16 +15,11 @@ import { lazily } from './lazily.ts';
 const settings = lazily(() => JSON.parse(required(Variable.cluster)) as ClusterSettings);
 
 export const clusters: ManagedClusters = lazily(() => {
-  const eks = new EKSClient(CLIENT_CONFIG);
-  const { credentials, region } = eks.config;
-  return eksClusters(
-    {
-      eks,
-      ec2: new EC2Client(CLIENT_CONFIG),
-      secrets: new SecretsManagerClient(CLIENT_CONFIG),
-      logs: logGroups(async () => ({ region: await region(), credentials })),
-    },
-    settings,
-    connect,
-  );
+  const clients = {
+    eks: new EKSClient(CLIENT_CONFIG),
+    ec2: new EC2Client(CLIENT_CONFIG),
+    secrets: new SecretsManagerClient(CLIENT_CONFIG),
+    logs: logGroups(new CloudWatchLogsClient(CLIENT_CONFIG)),
+  };
+  return eksClusters(clients, settings, connect);
 });
