@@ -133,6 +133,9 @@ describe('the answer', () => {
       expect(text).toMatch(
         /How sure Near the target .* g5\.8xlarge, TP 1 at concurrency 16 would be cheaper, at \$0\.\d+, and misses a target by less than its repeats spread/,
       );
+      // d0v0 is within the target and costs less: that the other nearly is within it changes nothing.
+      const dearer = firstScreen(await reportOf(two, latencies([3000, 3010, 3020], [4900, 5010, 5120])));
+      expect(dearer).not.toContain('Near the target');
       const far = firstScreen(await reportOf(two, latencies([6900, 6910, 6920], [3000, 3010, 3020])));
       expect(far).not.toContain('Near the target');
     });
@@ -154,6 +157,15 @@ describe('the answer', () => {
     expect(text).toContain('SIMULATED in part.');
     expect(text).toMatch(/openai\/gpt-oss-20b ?, 200 tokens in, 128 out \([^)]*\), simulated/);
     expect(text).not.toContain('% dearer');
+    expect(text.match(/How sure/g)).toHaveLength(2);
+  });
+
+  it('counts the repeats of the rate that it names, where loads are open', async () => {
+    const page = await reportOf({ types: 1, repeats: 3, flawless: true, concurrencies: [4, 16] }, (input) => ({
+      ...input,
+      rows: input.rows.map((row) => ({ ...row, request_rate_per_s: row.concurrency, concurrency: null })),
+    }));
+    expect(firstScreen(page)).toMatch(/requests in 3 repeats, all valid/);
   });
 
   it('calls nothing simulated for the load generators beside a real endpoint', async () => {

@@ -194,6 +194,11 @@ const MISTAKES: [string, unknown, Partial<Problem>][] = [
     },
   ],
   [
+    'an axis that cannot be read, which an exclude entry names',
+    withMatrix({ shmGiB: 'ten', exclude: [{ instanceType: 'g5.16xlarge', shmGiB: 10 }] }),
+    { code: 'wrong-type', path: 'matrix.shmGiB' },
+  ],
+  [
     'TP over the GPUs by a default, which nothing can exclude',
     withTop({ defaults: { ...smallest().defaults, tensorParallel: 2 } }),
     {
