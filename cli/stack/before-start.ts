@@ -5,6 +5,7 @@ import { runsAlready } from '#core/plan/runs-already.ts';
 import type { PriceQuote } from '#core/ports/prices.ts';
 import type { StackPorts } from '#core/ports/stack.ts';
 import { ErrorName, isError } from '#core/workflow/errors.ts';
+import { vcpuQuotas } from '#lambdas/expand-matrix/quotas.ts';
 import { CliError } from '../errors.ts';
 import type { AskedOfAws } from '../planning.ts';
 import type { OpenStack } from './open-stack.ts';
@@ -19,17 +20,8 @@ async function askAws({ prices, quotas }: Pick<StackPorts, 'prices' | 'quotas'>,
       throw error;
     }),
   );
-  const limits = new Map<string, number | undefined>();
-  for (const { instanceType, capacityTypes } of matrix.deployments.filter((one) => !runsAlready(one))) {
-    for (const capacityType of capacityTypes) {
-      const key = `${instanceType} ${capacityType}`;
-      if (!limits.has(key)) limits.set(key, await quotas.vcpuLimit({ instanceType, region, capacityType }));
-    }
-  }
-  return {
-    quotes: (await Promise.all(asked)).flat(),
-    vcpuQuota: (instanceType, capacityType) => limits.get(`${instanceType} ${capacityType}`),
-  };
+  const vcpuQuota = await vcpuQuotas(quotas, matrix);
+  return { quotes: (await Promise.all(asked)).flat(), vcpuQuota };
 }
 
 /**

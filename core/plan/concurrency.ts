@@ -2,6 +2,7 @@ import { type Problem, show } from '../matrix/problems.ts';
 import type { MatrixDeployment } from '../matrix/types.ts';
 import type { CapacityType } from '../ports/prices.ts';
 import { quotaClass } from '../pricing/quota.ts';
+import { LOAD_INSTANCE_TYPE, LOAD_INSTANCE_VCPUS, loadNodes, mostLoadNodes } from '../pricing/shared-rates.ts';
 
 /** vCPUs that the account may run at once of the type's quota class; undefined where nothing limits it. */
 export type VcpuQuota = (instanceType: string, capacityType: CapacityType) => number | undefined;
@@ -59,6 +60,47 @@ export function quotaConcurrency(deployments: readonly Sized[], quota: VcpuQuota
     });
     if (over >= 0) atOnce = Math.min(atOnce, over);
   }
+  return atOnce;
+}
+
+/**
+ * The load generators' nodes come from another quota than the GPUs', which new accounts have small. Over it a GPU is
+ * paid for, and waits for a load that no node is left for.
+ */
+export interface LoadNeeds {
+  /** Deployments that get a node of their own, each of which wants its load generator in its zone. */
+  bought: number;
+  /** Those at servers that run already: their load generators are content with any zone. */
+  atServers: number;
+}
+
+const nodesFor = ({ bought }: LoadNeeds, atOnce: number): number =>
+  bought > 0 ? mostLoadNodes(atOnce) : loadNodes(atOnce);
+
+/** A run whose load generators no quota lets start. */
+export function loadOverQuota(needs: LoadNeeds, region: string, quota: VcpuQuota): Problem[] {
+  const limit = quota(LOAD_INSTANCE_TYPE, 'on-demand');
+  const least = nodesFor(needs, 1) * LOAD_INSTANCE_VCPUS;
+  if (needs.bought + needs.atServers === 0 || limit === undefined || least <= limit) return [];
+  const { name, quotaCode } = quotaClass(LOAD_INSTANCE_TYPE, 'on-demand');
+  return [
+    {
+      code: 'over-quota',
+      path: 'region',
+      value: region,
+      message: `the load generators take up to ${least} vCPUs of ${LOAD_INSTANCE_TYPE} for one deployment, and the account may run ${limit} at once (on-demand: "${name}")`,
+      instead: `a region where it may, or ask AWS for at least ${least} (Service Quotas, ${quotaCode})`,
+    },
+  ];
+}
+
+/** How many deployments may run at once so that all their load generators have a node: at least one. */
+export function loadConcurrency(needs: LoadNeeds, quota: VcpuQuota): number {
+  const limit = quota(LOAD_INSTANCE_TYPE, 'on-demand');
+  if (limit === undefined) return Number.POSITIVE_INFINITY;
+  let atOnce = 1;
+  while (atOnce < needs.bought + needs.atServers && nodesFor(needs, atOnce + 1) * LOAD_INSTANCE_VCPUS <= limit)
+    atOnce++;
   return atOnce;
 }
 

@@ -5,7 +5,7 @@ import type { Matrix, MatrixCell, MatrixDeployment } from '../matrix/types.ts';
 import type { CapacityType, PriceQuote } from '../ports/prices.ts';
 import { usdPerHour } from '../pricing/quote.ts';
 import { LOAD_INSTANCE_TYPE, LOAD_INSTANCE_VCPUS, loadNodes, mostLoadNodes } from '../pricing/shared-rates.ts';
-import { overQuota, quotaConcurrency, type VcpuQuota } from './concurrency.ts';
+import { loadConcurrency, loadOverQuota, overQuota, quotaConcurrency, type VcpuQuota } from './concurrency.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Draft } from './draft.ts';
 import { ASSUMED_SECONDS, assumedCellSeconds, type PhaseDurations } from './durations.ts';
@@ -50,7 +50,7 @@ interface QuoteNeeded {
   capacityType: CapacityType;
 }
 
-/** The prices to ask for before planning: each instance type as it may be bought, and the load generators'. */
+/** The prices and quotas to ask for before planning: each instance type as it may be bought, and the load generators'. */
 export function quotesNeeded(matrix: Matrix): QuoteNeeded[] {
   const needed = new Map<string, QuoteNeeded>();
   const add = (quote: QuoteNeeded) => needed.set(`${quote.instanceType} ${quote.capacityType}`, quote);
@@ -116,6 +116,7 @@ function reckon(matrix: Matrix, options: PlanOptions, flawed?: ReadonlySet<strin
   const problems = [
     ...unknownPrices({ deployments: bought, region: matrix.region }, quotes, loadNodePrice),
     ...overQuota(bought, quota),
+    ...loadOverQuota({ bought: bought.length, atServers: remaining.length - bought.length }, matrix.region, quota),
   ];
   if (loadNodePrice === undefined) return { problems, sums: undefined, isWhole: false };
 
@@ -132,14 +133,13 @@ function reckon(matrix: Matrix, options: PlanOptions, flawed?: ReadonlySet<strin
     .sort(
       (a, b) => b.estimate.seconds - a.estimate.seconds || (a.estimate.deployment < b.estimate.deployment ? -1 : 1),
     );
+  const startableBought = startable.filter((one) => !runsAlready(one));
   const maxConcurrency = Math.max(
     1,
     Math.min(
       drafts.length,
-      quotaConcurrency(
-        startable.filter((one) => !runsAlready(one)),
-        quota,
-      ),
+      quotaConcurrency(startableBought, quota),
+      loadConcurrency({ bought: startableBought.length, atServers: startable.length - startableBought.length }, quota),
       matrix.maxParallelDeployments ?? drafts.length,
       atOneServer(startable),
     ),

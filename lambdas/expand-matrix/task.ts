@@ -17,6 +17,7 @@ import { readRows } from '../store/rows.ts';
 import { type AskGone, readAccount } from '../store/spending.ts';
 import { refuseOverlap } from './overlap.ts';
 import { invalidMatrix } from './problems.ts';
+import { vcpuQuotas } from './quotas.ts';
 import { runId } from './run-id.ts';
 
 type ExpandPorts = Pick<Ports, 'store' | 'prices' | 'quotas' | 'executions'>;
@@ -43,7 +44,7 @@ export const expandMatrix =
     const priced = async (matrix: Matrix) => ({
       startedAt,
       quotes: await quotes(ports, matrix),
-      vcpuQuota: await vcpuQuota(ports, matrix),
+      vcpuQuota: await vcpuQuotas(ports.quotas, matrix),
       generator: settings.autoGenerator,
     });
     if (!read.ok || run === undefined) {
@@ -168,19 +169,6 @@ async function quotes({ prices }: ExpandPorts, matrix: Matrix): Promise<PriceQuo
     }),
   );
   return (await Promise.all(asked)).flat();
-}
-
-/** The plan asks for quotas by the way; the service is asked beforehand, once for each kind of instance. */
-async function vcpuQuota({ quotas }: ExpandPorts, { region, deployments }: Matrix) {
-  const limits = new Map<string, number | undefined>();
-  for (const { instanceType, capacityTypes } of deployments.filter((one) => !runsAlready(one))) {
-    for (const capacityType of capacityTypes) {
-      const key = `${instanceType} ${capacityType}`;
-      if (!limits.has(key)) limits.set(key, await quotas.vcpuLimit({ instanceType, region, capacityType }));
-    }
-  }
-  return (instanceType: string, capacityType: string): number | undefined =>
-    limits.get(`${instanceType} ${capacityType}`);
 }
 
 /** The machine reads on from here to Fail: nothing of this is used to start anything. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Quotas } from '#core/ports/prices.ts';
 import { AwsError, type AwsProblem } from '#core/stack/errors.ts';
 import { Output } from '#core/stack/outputs.ts';
 import { fakeCli, MATRIX, stepbench } from '../fake-cli.ts';
@@ -40,6 +41,12 @@ describe('what is refused before anything is started', () => {
 
   it('a quota that is too small for one of them', async () => {
     const aws = { ...fakeAws(), quotas: { vcpuLimit: async () => 40 } };
+    expect(await run(aws)).toEqual({ code: 2, error: 'over-quota' });
+  });
+
+  it('a quota that is too small for the load generators, whatever the GPUs have', async () => {
+    const vcpuLimit: Quotas['vcpuLimit'] = async ({ instanceType }) => (instanceType.startsWith('c7i.') ? 16 : 1000);
+    const aws = { ...fakeAws(), quotas: { vcpuLimit } };
     expect(await run(aws)).toEqual({ code: 2, error: 'over-quota' });
   });
 

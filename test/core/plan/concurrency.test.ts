@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makespan, overQuota, quotaConcurrency } from '#core/plan/concurrency.ts';
+import { loadConcurrency, loadOverQuota, makespan, overQuota, quotaConcurrency } from '#core/plan/concurrency.ts';
 import type { CapacityType } from '#core/ports/prices.ts';
 import { GPU_INSTANCE_TYPES, type GpuInstanceFacts, gpuInstanceFacts } from '#core/pricing/gpu-instances.ts';
 import { quotaClass } from '#core/pricing/quota.ts';
@@ -88,4 +88,34 @@ describe('the makespan', () => {
     [[5, 4, 3], 9, 5],
     [[], 1, 0],
   ])('of %j with %i at once is %i', (seconds, atOnce, expected) => expect(makespan(seconds, atOnce)).toBe(expected));
+});
+
+describe('the load generators, which have a quota of their own', () => {
+  const only = (limit: number | undefined) => (type: string) => (type === 'c7i.4xlarge' ? limit : 0);
+  const needs = (bought: number, atServers = 0) => ({ bought, atServers });
+
+  it('want a node for staging and one in the engine’s zone: 32 vCPUs at least', () => {
+    expect(loadOverQuota(needs(5), 'eu-west-1', only(32))).toEqual([]);
+    expect(loadOverQuota(needs(5), 'eu-west-1', only(31))).toEqual([
+      expect.objectContaining({
+        ...{ code: 'over-quota', path: 'region', value: 'eu-west-1' },
+        message: expect.stringMatching(/32 vCPUs of c7i\.4xlarge .* run 31 at once .*"Running On-Demand Standard/),
+        instead: expect.stringContaining('at least 32 (Service Quotas, L-1216C47A)'),
+      }),
+    ]);
+  });
+
+  it('want one node beside servers that run already, and none where nothing is left to measure', () => {
+    expect(loadOverQuota(needs(0, 3), 'eu-west-1', only(16))).toEqual([]);
+    expect(loadOverQuota(needs(0, 3), 'eu-west-1', only(15))).toHaveLength(1);
+    expect(loadOverQuota(needs(0, 0), 'eu-west-1', only(0))).toEqual([]);
+  });
+
+  it('limit how many deployments run at once: 48 vCPUs are enough for three', () => {
+    expect([31, 32, 47, 48, 63, 64, 80].map((limit) => loadConcurrency(needs(9), only(limit)))).toEqual([
+      1, 1, 1, 3, 3, 5, 7,
+    ]);
+    expect(loadConcurrency(needs(2), only(1000))).toBe(2);
+    expect(loadConcurrency(needs(9), only(undefined))).toBe(Number.POSITIVE_INFINITY);
+  });
 });

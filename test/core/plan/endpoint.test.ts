@@ -15,15 +15,18 @@ const matrix = (endpoints: Record<string, object>, more: object = {}) =>
     ...more,
   });
 
+/** One node of the load generators, and nothing else. */
+const vcpuQuota = (instanceType: string) => (instanceType === 'c7i.4xlarge' ? 16 : 0);
+
 function planOf(input: ReturnType<typeof matrix>) {
   const quotes = quotesNeeded(input).map((needed) => quote({ ...needed, region: 'us-east-1' }));
-  const result = makePlan(input, { run: 'r', startedAt: STARTED, quotes, generator: 'genai-perf', vcpuQuota: () => 0 });
+  const result = makePlan(input, { run: 'r', startedAt: STARTED, quotes, generator: 'genai-perf', vcpuQuota });
   if (!result.ok) throw new Error(JSON.stringify(result.problems));
   return result.plan;
 }
 
 describe('a plan over servers that run already', () => {
-  it('asks for no price but that of the load generators, and for no quota', () =>
+  it('asks for no price and no quota but those of the load generators', () =>
     expect(quotesNeeded(matrix({ endpoint: { url: 'http://a' } }))).toHaveLength(1));
 
   it('buys nothing for them, and says so; the given price is for the figures', () => {

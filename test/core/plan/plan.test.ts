@@ -96,6 +96,13 @@ describe('a plan', () => {
     expect(mustPlan(twoTypes()).maxConcurrency).toBe(2);
   });
 
+  it('runs as many at once as the load generators have nodes for', () => {
+    const plan = (limit: number) =>
+      mustPlan(twoTypes(), { vcpuQuota: (type) => (type === 'c7i.4xlarge' ? limit : undefined) });
+    expect([32, 47, 48, 1000].map((limit) => plan(limit).maxConcurrency)).toEqual([1, 1, 2, 2]);
+    for (const limit of [32, 47, 48]) expect(plan(limit).loadPool.vcpuLimit).toBeLessThanOrEqual(limit);
+  });
+
   it('is refused for a deployment over the whole quota, before a wrong result', () => {
     const result = makePlan(twoTypes(), options(twoTypes(), { vcpuQuota: () => 40 }));
     expect(result).toMatchObject({

@@ -109,7 +109,18 @@ describe('a plan', () => {
       return 64;
     };
     expect((await world.expand()).maxConcurrency).toBe(1);
-    expect(asked.toSorted()).toEqual(['g5.16xlarge on-demand', 'g5.8xlarge on-demand']);
+    expect(asked.toSorted()).toEqual(['c7i.4xlarge on-demand', 'g5.16xlarge on-demand', 'g5.8xlarge on-demand']);
+  });
+
+  it('is refused where the load generators have no quota, whatever the GPUs have: by its name, with nothing left', async () => {
+    const world = new World();
+    world.quotas.vcpuLimit = async ({ instanceType }) => (instanceType === 'c7i.4xlarge' ? 31 : 1000);
+    await expect(world.expand()).rejects.toEqual(
+      refused('InvalidMatrix', /at least 32 \(Service Quotas, L-1216C47A\)/),
+    );
+    expect(await keysOf(world.store)).toEqual([]);
+    world.quotas.vcpuLimit = async ({ instanceType }) => (instanceType === 'c7i.4xlarge' ? 32 : 1000);
+    expect(await world.expand()).toMatchObject({ maxConcurrency: 1, deploymentCount: 2 });
   });
 });
 
