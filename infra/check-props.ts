@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net';
 import { Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { readMatrix } from '#core/matrix/read.ts';
-import { SCHEDULE_NAME } from '#core/stack/schedule.ts';
+import { placeholders, SCHEDULE_NAME } from '#core/stack/schedule.ts';
 import { LEAST_ZONES } from '#core/stack/zones.ts';
 import type { BenchmarkScheduleProps } from './benchmark-schedule.ts';
 import { imageProblems } from './images.ts';
@@ -140,6 +140,9 @@ function scheduleProblems(schedules: readonly BenchmarkScheduleProps[]): string[
     }
     if (retryForMinutes !== undefined && !(retryForMinutes >= 1 && retryForMinutes <= 1440)) {
       problems.push(`${at}.retryForMinutes ${retryForMinutes}: 1 to 1440.`);
+    }
+    for (const { path, text } of placeholders(matrix)) {
+      problems.push(`${at}.matrix ${path} ${shown(text)}: EventBridge Scheduler would fill that in; write it without.`);
     }
     const read = readMatrix(matrix);
     if (!read.ok) problems.push(...read.problems.map(({ path, message }) => `${at}.matrix ${path}: ${message}`));

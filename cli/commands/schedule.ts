@@ -2,7 +2,7 @@ import { readMatrix } from '#core/matrix/read.ts';
 import type { RunSchedule } from '#core/ports/stack.ts';
 import { isAwsProblem } from '#core/stack/errors.ts';
 import { Output } from '#core/stack/outputs.ts';
-import { SCHEDULE_NAME, scheduledInput } from '#core/stack/schedule.ts';
+import { placeholders, SCHEDULE_NAME, scheduledInput } from '#core/stack/schedule.ts';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
@@ -49,6 +49,7 @@ export async function createSchedule(cli: Cli, args: CreateScheduleArguments): P
   checkTimeZone(timeZone);
   const retries = retriesOf(args.retries);
   const matrix = await readMatrixFile(args.matrix);
+  checkPlaceholders(matrix, args.matrix);
   const stack = await openStack(cli, args);
   const read = readMatrix(matrix);
   if (read.ok) await checkPlace(stack, read.matrix, args.matrix);
@@ -149,6 +150,16 @@ function checkName(name: string): void {
     nextStep:
       'Write 1 to 18 of a-z, 0-9 and -, beginning and ending with a letter or a digit: its runs are named after it.',
   });
+}
+
+function checkPlaceholders(matrix: unknown, where: string): void {
+  const found = placeholders(matrix).map(({ path, text }) => `${path} ${JSON.stringify(text)}`);
+  if (found.length === 0) return;
+  throw new CliError(
+    'matrix-invalid',
+    `EventBridge Scheduler would fill in what stands between < and >, and another matrix would be measured: ${found.join(', ')}`,
+    { where, nextStep: 'Write it without <aws.scheduler...>. The date of a run is in its id. Nothing was scheduled.' },
+  );
 }
 
 function checkTimeZone(timeZone: string): void {

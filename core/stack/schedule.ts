@@ -31,3 +31,21 @@ export function scheduledRun(requested: string): { schedule: string; run: string
 
 /** Whether a run is an occasion of the schedule. Their ids are in the order of their times. */
 export const isOfSchedule = (run: string, schedule: string): boolean => RUN.exec(run)?.[1] === schedule;
+
+/** What Scheduler fills in wherever it stands in an input ("Adding context attributes", its guide); there is no escape. */
+const PLACEHOLDER = /<aws\.scheduler\.[a-z-]+>/;
+
+/**
+ * Places in a matrix that Scheduler would write something else into, so that another matrix would be measured than the
+ * one that was checked.
+ * @returns the path of each, `defaults.model` or `matrix.model[0]`, with its text.
+ */
+export function placeholders(value: unknown, path = ''): { path: string; text: string }[] {
+  if (typeof value === 'string') return PLACEHOLDER.test(value) ? [{ path, text: value }] : [];
+  if (Array.isArray(value)) return value.flatMap((one, index) => placeholders(one, `${path}[${index}]`));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, one]) => {
+    const at = path === '' ? key : `${path}.${key}`;
+    return [...(PLACEHOLDER.test(key) ? [{ path: at, text: key }] : []), ...placeholders(one, at)];
+  });
+}

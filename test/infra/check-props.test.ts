@@ -43,6 +43,10 @@ const MISTAKES: [path: string, props: Record<string, unknown>][] = [
   ['schedules "nightly".retryAttempts', { schedules: [schedule({ retryAttempts: 186 })] }],
   ['schedules "nightly".retryForMinutes', { schedules: [schedule({ retryForMinutes: 0 })] }],
   ['schedules "nightly".matrix', { schedules: [schedule({ matrix: { ...matrix, budgetUsd: -1 } })] }],
+  [
+    'schedules "nightly".matrix description',
+    { schedules: [schedule({ matrix: { ...matrix, description: 'of <aws.scheduler.scheduled-time>' } })] },
+  ],
   ['schedules "nightly"', { schedules: [schedule({}), schedule({})] }],
 ];
 

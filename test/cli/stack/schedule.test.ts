@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Cli } from '#cli/cli.ts';
 import { Output } from '#core/stack/outputs.ts';
@@ -31,6 +33,16 @@ describe('stepbench schedule', () => {
     expect(await create(worldOf(aws).cli, ...AT)).toBe(2);
     expect(await stepbench(worldOf(aws).cli, 'schedule', 'delete', 'nightly', ...onBench)).toBe(0);
     expect(await stepbench(worldOf(aws).cli, 'schedule', 'delete', 'nightly', ...onBench)).toBe(2);
+  });
+
+  it('refuses a matrix that Scheduler would write something else into: with its path, and nothing is asked of AWS', async () => {
+    const { aws, cli } = worldOf();
+    const matrix = { ...MATRIX, defaults: { ...MATRIX.defaults, model: 'a/<aws.scheduler.execution-id>' } };
+    const file = join(matrixFile.folder, 'filled-in.json');
+    await writeFile(file, JSON.stringify(matrix));
+    expect(await stepbench(cli, 'schedule', 'create', 'nightly', file, '--stack', 'bench', '--yes', ...AT)).toBe(2);
+    expect(aws.done).toEqual([]);
+    expect(cli.stderr.text().replace(/\s+/g, ' ')).toContain('defaults.model "a/<aws.scheduler.execution-id>"');
   });
 
   it.each([

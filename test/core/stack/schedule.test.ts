@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RUN_ID } from '#core/cluster/names.ts';
-import { isOfSchedule, SCHEDULE_NAME, scheduledInput, scheduledRun } from '#core/stack/schedule.ts';
+import { isOfSchedule, placeholders, SCHEDULE_NAME, scheduledInput, scheduledRun } from '#core/stack/schedule.ts';
 
 const anyTime = fc
   .date({ min: new Date('2026-01-01T00:00:00Z'), max: new Date('2099-12-31T00:00:00Z'), noInvalidDate: true })
@@ -38,4 +38,28 @@ describe('an occasion of a schedule', () => {
     'Nightly@2026-07-06T02:30:00Z',
     'a-name-beyond-bounds@2026-07-06T02:30:00Z',
   ])('is not %j', (requested) => expect(scheduledRun(requested)).toBeUndefined());
+});
+
+describe('what Scheduler would fill in', () => {
+  const PLACEHOLDERS = ['schedule-arn', 'scheduled-time', 'execution-id', 'attempt-number'].map(
+    (name) => `<aws.scheduler.${name}>`,
+  );
+
+  it.each(PLACEHOLDERS)('is found with its path, in values and in names: %s', (text) => {
+    const matrix = { name: 'n', matrix: { model: ['a', `b/${text}`] }, endpoints: { e: { headers: { [text]: 1 } } } };
+    expect(placeholders(matrix)).toEqual([
+      { path: 'matrix.model[1]', text: `b/${text}` },
+      { path: `endpoints.e.headers.${text}`, text },
+    ]);
+  });
+
+  it('is nothing else: whatever has no such mark goes through', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        fc.pre(!JSON.stringify(value).includes('<aws.scheduler.'));
+        expect(placeholders(value)).toEqual([]);
+      }),
+    );
+    expect(placeholders({ note: 'a < b, <aws>, aws.scheduler.execution-id' })).toEqual([]);
+  });
 });
