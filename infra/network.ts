@@ -1,4 +1,4 @@
-import { Fn, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CfnRule, Fn, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import {
   FlowLogDestination,
   FlowLogTrafficType,
@@ -15,6 +15,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { REGIONS_TO_NAME_ZONES_IN } from '#core/stack/zones.ts';
 import type { NetworkProps } from './props.ts';
 
 const ZONES = 3;
@@ -31,6 +32,7 @@ export class Network extends Construct {
 
   constructor(scope: Construct, id: string, props: NetworkProps & { logRetention: RetentionDays }) {
     super(scope, id);
+    if (props.vpc === undefined && props.availabilityZones === undefined) refuseUnnamedZones(this);
     // The region's own list, read when it is deployed: nothing is looked up, nothing baked in.
     const zones = props.availabilityZones ?? Array.from({ length: ZONES }, (_, index) => Fn.select(index, Fn.getAzs()));
     this.vpc = props.vpc ?? newVpc(this, { ...props, zones });
@@ -50,6 +52,30 @@ export class Network extends Construct {
     });
     this.functions.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'Kubernetes and AWS');
   }
+}
+
+const NAME_ZONES = `EKS takes no subnets in one zone of this region, and which letter that is differs from account to account. Deploy with "stepbench deploy", which asks the account; or name zones: cdk deploy -c zones=A,B,C, or network.availabilityZones. "aws ec2 describe-availability-zones" has the ids beside the names; a stack that stands says in its output AvailabilityZones which it has.`;
+
+/**
+ * The first three zones are not taken unseen where EKS refuses one: the cluster would fail in the first run, long after
+ * the stack was paid for. Where the region is known that is told by synth, else by CloudFormation before it makes anything.
+ * @throws Error
+ */
+function refuseUnnamedZones(scope: Construct): void {
+  const { region } = Stack.of(scope);
+  if (!Token.isUnresolved(region)) {
+    if (REGIONS_TO_NAME_ZONES_IN.includes(region))
+      throw new Error(`network.availabilityZones, in ${region}: ${NAME_ZONES}`);
+    return;
+  }
+  new CfnRule(scope, 'ZonesAreNamed', {
+    assertions: [
+      {
+        assert: Fn.conditionNot(Fn.conditionContains([...REGIONS_TO_NAME_ZONES_IN], region)),
+        assertDescription: NAME_ZONES,
+      },
+    ],
+  });
 }
 
 function newVpc(scope: Construct, props: NetworkProps & { zones: string[]; logRetention: RetentionDays }): Vpc {

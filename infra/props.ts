@@ -71,8 +71,9 @@ export interface NetworkProps {
   natGateways?: 1 | 3;
   /**
    * Names of two zones or more. EKS takes no subnets in some (use1-az3, usw1-az2, cac1-az3), which are any letter in
-   * your account. `stepbench deploy` asks the account, and names three that EKS takes.
-   * @default the region's first three that CloudFormation knows, whichever they are
+   * your account. `stepbench deploy` asks the account, and names three that EKS takes and that offer most types of GPU.
+   * @default the first three of the region; where EKS refuses one, which it is cannot be seen, and a deployment that
+   * names none is refused before anything is made
    */
   availabilityZones?: string[];
   /**

@@ -7,10 +7,21 @@ export interface Zone {
 }
 
 /**
- * Zones in which EKS puts no control plane: it answers UnsupportedAvailabilityZoneException to a subnet there. The
- * first three are in the user guide of EKS ("Subnet requirements for clusters"), the last one in eksctl.
+ * Zones in which EKS puts no control plane, by region: it answers UnsupportedAvailabilityZoneException to a subnet
+ * there. The first three are in the user guide of EKS ("Subnet requirements for clusters"), the last one in eksctl.
  */
-const WITHOUT_EKS: readonly string[] = ['use1-az3', 'usw1-az2', 'cac1-az3', 'cnn1-az4'];
+const WITHOUT_EKS: Readonly<Record<string, string>> = {
+  'us-east-1': 'use1-az3',
+  'us-west-1': 'usw1-az2',
+  'ca-central-1': 'cac1-az3',
+  'cn-north-1': 'cnn1-az4',
+};
+
+/**
+ * Where a zone that EKS refuses may be behind any letter: which it is, only the account says, so that three zones can
+ * not be taken unseen.
+ */
+export const REGIONS_TO_NAME_ZONES_IN: readonly string[] = Object.keys(WITHOUT_EKS);
 
 /** Capacity of a type of GPU is a zone's: one more is one more chance. */
 const MOST = 3;
@@ -23,7 +34,7 @@ export const LEAST_ZONES = 2;
  */
 export const chooseZones = (zones: readonly Zone[]): string[] =>
   zones
-    .filter(({ id }) => !WITHOUT_EKS.includes(id))
+    .filter(({ id }) => !Object.values(WITHOUT_EKS).includes(id))
     .map(({ name }) => name)
     .sort()
     .slice(0, MOST);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -16,8 +16,8 @@ const outdir = mkdtempSync(join(tmpdir(), 'stepbench-network-'));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
 /** Networks alone: every stack has one, and synthesizing only that lets many be tried. */
-function network(props: (stack: Stack) => NetworkProps): Synthesized & { made: Network } {
-  const stack = new Stack(new App({ analyticsReporting: false, outdir }), 'Network');
+function network(props: (stack: Stack) => NetworkProps, where: StackProps = {}): Synthesized & { made: Network } {
+  const stack = new Stack(new App({ analyticsReporting: false, outdir }), 'Network', where);
   const made = new Network(stack, 'N', { ...props(stack), logRetention: RetentionDays.ONE_DAY });
   const template = Template.fromStack(stack);
   return { resources: template.toJSON().Resources as Record<string, Resource>, outputs: {}, template, made };
@@ -151,6 +151,58 @@ describe('a new network, whatever it is asked to be', () => {
       ]);
       expect(resourcesOf(made, 'AWS::EC2::FlowLog')).toHaveLength(flowLogs ? 1 : 0);
     });
+  });
+});
+
+describe('a network whose zones nobody named', () => {
+  /** As CloudFormation evaluates it, before it makes anything. */
+  function refusedIn(region: string): string[] {
+    return rulesOf(network(() => ({}))).flatMap(({ Assertions }) =>
+      Assertions.filter(
+        ({
+          Assert: {
+            'Fn::Not': [one],
+          },
+        }) => {
+          const [regions, asked] = one['Fn::Contains'];
+          expect(asked).toEqual({ Ref: 'AWS::Region' });
+          return regions.includes(region);
+        },
+      ).map(({ AssertDescription }) => AssertDescription),
+    );
+  }
+  /** Without the CDK's own, of its bootstrap. */
+  const rulesOf = ({ template }: Synthesized): Rule[] =>
+    Object.entries(template.toJSON().Rules as Record<string, Rule>).flatMap(([id, rule]) =>
+      id.includes('Zones') ? [rule] : [],
+    );
+  interface Rule {
+    Assertions: {
+      Assert: { 'Fn::Not': [{ 'Fn::Contains': [string[], unknown] }] };
+      AssertDescription: string;
+    }[];
+  }
+
+  it.each(['us-east-1', 'us-west-1', 'ca-central-1', 'cn-north-1'])(
+    'is not made in %s, where EKS refuses one of them, with what to do',
+    (region) => {
+      expect(refusedIn(region)).toEqual([expect.stringMatching(/stepbench deploy.*-c zones=A,B,C/)]);
+      const env = { env: { region, account: '111122223333' } };
+      expect(() => network(() => ({}), env)).toThrow(/availabilityZones, in .*stepbench deploy.*-c zones=A,B,C/);
+    },
+  );
+
+  it.each(['eu-central-1', 'us-east-2', 'us-west-2'])('is made in %s, where EKS takes all', (region) => {
+    expect(refusedIn(region)).toEqual([]);
+    const env = { env: { region, account: '111122223333' } };
+    expect(rulesOf(network(() => ({}), env))).toEqual([]);
+  });
+
+  it('is made anywhere once they are named', () => {
+    const named = { availabilityZones: ['us-east-1b', 'us-east-1d'] };
+    expect(rulesOf(network(() => named))).toEqual([]);
+    const env = { env: { region: 'us-east-1', account: '111122223333' } };
+    expect(() => network(() => named, env)).not.toThrow();
   });
 });
 

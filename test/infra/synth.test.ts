@@ -75,7 +75,9 @@ describe('cdk synth, without credentials or network', () => {
 
   it('bakes in no account and no region', () => {
     for (const output of [plain, full]) {
-      expect(templateIn(output)).not.toMatch(/(?<![\da-f])\d{12}(?![\da-f])|\b(us|eu|ap|sa|ca)-[a-z]+-\d\b/);
+      // Where zones are to be named, by the regions that have one which EKS refuses.
+      const { Rules: _, ...template } = JSON.parse(templateIn(output));
+      expect(JSON.stringify(template)).not.toMatch(/(?<![\da-f])\d{12}(?![\da-f])|\b(us|eu|ap|sa|ca)-[a-z]+-\d\b/);
     }
   });
 
