@@ -83,7 +83,13 @@ function unknownValue(values: readonly unknown[], field: string, value: unknown)
   };
 }
 
-const unit = (origin: string): string => (origin === 'array' ? ' values' : origin === 'string' ? ' characters' : '');
+const UNITS: Readonly<Record<string, string>> = { array: 'value', string: 'character' };
+
+/** `1 value`, `20 values`, and a number alone. */
+function amount(of: number | bigint, origin: string): string {
+  const unit = UNITS[origin];
+  return unit === undefined ? `${of}` : `${of} ${unit}${Number(of) === 1 ? '' : 's'}`;
+}
 
 /** One issue of the schema's as problems for people; `document` is what the user wrote. */
 export function explain(issue: Issue, document: unknown): Problem[] {
@@ -108,11 +114,11 @@ export function explain(issue: Issue, document: unknown): Problem[] {
           : exclusive
             ? `more than ${issue.minimum}`
             : `${issue.minimum}`;
-      const least = `${exclusive ? 'more than' : 'at least'} ${issue.minimum}${unit(issue.origin)}`;
+      const least = `${exclusive ? 'more than' : 'at least'} ${amount(issue.minimum, issue.origin)}`;
       return [{ ...at, message: `${show(value)} is too small: ${least}`, instead, code: 'out-of-range' }];
     }
     case 'too_big': {
-      const most = `at most ${issue.maximum}${unit(issue.origin)}`;
+      const most = `at most ${amount(issue.maximum, issue.origin)}`;
       return [{ ...at, message: `${show(value)} is too large: ${most}`, instead: most, code: 'out-of-range' }];
     }
     case 'invalid_format':

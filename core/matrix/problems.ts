@@ -1,8 +1,11 @@
 /** What can be wrong with a matrix: a closed set, so that programs may tell the cases apart. */
 export const PROBLEM_CODES = [
   'not-an-object',
+  'too-large',
   'missing',
   'unknown-field',
+  /** In the text of a file: of its values JSON would take the last, and say nothing. */
+  'repeated-field',
   'wrong-type',
   'out-of-range',
   'bad-format',
@@ -13,7 +16,9 @@ export const PROBLEM_CODES = [
   'id-collision',
   'ambiguous-load',
   'too-many-gpus',
+  'too-little-memory',
   'model-too-large',
+  'context-too-short',
   'owned-argument',
   'too-few-requests',
   'too-many-requests',
@@ -27,6 +32,8 @@ export const PROBLEM_CODES = [
   'over-quota',
   'budget-too-small',
   'too-long',
+  /** Of a load generator that does not run on this machine. */
+  'generator-unfit',
   /** Of a run that was started otherwise. */
   'not-resumable',
 ] as const;
@@ -61,6 +68,23 @@ export function formatPath(path: Path): string {
 
 const SHOWN_CHARACTERS = 60;
 
+/** In the place of a value that is too much to carry, or to repeat: what it is. */
+class Kind {
+  readonly #name: string;
+  constructor(name: string) {
+    this.#name = name;
+  }
+  toString(): string {
+    return this.#name;
+  }
+  toJSON(): string {
+    return this.#name;
+  }
+}
+
+const A_LIST = new Kind('a list');
+const AN_OBJECT = new Kind('an object');
+
 /** A value as it may be printed: quoted, one line, short, no control characters, whatever the user wrote. */
 export function show(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(value.slice(0, SHOWN_CHARACTERS + 1)) : json(value);
@@ -75,11 +99,13 @@ const LONGEST_LIST = 20;
 export function carried(value: unknown): unknown {
   if (typeof value === 'string') return value.slice(0, LONGEST_VALUE);
   if (typeof value !== 'object' || value === null) return value;
-  if (!Array.isArray(value) || value.length > LONGEST_LIST) return json(value);
-  return value.map((item) => (typeof item === 'object' && item !== null ? json(item) : carried(item)));
+  if (!Array.isArray(value) || value.length > LONGEST_LIST) return kindOf(value);
+  return value.map((item) => (typeof item === 'object' && item !== null ? kindOf(item) : carried(item)));
 }
 
+const kindOf = (value: object): Kind => (value instanceof Kind ? value : Array.isArray(value) ? A_LIST : AN_OBJECT);
+
 function json(value: unknown): string {
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  if (typeof value === 'object' && value !== null) return String(kindOf(value));
   return typeof value === 'symbol' ? String(value.description) : String(value);
 }

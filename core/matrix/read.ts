@@ -5,11 +5,13 @@ import { type Combination, expand, TooMuchWorkError } from './expand.ts';
 import { explain } from './explain.ts';
 import { Origins } from './origin.ts';
 import { carried, type Problem, show } from './problems.ts';
+import { reservedNames } from './reserved-names.ts';
 import { Resolver } from './resolve.ts';
 import { type Respelled, respell } from './respell.ts';
 import { isLeast, isUnpriceable, type RestOfMatrix } from './rest.ts';
 import { type Salvaged, salvage } from './salvage.ts';
 import type { MatrixDocument } from './schema.ts';
+import { checkSize } from './size.ts';
 import type { Matrix } from './types.ts';
 
 export type MatrixResult =
@@ -38,9 +40,11 @@ export function readMatrix(input: unknown): MatrixResult {
   const { document, parsed, asWritten } = respelled;
   const duplicates = duplicateValues(document);
   const form = [
+    ...checkSize(document),
     ...(parsed.success ? [] : parsed.issues.flatMap((issue) => explain(issue, document))),
     ...duplicates.map(({ problem }) => problem),
     ...checkEngineArguments(document),
+    ...reservedNames(document),
   ];
   const told = (problems: readonly Problem[]) => [
     ...respelled.problems,
