@@ -11,6 +11,7 @@ const CODES: Partial<Record<string, ErrorCode>> = {
   [ErrorName.RunAlreadyActive]: 'run-active',
   [ErrorName.SchemaVersion]: 'store-other-version',
   [ErrorName.ArtifactsInvalid]: 'store-broken',
+  [ErrorName.StoreBroken]: 'store-broken',
   [ErrorName.StoreFailed]: 'store-failed',
   [ErrorName.StoreFull]: 'store-full',
   [ErrorName.StoreDenied]: 'store-denied',
@@ -43,9 +44,7 @@ export function asCliError(thrown: unknown): CliError {
     // The message ends in the next step already.
     const what =
       nextStep !== undefined && message.endsWith(nextStep) ? message.slice(0, -nextStep.length).trim() : message;
-    // It is of no version, then.
-    const name = thrown.cause instanceof SyntaxError ? ErrorName.ArtifactsInvalid : thrown.name;
-    return namedError(name, what, { cause: thrown, ...(nextStep === undefined ? {} : { nextStep }) });
+    return namedError(thrown.name, what, { cause: thrown, ...(nextStep === undefined ? {} : { nextStep }) });
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new CliError('internal', message, { nextStep: NEXT_STEPS.internal!, cause: thrown });

@@ -1,4 +1,4 @@
-import { ConflictError, ErrorName, StepBenchError } from '#core/workflow/errors.ts';
+import { ConflictError, ErrorName, RefusedError, StepBenchError } from '#core/workflow/errors.ts';
 import { redact } from '../errors/redact.ts';
 
 /** What the API server says of an error; of `meta/v1` Status, the fields that are read here. */
@@ -77,8 +77,8 @@ export function fromKubernetes(error: unknown, { verb, what }: ApiCall): StepBen
   const said = redact(saidBy(error));
   // Not the error itself: it may hold the request, and the request the token.
   const cause = new Error(said);
-  const failed = (name: ErrorName, words: string, nextStep?: string) =>
-    new StepBenchError(name, `Kubernetes ${words} (${verb} ${what}): ${said}`, {
+  const failed = (name: ErrorName, words: string, nextStep?: string, Kind = StepBenchError) =>
+    new Kind(name, `Kubernetes ${words} (${verb} ${what}): ${said}`, {
       cause,
       ...(nextStep === undefined ? {} : { nextStep }),
     });
@@ -87,11 +87,11 @@ export function fromKubernetes(error: unknown, { verb, what }: ApiCall): StepBen
   switch (error.code) {
     case 401:
       // So for a minute after an access entry was made, too.
-      return failed(ErrorName.Retryable, 'does not know this function');
+      return failed(ErrorName.Retryable, 'does not know this function', undefined, RefusedError);
     case 403:
       return hasCause(error, /^NamespaceTerminating$/)
         ? failed(ErrorName.Retryable, 'is still deleting the namespace')
-        : failed(ErrorName.ClusterFailed, 'does not allow this function to', NO_RIGHT);
+        : failed(ErrorName.ClusterFailed, 'does not allow this function to', NO_RIGHT, RefusedError);
     case 404:
       return failed(ErrorName.Retryable, 'has not what this needs yet');
     case 409:

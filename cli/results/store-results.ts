@@ -117,7 +117,8 @@ async function summaryOf(store: ObjectStore, run: string): Promise<RunSummary | 
 
 /** Not of the store as a whole: what stands there is not what this version writes. */
 const isOfItsContent = (error: unknown): error is Error =>
-  isError(error, ErrorName.SchemaVersion) || isError(error, ErrorName.ArtifactsInvalid) || error instanceof TypeError;
+  [ErrorName.SchemaVersion, ErrorName.StoreBroken, ErrorName.ArtifactsInvalid].some((name) => isError(error, name)) ||
+  error instanceof TypeError;
 
 const unreadable = (run: string, why: string): RunSummary => ({
   ...{ run, name: '', startedAt: '', lastStartedAt: '', executions: 0, status: 'UNREADABLE', unreadable: why },

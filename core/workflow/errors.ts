@@ -31,6 +31,8 @@ export const ErrorName = {
   StoreFailed: 'StoreFailed',
   /** Its disk, or the user's share of it, is full. */
   StoreFull: 'StoreFull',
+  /** Something in it is not what StepBench writes, of whatever version. */
+  StoreBroken: 'StoreBroken',
   /** It may not be touched: of somebody else, or read-only. */
   StoreDenied: 'StoreDenied',
   /** This machine's folder for temporary files cannot be used. */
@@ -86,3 +88,11 @@ export class UnknownPriceError extends StepBenchError {
     super(ErrorName.UnknownPrice, message, options);
   }
 }
+
+/**
+ * Who asks is not known to the cluster, or has no right there: HTTP 401 and 403. So for a minute after an access entry
+ * was made, too; what lasts is no lag. Told apart from trouble that passes, and from a server that cannot be reached.
+ */
+export class RefusedError extends StepBenchError {}
+
+export const isRefusal = (error: unknown): error is RefusedError => error instanceof RefusedError;

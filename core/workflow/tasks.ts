@@ -60,7 +60,13 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     input: ['matrix', 'requestedRun', 'execution', 'startedAt'],
     timeoutSeconds: 120,
     retry: 'call',
-    errors: [ErrorName.InvalidMatrix, ErrorName.RunAlreadyActive, ErrorName.UnknownPrice, ErrorName.SchemaVersion],
+    errors: [
+      ErrorName.InvalidMatrix,
+      ErrorName.RunAlreadyActive,
+      ErrorName.UnknownPrice,
+      ErrorName.SchemaVersion,
+      ErrorName.StoreBroken,
+    ],
     needs: [
       'prices',
       'quotas',
@@ -81,9 +87,9 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     input: ['run', 'cluster', 'deadline'],
     timeoutSeconds: 60,
     retry: 'call',
-    errors: [ErrorName.ClusterFailed, ErrorName.DeadlinePassed],
+    errors: [ErrorName.RunEnded, ErrorName.ClusterFailed, ErrorName.DeadlinePassed],
     // It lets the others into the cluster, which takes Kubernetes too.
-    needs: ['clusters:describe', 'clusters:create', 'kubernetes'],
+    needs: ['clusters:describe', 'clusters:create', 'kubernetes', 'lease:read'],
     phase: 'cluster',
   },
   ProvisionLoadPool: {

@@ -28,7 +28,7 @@ export async function make<T extends KubernetesObject>(
   object: T,
   apply: (cluster: Cluster, object: T) => Promise<unknown> = applyOnce,
 ): Promise<void> {
-  if (!(await isAtWork(store, maker))) throw ended(maker);
+  await assertAtWork(store, maker);
   await apply(cluster, object);
   if (await isAtWork(store, maker)) return;
   const { apiVersion, kind, metadata } = object;
@@ -39,6 +39,11 @@ export async function make<T extends KubernetesObject>(
     ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
   });
   throw ended(maker);
+}
+
+/** @throws StepBenchError RunEnded */
+export async function assertAtWork(store: ObjectStore, maker: Maker): Promise<void> {
+  if (!(await isAtWork(store, maker))) throw ended(maker);
 }
 
 async function isAtWork(store: ObjectStore, { run, attempt, deadline, deployment }: Maker): Promise<boolean> {

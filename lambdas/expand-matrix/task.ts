@@ -90,6 +90,7 @@ export const expandMatrix =
       execution,
       attempt: offer.attempt,
       cluster: plan.cluster.name,
+      ephemeral: plan.cluster.ephemeral,
       deadline: plan.deadline,
     });
     const stored: StoredPlan = {

@@ -24,6 +24,8 @@ interface ReadLeases {
 export interface OpenLeases extends ReadLeases {
   /** Wherever runs have worked: nodes can be left of a run whose lease has ended. */
   clusters: ReadonlySet<string>;
+  /** Where no lease is open, and the run that ended last was to take the cluster with it. Known once a day. */
+  orphans: readonly string[];
 }
 
 /**
@@ -45,7 +47,7 @@ async function indexed(store: ObjectStore, { open, clusters }: LeaseIndex): Prom
     // One that cannot be deleted now is looked at again in five minutes.
     if (lease !== undefined && isOver(entry, lease)) await dropLease(store, entry).catch(() => {});
   }
-  return { leases: leases.filter(isOpen), clusters, unreadable };
+  return { leases: leases.filter(isOpen), clusters, orphans: [], unreadable };
 }
 
 async function scanned(store: ObjectStore, { open, clusters, scannedDays }: LeaseIndex, today: string) {
@@ -59,7 +61,17 @@ async function scanned(store: ObjectStore, { open, clusters, scannedDays }: Leas
     (name) => announceCluster(store, name),
   );
   await markScanned(store, today, scannedDays);
-  return { leases: leases.filter(isOpen), clusters: worked, unreadable };
+  // One that cannot be read may be of any cluster.
+  const orphans = unreadable.length > 0 ? [] : [...worked].filter((name) => isOrphan(name, leases));
+  return { leases: leases.filter(isOpen), clusters: worked, orphans, unreadable };
+}
+
+/** The release that should have deleted it found it not there yet, or died before it did. */
+function isOrphan(cluster: string, all: readonly Lease[]): boolean {
+  const there = all.filter((lease) => lease.cluster === cluster);
+  if (there.some(isOpen)) return false;
+  const last = there.toSorted((a, b) => ((a.releasedAt ?? '') < (b.releasedAt ?? '') ? 1 : -1))[0];
+  return last?.ephemeral === true;
 }
 
 const isOpen = ({ releasedAt }: Lease): boolean => releasedAt === null;

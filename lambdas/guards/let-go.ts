@@ -50,9 +50,9 @@ export async function letGo(ports: GuardPorts, lease: Lease, failure: Failure = 
 }
 
 /** Where the run works. A plan that is gone, or of another version, must not keep its nodes. */
-async function targetOf({ store }: GuardPorts, { run, cluster }: Lease): Promise<ClusterTarget> {
+async function targetOf({ store }: GuardPorts, { run, cluster, ephemeral = false }: Lease): Promise<ClusterTarget> {
   const plan = await findPlan(store, run).catch(() => undefined);
-  return plan?.cluster ?? { name: cluster, version: '', ephemeral: false };
+  return plan?.cluster ?? { name: cluster, version: '', ephemeral };
 }
 
 /** The work is done: a sum on a dashboard is no reason to do it again. */

@@ -2,6 +2,7 @@ import { Label, NAMESPACE } from '#core/cluster/names.ts';
 import type { Cluster } from '#core/ports/cluster.ts';
 import type { ClusterInstance } from '#core/ports/managed-clusters.ts';
 import { everyStep } from '../cluster/every-step.ts';
+import { liveRuns } from '../store/lease.ts';
 import type { GuardPorts } from './let-go.ts';
 import { mayDisableCompute, overdueInstances, overdueObjects } from './overdue.ts';
 
@@ -47,6 +48,24 @@ export async function sweepCluster(
     }, note);
   }
   return swept;
+}
+
+/**
+ * A cluster of ours that should have gone with its run, once nothing is on it: no instance, whosever, and no run. What
+ * cannot be known keeps it, and is told.
+ */
+export async function deleteOrphan(ports: GuardPorts, swept: SweptCluster): Promise<void> {
+  const { cluster: name } = swept;
+  try {
+    const found = await ports.clusters.describe(name);
+    if (found?.ours !== true || (found.status !== 'ACTIVE' && found.status !== 'FAILED')) return;
+    if ((await ports.clusters.instances({ cluster: name })).length > 0) return;
+    if ((await liveRuns(ports, name)).length > 0) return;
+    await ports.clusters.delete(name);
+    swept.deleted.push(`Cluster/${name}`);
+  } catch (error) {
+    swept.errors.push(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** Workload first, then its NodePool: a pod that runs on keeps its node for as long as its grace allows. */

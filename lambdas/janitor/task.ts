@@ -3,7 +3,7 @@ import { RUN_ID } from '#core/cluster/names.ts';
 import { Metric, type MetricName, type MetricValues } from '#core/stack/metrics.ts';
 import { leaseOfRun, openLeases } from '../guards/leases.ts';
 import { type GuardPorts, type LetGo, letGo } from '../guards/let-go.ts';
-import { type SweptCluster, sweepCluster } from '../guards/sweep-cluster.ts';
+import { deleteOrphan, type SweptCluster, sweepCluster } from '../guards/sweep-cluster.ts';
 import type { Lease } from '../store/lease.ts';
 
 /** `{}` is what the schedule asks for every five minutes; a person asks for one run, or for all that nobody works on. */
@@ -62,7 +62,9 @@ export const janitor =
     const swept: SweptCluster[] = [];
     for (const name of run === undefined ? open.clusters : clustersOf(asked)) {
       const liveRuns = open.leases.filter((one) => one.cluster === name && alive.has(one.run)).map((one) => one.run);
-      swept.push(await sweepCluster(ports, name, liveRuns));
+      const one = await sweepCluster(ports, name, liveRuns);
+      if (open.orphans.includes(name)) await deleteOrphan(ports, one);
+      swept.push(one);
     }
     const past = swept.flatMap((one) => one.nodesPastDeadline);
     return {

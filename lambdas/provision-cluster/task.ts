@@ -3,14 +3,17 @@ import type { Ports } from '#core/ports/ports.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 import { assertBefore } from '../cluster/deadline.ts';
+import { assertAtWork } from '../cluster/make.ts';
 
 /** Creates the cluster or takes the one that is there, and sees to our access to it. */
 export const provisionCluster =
-  ({ clusters, clock }: Pick<Ports, 'clusters' | 'clock'>): TaskHandler<'ProvisionCluster'> =>
-  async ({ cluster, deadline }) => {
+  ({ clusters, clock, store }: Pick<Ports, 'clusters' | 'clock' | 'store'>): TaskHandler<'ProvisionCluster'> =>
+  async ({ run, cluster, deadline }) => {
     assertBefore(deadline, clock, `Cluster ${cluster.name} is not there yet`);
     let found = await clusters.describe(cluster.name);
     if (found === undefined) {
+      // A release finds no cluster that is not there yet: of a run that was stopped none may come after it.
+      await assertAtWork(store, { run, deadline });
       await clusters.create({ name: cluster.name, version: cluster.version });
       found = await clusters.describe(cluster.name);
     }

@@ -43,7 +43,7 @@ async function readSummary(store: ObjectStore, run: string): Promise<ReportSumma
     const summary = (await readJson(store, keyOf({ kind: 'summary', run })))?.value as ReportSummary | undefined;
     return summary?.schema_version === 1 ? summary : undefined;
   } catch (error) {
-    if (isError(error, ErrorName.SchemaVersion)) return undefined;
+    if (isError(error, ErrorName.StoreBroken)) return undefined;
     throw error;
   }
 }

@@ -3,16 +3,19 @@ import type { Cluster } from '#core/ports/cluster.ts';
 import type { ClusterInstance, ManagedCluster } from '#core/ports/managed-clusters.ts';
 import type { Ports } from '#core/ports/ports.ts';
 import type { Purchase } from '#core/results/account.ts';
+import { isRefusal } from '#core/workflow/errors.ts';
 import type { Releasing, TaskHandler, TaskInput } from '#core/workflow/task-signatures.ts';
 import { everyStep } from '../cluster/every-step.ts';
 import { releaseLoadPool } from '../cluster/load-pool.ts';
 import { recordGone } from '../cluster/record-gone.ts';
 import { releaseDeployment } from '../cluster/release.ts';
 import { writeDown } from '../store/bookkeeping.ts';
-import { endLease, type Lease, liveLeases, takenOver } from '../store/lease.ts';
+import { endLease, holdsRun, type Lease, noteRefusal, takenOver } from '../store/lease.ts';
 import { findPlan, type StoredPlan } from '../store/plan.ts';
 import { publishRecords } from '../store/publish-records.ts';
 import { readPurchases } from '../store/purchase.ts';
+import { endCluster } from './end-cluster.ts';
+import { whenLockedOut } from './locked-out.ts';
 import { tellUnrecorded } from './unrecorded.ts';
 
 type ReleasePorts = Pick<Ports, 'connect' | 'clusters' | 'store' | 'clock' | 'executions'>;
@@ -44,8 +47,8 @@ export const releaseRun =
       other = await takenOver(ports, run, execution);
     } catch (error) {
       // Whose nodes are whose cannot be read: where there are none, nobody has to know.
-      if (await leftNothing(ports, input)) return { status: 'done', warnings: [unreadable(error)] };
-      throw error;
+      if (!(await leftNothing(ports, input))) throw error;
+      return { status: 'done', warnings: [unreadable(error), ...(await endUnplanned(ports, input))] };
     }
     // Until it has planned nobody knows which nodes are whose.
     if (other !== undefined && plan?.attempt !== other.attempt) return PENDING;
@@ -54,14 +57,36 @@ export const releaseRun =
     if (found?.status === 'CREATING' && target.ephemeral) return PENDING;
     const share = { run, clusterName: target.name, plan, earlierOnly: other !== undefined };
     // One that failed was never there; of one that is being deleted, or gone, only instances can be left.
-    if (isReachable(found) && !(await releaseObjects(ports, share))) return PENDING;
+    const untold: string[] = [];
+    if (isReachable(found)) {
+      try {
+        const isGone = await releaseObjects(ports, share);
+        await noteRefusal(ports, input, false).catch(() => {});
+        if (!isGone) return PENDING;
+      } catch (error) {
+        if (!isRefusal(error) || other !== undefined || (await instancesOf(ports, share)).length > 0) throw error;
+        const unseen = await whenLockedOut(ports, input, found, error);
+        if (unseen === undefined) return PENDING;
+        untold.push(unseen);
+      }
+    }
     if ((await instancesOf(ports, share)).length > 0) return PENDING;
     if (other !== undefined) return { status: 'done', warnings: [] };
-    if (target.ephemeral && found?.ours && found.status !== 'DELETING') {
-      if ((await liveLeases(ports, target.name, run)).length === 0) await clusters.delete(target.name);
-    }
-    return { status: 'done', warnings: await closeBooks(ports, input, plan) };
+    untold.push(...(await closeBooks(ports, input, plan)));
+    // Only now: of two runs that end at once, each would take the other for one that lives on the cluster.
+    const { warnings } = await endCluster(ports, input, found);
+    return { status: 'done', warnings: [...untold, ...warnings] };
   };
+
+/** A run of which nothing is left, and no plan can be read: over all the same, unless another execution has it now. */
+async function endUnplanned(ports: ReleasePorts, input: TaskInput<'ReleaseRun'>): Promise<string[]> {
+  const { run, execution, cluster: target } = input;
+  const { store, clusters } = ports;
+  await writeDown(() => endLease(ports, run, execution));
+  const isMine = () => holdsRun(store, run, execution);
+  const { warnings } = await endCluster(ports, input, await clusters.describe(target.name), isMine);
+  return warnings;
+}
 
 const PENDING: Releasing = { status: 'pending', warnings: [] };
 
@@ -97,11 +122,11 @@ async function closeBooks(
 const isReachable = (found: ManagedCluster | undefined): boolean =>
   found?.status === 'ACTIVE' || found?.status === 'UPDATING';
 
-/** Nothing that bears the run's name is there, whosever it is, nor a cluster that may have to go. */
+/** Nothing that bears the run's name is there, whosever it is, nor a cluster that has to go and cannot yet. */
 async function leftNothing(ports: ReleasePorts, { run, cluster: target }: TaskInput<'ReleaseRun'>): Promise<boolean> {
   const share: Share = { run, clusterName: target.name, plan: undefined, earlierOnly: false };
   const found = await ports.clusters.describe(target.name);
-  if (target.ephemeral && found !== undefined) return false;
+  if (target.ephemeral && found?.status === 'CREATING') return false;
   if ((await instancesOf(ports, share)).length > 0) return false;
   if (!isReachable(found)) return true;
   const cluster = await ports.connect(target.name);

@@ -12,7 +12,7 @@ export async function readJson(store: ObjectStore, key: string): Promise<StoredJ
   try {
     return { value: JSON.parse(new TextDecoder().decode(stored.body)), etag: stored.etag };
   } catch (cause) {
-    throw new StepBenchError(ErrorName.SchemaVersion, `${store.locate(key)} is not JSON.`, {
+    throw new StepBenchError(ErrorName.StoreBroken, `${store.locate(key)} is not JSON.`, {
       cause,
       nextStep: 'Something else wrote it: move it away, or use another run id.',
     });

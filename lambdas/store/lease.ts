@@ -16,11 +16,18 @@ const leaseSchema = z.object({
   /** How many executions have held it, this one included. */
   attempt: z.number(),
   cluster: z.string(),
+  /** The cluster is to go with the run. Leases of earlier versions do not say. */
+  ephemeral: z.optional(z.boolean()),
   /** ISO time by which everything of the run must be gone. */
   deadline: z.string(),
   /** ISO time at which it was proven gone; null while it may not be. */
   releasedAt: z.nullable(z.string()),
+  /** ISO time since when the cluster has refused whoever lets go of the run, call after call. */
+  refusedSince: z.optional(z.string()),
 });
+
+/** What a lease of whatever version says of the cluster, in the words of this one. */
+const anyVersionSchema = z.pick(leaseSchema, { execution: true, cluster: true, releasedAt: true });
 
 export type Lease = z.infer<typeof leaseSchema>;
 
@@ -39,12 +46,25 @@ export async function readLease(store: ObjectStore, run: string): Promise<{ leas
   const stored = await readJson(store, keyOf({ kind: 'lease', run }));
   if (stored === undefined) return undefined;
   const parsed = leaseSchema.safeParse(stored.value);
-  if (!parsed.success) {
-    throw new StepBenchError(ErrorName.SchemaVersion, `The lease of run ${run} is not of this version.`, {
+  if (!parsed.success) throw unreadable(store, run, stored.value);
+  return { lease: parsed.data, etag: stored.etag };
+}
+
+function unreadable(store: ObjectStore, run: string, value: unknown): StepBenchError {
+  const version = (value as { schema_version?: unknown } | null)?.schema_version;
+  if (typeof version === 'number' && version !== 1) {
+    return new StepBenchError(ErrorName.SchemaVersion, `The lease of run ${run} is not of this version.`, {
       nextStep: 'Finish the run with the version that started it, or use another run id.',
     });
   }
-  return { lease: parsed.data, etag: stored.etag };
+  return new StepBenchError(
+    ErrorName.StoreBroken,
+    `${store.locate(keyOf({ kind: 'lease', run }))} is no lease, though it is where that of run ${run} should be.`,
+    {
+      nextStep:
+        'Something else wrote it. See that no execution works on the run, then move it away: what may be left of the run goes by its deadline.',
+    },
+  );
 }
 
 /**
@@ -123,15 +143,47 @@ export async function takenOver(ports: LeasePorts, run: string, execution: strin
   return (await ports.executions.isRunning(lease.execution)) ? lease : undefined;
 }
 
-/** Leases that are alive on a cluster, other than that of one run: such a cluster is never deleted. */
-export async function liveLeases(ports: LeasePorts, cluster: string, exceptRun: string): Promise<Lease[]> {
-  const live: Lease[] = [];
+/**
+ * Since when the cluster has refused whoever lets go of the run: written down at the first refusal, and struck out as
+ * soon as it answers, for one refusal may be a lag of EKS and a lasting one is not.
+ * @returns the lease with it; undefined where the lease is not this execution's, or was changed meanwhile: then nobody
+ * knows, and the next call may.
+ */
+export async function noteRefusal(
+  { store, clock }: { store: ObjectStore; clock: Clock },
+  { run, execution }: { run: string; execution: string },
+  isRefused: boolean,
+): Promise<Lease | undefined> {
+  const stored = await readLease(store, run);
+  if (stored?.lease.execution !== execution) return undefined;
+  const { refusedSince, ...lease } = stored.lease;
+  if ((refusedSince !== undefined) === isRefused) return stored.lease;
+  const noted: Lease = isRefused ? { ...lease, refusedSince: isoTime(clock) } : lease;
+  try {
+    await writeJson(store, keyOf({ kind: 'lease', run }), noted, { ifEtag: stored.etag });
+    return noted;
+  } catch (error) {
+    if (isError(error, ErrorName.PreconditionFailed)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Runs that are alive on a cluster, other than one: such a cluster is never deleted.
+ * @throws StepBenchError StoreBroken, SchemaVersion: a lease that cannot be read may be of any cluster.
+ */
+export async function liveRuns(ports: LeasePorts, cluster: string, exceptRun?: string): Promise<string[]> {
+  const live: string[] = [];
   for await (const run of ports.store.folders('runs/')) {
     // What else is there belongs to others: a bucket has room for more than us.
     if (run === exceptRun || !RUN_ID.test(run)) continue;
-    const stored = await readLease(ports.store, run);
-    if (stored === undefined || stored.lease.cluster !== cluster || stored.lease.releasedAt !== null) continue;
-    if (await ports.executions.isRunning(stored.lease.execution)) live.push(stored.lease);
+    const stored = await readJson(ports.store, keyOf({ kind: 'lease', run }));
+    if (stored === undefined) continue;
+    // A stack that was deployed anew has executions of the version before under way.
+    const lease = anyVersionSchema.safeParse(stored.value);
+    if (!lease.success) throw unreadable(ports.store, run, stored.value);
+    if (lease.data.cluster !== cluster || lease.data.releasedAt !== null) continue;
+    if (await ports.executions.isRunning(lease.data.execution)) live.push(run);
   }
   return live;
 }

@@ -32,7 +32,8 @@ describe('the runs of a store', () => {
     ['a row that is none', /\/rows\//, '{"schema_version":1}', /\/rows\/.* is not a result row/],
     ['a plan that is no JSON', /plan\.json$/, 'garbage', /plan\.json is not JSON/],
     ['a plan that is none', /plan\.json$/, '{"schema_version":1}', /plan\.json is no plan/],
-    ['a lease that is none', /lease\.json$/, '{}', /The lease of run night is not of this version/],
+    ['a lease that is none', /lease\.json$/, '{}', /lease\.json is no lease/],
+    ['a lease of another version', /lease\.json$/, '{"schema_version":9}', /lease of run night is not of this version/],
   ])('are told, all of them, where one has %s', async (_, broken, content, why) => {
     const world = await World.planned();
     await recordRow(world.store, measured((await world.deployments())[0]!, { cell: 0 }));

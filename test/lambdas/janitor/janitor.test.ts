@@ -117,6 +117,77 @@ describe('sweeps', () => {
   });
 });
 
+describe('a cluster that should have gone with its run', () => {
+  const ended = { releasedAt: '2026-07-01T11:00:00.000Z', cluster: 'bench' };
+  const keep = (changes: object) =>
+    world.store.put('runs/old/lease.json', JSON.stringify({ ...OTHER, ...ended, ...changes }));
+  beforeEach(() => {
+    world = new World();
+  });
+
+  it('is deleted within a day: it was being made when the release looked, or the release died', async () => {
+    await keep({ ephemeral: true });
+    expect((await sweep()).clusters).toMatchObject([{ cluster: 'bench', deleted: ['Cluster/bench'] }]);
+    expect(world.clusters.deleted).toEqual(['bench']);
+    world.clock.forward(24 * 3600);
+    await sweep();
+    expect(world.clusters.deleted).toEqual(['bench']);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['was to stay', () => keep({})],
+    [
+      'has a node',
+      async () => {
+        await keep({ ephemeral: true });
+        world.clusters.instanceList.push(instance('general-purpose', world.clock.iso));
+      },
+    ],
+    [
+      'is of somebody else',
+      async () => {
+        await keep({ ephemeral: true });
+        world.clusters.cluster = { ...world.clusters.cluster!, ours: false };
+      },
+    ],
+    [
+      'was last used by a run that keeps it',
+      async () => {
+        await keep({ ephemeral: true });
+        await world.store.put(
+          'runs/later/lease.json',
+          JSON.stringify({ ...OTHER, ...ended, run: 'later', releasedAt: '2026-07-02T11:00:00.000Z' }),
+        );
+      },
+    ],
+    [
+      'has a run on it',
+      async () => {
+        await keep({ ephemeral: true });
+        await world.expand();
+      },
+    ],
+    [
+      'may have a run on it whose lease says nothing',
+      async () => {
+        await keep({ ephemeral: true });
+        await world.store.put('runs/broken/lease.json', '{}');
+      },
+    ],
+    [
+      'is still being made',
+      async () => {
+        await keep({ ephemeral: true });
+        world.clusters.cluster = { ...world.clusters.cluster!, status: 'CREATING' };
+      },
+    ],
+  ])('stands where it %s', async (_why, change) => {
+    await change();
+    await sweep();
+    expect(world.clusters.deleted).toEqual([]);
+  });
+});
+
 describe('the dashboard', () => {
   it('has a run whose execution was gone, once', async () => {
     const { pool } = deploy(world, deployments[0]!);

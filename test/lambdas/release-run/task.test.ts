@@ -242,6 +242,17 @@ describe('the cluster', () => {
   });
 });
 
+describe('two runs that end at once on a cluster that is to go', () => {
+  it('do not leave it standing, each for the other’s sake', async () => {
+    world.running.add(SECOND);
+    await world.expand({ requestedRun: 'other', execution: SECOND });
+    const ends = (run: string, execution: string) =>
+      releaseRun(world)({ run, execution, cluster: { ...TARGET, ephemeral: true } });
+    await Promise.all([ends(RUN, FIRST), ends('other', SECOND)]);
+    expect(world.clusters.deleted).toContain('bench');
+  });
+});
+
 describe('a run that another execution has taken over', () => {
   it('keeps the nodes of that execution; those from before it go, at the price of theirs', async () => {
     const old = deploy(world, deployments[0]!);

@@ -18,7 +18,7 @@ test('what is not there is undefined, and what is not JSON is named, with what t
   expect(await readJson(store, 'a.json')).toBeUndefined();
   await store.put('a.json', '');
   await expect(readJson(store, 'a.json')).rejects.toMatchObject({
-    name: 'SchemaVersion',
+    name: 'StoreBroken',
     message: expect.stringContaining('memory:a.json is not JSON'),
     nextStep: expect.any(String),
   });

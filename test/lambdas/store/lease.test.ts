@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { endLease, holdsRun, liveLeases, offerLease, readLease, takeLease, takenOver } from '#lambdas/store/lease.ts';
+import { endLease, holdsRun, liveRuns, offerLease, readLease, takeLease, takenOver } from '#lambdas/store/lease.ts';
 import { breaksOnce, interleaved, json, watched } from '../fakes/stores.ts';
 import { FIRST, RUN, SECOND, World } from '../fakes/world.ts';
 
@@ -166,15 +166,14 @@ describe('leases that live on a cluster', () => {
     }
     await endLease(world, 'ended', 'ended');
     world.running.delete('dead');
-    const live = async (cluster: string) => (await liveLeases(world, cluster, RUN)).map(({ run }) => run);
-    expect(await live('bench')).toEqual(['alive']);
-    expect(await live('other')).toEqual([]);
+    expect(await liveRuns(world, 'bench', RUN)).toEqual(['alive']);
+    expect(await liveRuns(world, 'other', RUN)).toEqual([]);
   });
 
   it('are looked for past what others keep in the bucket', async () => {
     const world = new World();
     await world.store.put('runs/Not A Run/notes.txt', 'x');
     await world.store.put('runs/empty/plan.json', '{}');
-    expect(await liveLeases(world, 'bench', RUN)).toEqual([]);
+    expect(await liveRuns(world, 'bench', RUN)).toEqual([]);
   });
 });

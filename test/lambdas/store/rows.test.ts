@@ -83,7 +83,7 @@ describe('the row of a cell', () => {
     const store = memoryStore();
     await store.put(`runs/${RUN}/rows/${cell}.json`, '{"half');
     const refused = expect.objectContaining({
-      name: 'SchemaVersion',
+      name: 'StoreBroken',
       message: expect.stringContaining(`rows/${cell}.json`),
     });
     await expect(readStoredRow(store, RUN, cell)).rejects.toEqual(refused);
