@@ -23,8 +23,8 @@ const RELEASES: readonly Need[] = [
 const GUARDS: Record<GuardName, Omit<FunctionRow, 'folder' | 'bundlesQueries' | 'memoryMb'>> = {
   Guard: {
     timeoutSeconds: 300,
-    needs: RELEASES,
-    description: 'Lets go of a run whose execution failed, timed out or was stopped',
+    needs: [...RELEASES, 'told:write', 'notify'],
+    description: 'Lets go of a run whose execution failed, timed out or was stopped, and tells of it',
   },
   Janitor: {
     timeoutSeconds: 300,

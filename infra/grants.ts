@@ -207,6 +207,7 @@ export const GRANTS: Record<Need, (on: GrantTargets) => PolicyStatement[]> = {
     ...objects(on, { read: ['results/*'], write: [`${on.athenaPrefix}*`] }),
   ],
   'counted:write': (on) => objects(on, { write: ['runs/*/counted/*'] }),
+  'told:write': (on) => objects(on, { write: ['runs/*/told/*'] }),
   'answers:read': (on) => objects(on, { read: ANSWERS }),
   'answers:write': (on) => objects(on, { write: ANSWERS }),
   'report:write': (on) => objects(on, { write: [...REPORT, 'runs/index.html'] }),

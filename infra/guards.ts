@@ -13,6 +13,7 @@ import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE, Metric, type MetricName, STACK_DIMENSION } from '#core/stack/metrics.ts';
 import { deadLetterQueue } from './dead-letters.ts';
@@ -21,7 +22,7 @@ import type { BenchmarkFunction } from './function.ts';
 export interface GuardsProps {
   guard: BenchmarkFunction;
   janitor: BenchmarkFunction;
-  stateMachineArn: string;
+  machine: StateMachine;
   stackName: string;
   topic: ITopic;
   /** Of the schedules. */
@@ -45,11 +46,11 @@ export class Guards extends Construct {
     props.guard.alias.configureAsyncInvoke({ retryAttempts: 2, onFailure: new SqsDestination(deadLetters) });
     props.janitor.alias.configureAsyncInvoke({ retryAttempts: 0 });
     new Rule(this, 'ExecutionFailed', {
-      description: 'StepBench: lets go of a run whose execution failed, timed out or was stopped',
+      description: 'StepBench: lets go of a run whose execution failed, timed out or was stopped, and tells of it',
       eventPattern: {
         source: ['aws.states'],
         detailType: ['Step Functions Execution Status Change'],
-        detail: { stateMachineArn: [props.stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+        detail: { stateMachineArn: [props.machine.stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
       },
       targets: [
         new LambdaFunction(props.guard.alias, {
@@ -88,9 +89,27 @@ export class Guards extends Construct {
       ].map(([alarm, queue, description]) =>
         this.#alarm(alarm, queue.metricApproximateNumberOfMessagesVisible({ period: SWEEP }), 1, description),
       ),
+      this.#ended('ExecutionsFailed', props.machine.metricFailed({ period: SWEEP }), 'A benchmark ended in an error.'),
+      this.#ended('ExecutionsTimedOut', props.machine.metricTimedOut({ period: SWEEP }), 'A benchmark took too long.'),
+      this.#ended('ExecutionsAborted', props.machine.metricAborted({ period: SWEEP }), 'A benchmark was stopped.'),
       this.#silence(metric(Metric.nodesPastDeadline, Stats.SAMPLE_COUNT)),
     ];
     for (const alarm of this.alarms) alarm.addAlarmAction(new SnsAction(props.topic));
+  }
+
+  /**
+   * The guard's message has the reason; the alarm comes when that could not be sent, too. Step Functions writes a value
+   * only where there is one: without any it is over, so that the next one is told again.
+   */
+  #ended(id: string, metric: IMetric, description: string): Alarm {
+    return new Alarm(this, id, {
+      metric,
+      alarmDescription: `StepBench: ${description}`,
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
   }
 
   #alarm(id: string, metric: IMetric, periods: number, description: string): Alarm {

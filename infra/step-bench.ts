@@ -82,7 +82,7 @@ export class StepBench extends Construct {
     this.guards = new Guards(this, 'Guards', {
       guard: functions.Guard,
       janitor: functions.Janitor,
-      stateMachineArn: this.machine.machine.stateMachineArn,
+      machine: this.machine.machine,
       stackName,
       topic: this.notifications.topic,
       scheduleDeadLetters: this.schedules.deadLetters,

@@ -14,6 +14,7 @@ import { ErrorName, StepBenchError } from '../workflow/errors.ts';
  *   runs/<run>/deployments/load/<attempt>.nodes.json            load generators' nodes, as they were seen
  *   runs/<run>/purchases/<deployment>/<attempt>.json            that nodes may be bought, written before they can be
  *   runs/<run>/counted/<attempt>.json                         that the dashboard's sums have this execution
+ *   runs/<run>/told/<attempt>.json                            that somebody was told how this execution ended
  *   runs/<run>/finalized/<deployment>.json                      which rows its Parquet file holds
  *   runs/<run>/answers/<question>.json                          what the queries answered
  *   runs/<run>/report.html
@@ -36,7 +37,7 @@ export type Key =
   | { kind: 'artifact'; run: string; deployment: string; cell: string; attempt: number; file: string }
   | { kind: 'row'; run: string; cell: string }
   | { kind: 'deployment-record' | 'purchase'; run: string; deployment: string; attempt: number }
-  | { kind: 'counted' | 'open-lease' | 'load-nodes'; run: string; attempt: number }
+  | { kind: 'counted' | 'told' | 'open-lease' | 'load-nodes'; run: string; attempt: number }
   | { kind: 'lease-cluster'; cluster: string }
   | { kind: 'lease-scan'; day: string }
   | { kind: 'answer'; run: string; question: string }
@@ -96,7 +97,8 @@ function join(key: Key): string {
     case 'purchase':
       return `${purchasesPrefix(key.run)}${key.deployment}/${key.attempt}.json`;
     case 'counted':
-      return `${run}counted/${key.attempt}.json`;
+    case 'told':
+      return `${run}${key.kind}/${key.attempt}.json`;
     case 'answer':
       return `${run}answers/${key.question}.json`;
   }
@@ -149,7 +151,9 @@ function parseOfRun(run: string, path: readonly string[]): Key | undefined {
   if (folder === 'purchases') return parseRecord('purchase', run, rest);
   const name = rest.length === 1 ? idOf(rest[0], '.json') : undefined;
   if (name === undefined) return undefined;
-  if (folder === 'counted') return ATTEMPT.test(name) ? { kind: 'counted', run, attempt: Number(name) } : undefined;
+  if (folder === 'counted' || folder === 'told') {
+    return ATTEMPT.test(name) ? { kind: folder, run, attempt: Number(name) } : undefined;
+  }
   if (folder === 'plan') return { kind: 'deployment-plan', run, deployment: name };
   if (folder === 'finalized') return { kind: 'finalized', run, deployment: name };
   if (folder === 'rows') return { kind: 'row', run, cell: name };

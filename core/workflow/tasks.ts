@@ -29,6 +29,7 @@ export type Need =
   | 'finalized:write'
   | 'sql'
   | 'counted:write'
+  | 'told:write'
   | 'answers:read'
   | 'answers:write'
   | 'report:write'
@@ -239,7 +240,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
     timeoutSeconds: 30,
     retry: 'call',
     errors: [],
-    needs: ['plan:read', 'rows:read', 'answers:read', 'counted:write', 'notify'],
+    needs: ['plan:read', 'rows:read', 'answers:read', 'counted:write', 'told:write', 'notify'],
     phase: 'answer',
   },
 };

@@ -1,9 +1,14 @@
 import * as z from 'zod/mini';
+import type { Ports } from '#core/ports/ports.ts';
+import { scheduledRun } from '#core/stack/schedule.ts';
 import { ErrorName } from '#core/workflow/errors.ts';
 import type { Failure } from '#core/workflow/payload.ts';
 import { runId } from '../expand-matrix/run-id.ts';
 import { leaseOf } from '../guards/leases.ts';
 import { type GuardPorts, type LetGo, letGo } from '../guards/let-go.ts';
+import { findPlan } from '../store/plan.ts';
+import { markTold, wasTold } from '../store/told.ts';
+import { notificationOf } from './tell.ts';
 
 /** EventBridge's "Step Functions Execution Status Change": what we read of it. */
 const eventSchema = z.object({
@@ -24,21 +29,39 @@ export interface Guarded {
   finalized: boolean;
   metrics: LetGo['metrics'];
   errors: LetGo['errors'];
+  /** False for an end that was told before: by Notify, or by an earlier delivery of the event. */
+  told: boolean;
 }
 
 /**
  * When an execution has failed, timed out or was aborted: its rows to the tables and everything of its run away. A
- * run that has been let go of already is finalized once more, in case that is why the execution failed.
+ * run that has been let go of already is finalized once more, in case that is why the execution failed. Then whoever
+ * hears of runs is told of it, unless Notify has done that: an execution that is refused in its first step, times out
+ * or is stopped never comes so far, and nobody looks at one that a schedule has started.
+ * @param stack its name, for the commands in the message.
  */
 export const guard =
-  (ports: GuardPorts) =>
+  (ports: GuardPorts & Pick<Ports, 'notifier'>, { stack }: { stack: string }) =>
   async (event: unknown): Promise<Guarded> => {
     const { detail } = z.parse(eventSchema, event);
-    const run = runId(requestedRun(detail.input), detail.executionArn);
-    const lease = await leaseOf(ports.store, detail.executionArn, run);
-    if (lease === undefined) return { run: null, released: true, finalized: true, metrics: {}, errors: [] };
-    return letGo(ports, lease, failureOf(detail));
+    const { executionArn: execution, status } = detail;
+    const requested = requestedRun(detail.input);
+    const run = runId(requested, execution);
+    const lease = await leaseOf(ports.store, execution, run);
+    // Nodes first, and whoever pays for them after.
+    const done = lease && (await letGo(ports, lease, failureOf(detail)));
+    const told = lease === undefined || !(await wasTold(ports.store, lease));
+    if (told) {
+      const of = { stack, run, schedule: scheduledRun(requested)?.schedule };
+      const plan = lease && (await findPlan(ports.store, lease.run).catch(() => undefined));
+      const said = { error: detail.error ?? '', cause: detail.cause ?? '' };
+      await ports.notifier.publish(notificationOf({ status, execution, ...said, of, letGo: done, plan }));
+      if (lease !== undefined) await markTold(ports.store, lease);
+    }
+    return { ...(done ?? NOTHING), told };
   };
+
+const NOTHING = { run: null, released: true, finalized: true, metrics: {}, errors: [] };
 
 function requestedRun(input: string | null | undefined): string {
   try {

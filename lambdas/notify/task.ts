@@ -5,6 +5,8 @@ import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 import { toldOnce } from '#core/workflow/warnings.ts';
 import { readAnswers } from '../store/answer.ts';
 import { findPlan } from '../store/plan.ts';
+import { markTold } from '../store/told.ts';
+import { subjectOf } from './subject.ts';
 
 /** Status, the answer in three lines, what it cost. */
 export const notify =
@@ -21,9 +23,7 @@ export const notify =
       ...toldOnce(warnings).map((warning) => `Warning: ${warning}`),
     ].join('\n');
     await notifier.publish({ subject: subjectOf(plan?.name ?? run, status), body, run, status });
+    // From here on the guard has nothing to tell of this execution.
+    if (plan !== undefined) await markTold(store, { run, attempt: plan.attempt });
     return { notified: true };
   };
-
-/** SNS takes 100 ASCII characters without line breaks. */
-const subjectOf = (name: string, status: string): string =>
-  `StepBench ${status}: ${name}`.replace(/[^\x20-\x7e]/g, '?').slice(0, 100);

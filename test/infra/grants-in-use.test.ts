@@ -82,7 +82,9 @@ async function run({ faults = [], stopAt, guardFirst }: Scenario = {}): Promise<
             running.clear();
             await goneFrom(of('ExpandMatrix'))(await readPurchases(store, 'small'), 'bench');
             if (guardFirst) {
-              await guard(of('Guard'))({ detail: { executionArn: executing.execution.arn, status: 'ABORTED' } });
+              await guard(of('Guard'), { stack: 'bench' })({
+                detail: { executionArn: executing.execution.arn, status: 'ABORTED' },
+              });
               await janitor(of('Janitor'))({ run: 'small' });
             }
             executing.stop('by a test');
@@ -97,7 +99,7 @@ async function run({ faults = [], stopAt, guardFirst }: Scenario = {}): Promise<
     await endMetrics(of('Notify'), { run: 'small', status: 'PARTIAL' });
     await status(of('Status'))({ run: 'small' });
     running.delete(arn);
-    await guard(of('Guard'))({ detail: { executionArn: arn, status: 'ABORTED' } });
+    await guard(of('Guard'), { stack: 'bench' })({ detail: { executionArn: arn, status: 'ABORTED' } });
     await janitor(of('Janitor'))({ run: 'small' });
   }
   await runtime.close();

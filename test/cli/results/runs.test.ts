@@ -61,7 +61,9 @@ describe('the runs of a store', () => {
   ])('call one %s that ended with %j', async (status, detail) => {
     const world = await World.planned();
     world.running.clear();
-    await guard(world)({ detail: { executionArn: FIRST, input: JSON.stringify({ run: RUN }), ...detail } });
+    await guard(world, { stack: 'bench' })({
+      detail: { executionArn: FIRST, input: JSON.stringify({ run: RUN }), ...detail },
+    });
     expect(await runsOf(world)).toMatchObject([{ run: RUN, status }]);
     await world.expand({ execution: SECOND });
     expect(await runsOf(world)).toMatchObject([{ status: 'UNFINISHED' }]);

@@ -39,7 +39,11 @@ const key: fc.Arbitrary<Key> = fc.oneof(
     deployment: id,
     attempt,
   }),
-  fc.record({ kind: fc.constantFrom('counted' as const, 'open-lease' as const, 'load-nodes' as const), run, attempt }),
+  fc.record({
+    kind: fc.constantFrom('counted' as const, 'told' as const, 'open-lease' as const, 'load-nodes' as const),
+    run,
+    attempt,
+  }),
   fc.record({
     kind: fc.constant('lease-cluster' as const),
     cluster: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/),
@@ -92,6 +96,7 @@ describe('the keys of the store', () => {
     expect(keyOf({ kind: 'lease-cluster', cluster: 'Bench_1' })).toBe('leases/clusters/Bench_1.json');
     expect(keyOf({ kind: 'lease-scan', day: '2026-01-31' })).toBe('leases/scanned/2026-01-31.json');
     expect(keyOf({ kind: 'counted', run: 'r', attempt: 2 })).toBe('runs/r/counted/2.json');
+    expect(keyOf({ kind: 'told', run: 'r', attempt: 2 })).toBe('runs/r/told/2.json');
     expect(keyOf({ kind: 'purchase', run: 'r', deployment: 'd', attempt: 2 })).toBe('runs/r/purchases/d/2.json');
     expect(keyOf({ kind: 'deployment-record', run: 'r', deployment: 'd', attempt: 2 })).toBe(
       'runs/r/deployments/d/2.json',

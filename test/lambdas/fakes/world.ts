@@ -5,6 +5,7 @@ import type { TaskInput } from '#core/workflow/task-signatures.ts';
 import { goneFrom } from '#lambdas/cluster/still-there.ts';
 import { expandMatrix } from '#lambdas/expand-matrix/task.ts';
 import { findPlan, readDeployment, type StoredPlan } from '#lambdas/store/plan.ts';
+import { collectingNotifier } from '#local/notifier/collecting-notifier.ts';
 import { tablePrices } from '#local/prices/table-prices.ts';
 import { memoryStore } from '#local/store/memory-store.ts';
 import { BEGAN, StandingClock } from './clock.ts';
@@ -36,6 +37,7 @@ export class World {
   readonly executions = { isRunning: async (arn: string) => this.running.has(arn) };
   readonly prices: Prices = tablePrices;
   readonly quotas: Quotas = { vcpuLimit: async () => undefined };
+  readonly notifier = collectingNotifier();
   store: ObjectStore = memoryStore();
 
   readonly connect = async () => this.cluster;

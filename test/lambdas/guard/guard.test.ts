@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseKey } from '#core/results/layout.ts';
 import { guard } from '#lambdas/guard/task.ts';
 import { endMetrics } from '#lambdas/notify/end-metrics.ts';
+import { notify as notifyOf } from '#lambdas/notify/task.ts';
 import { readLease } from '#lambdas/store/lease.ts';
 import { readRows } from '#lambdas/store/rows.ts';
 import { deploy, ends } from '../fakes/deployed.ts';
@@ -18,16 +19,18 @@ const event = (detail: Record<string, unknown> = {}) => ({
   'detail-type': 'Step Functions Execution Status Change',
   detail: { executionArn: FIRST, status: 'ABORTED', input: JSON.stringify({ matrix: {}, run: RUN }), ...detail },
 });
+/** What the guard does now, of the stack `bench`. */
+const guarded = (of: unknown) => guard(world, { stack: 'bench' })(of);
 const lease = async () => (await readLease(world.store, RUN))!.lease;
 
 describe('what follows an execution that failed', () => {
   it('lets go of its nodes, and says that they are not gone until they are', async () => {
     world.running.clear();
     const { pool } = deploy(world, (await world.deployments())[0]!);
-    expect(await guard(world)(event())).toMatchObject({ run: RUN, released: false, finalized: true });
+    expect(await guarded(event())).toMatchObject({ run: RUN, released: false, finalized: true });
     expect(world.cluster.names('NodePool')).toEqual([]);
     ends(world, pool);
-    expect(await guard(world)(event())).toMatchObject({ run: RUN, released: true, errors: [] });
+    expect(await guarded(event())).toMatchObject({ run: RUN, released: true, errors: [] });
     expect((await lease()).releasedAt).toBe(world.clock.iso);
   });
 
@@ -38,7 +41,7 @@ describe('what follows an execution that failed', () => {
     [{ status: 'FAILED', error: 'ClusterFailed', cause: 'no subnet' }, 'ClusterFailed'],
   ])('gives every cell that was not reached a row that says why: %j', async (detail, error) => {
     world.running.clear();
-    await guard(world)(event(detail));
+    await guarded(event(detail));
     const rows = await readRows(world.store, RUN);
     expect(rows).toHaveLength(4);
     expect(new Set(rows.map((row) => row.error_name))).toEqual(new Set([error]));
@@ -52,13 +55,13 @@ describe('what follows an execution that failed', () => {
     ['names another run', JSON.stringify({ run: 'other' })],
   ])('finds the run by its lease where the input %s', async (_why, input) => {
     world.running.clear();
-    expect(await guard(world)(event({ input }))).toMatchObject({ run: RUN, released: true });
+    expect(await guarded(event({ input }))).toMatchObject({ run: RUN, released: true });
   });
 
   it('leaves a run alone that another execution has taken over', async () => {
     await world.resume();
     deploy(world, (await world.deployments())[0]!);
-    expect(await guard(world)(event())).toMatchObject({ run: null });
+    expect(await guarded(event())).toMatchObject({ run: null });
     expect(world.cluster.names('NodePool')).toHaveLength(1);
     expect(await lease()).toMatchObject({ execution: SECOND, releasedAt: null });
   });
@@ -75,9 +78,9 @@ describe('what follows an execution that failed', () => {
         return store.put(key, ...rest);
       },
     };
-    const guarded = await guard(world)(event());
-    expect(guarded).toMatchObject({ released: true, finalized: false });
-    expect(guarded.errors.map(({ task }) => task)).toEqual(['FinalizeRun', 'FinalizeRun']);
+    const done = await guarded(event());
+    expect(done).toMatchObject({ released: true, finalized: false });
+    expect(done.errors.map(({ task }) => task)).toEqual(['FinalizeRun', 'FinalizeRun']);
     expect(world.cluster.names('NodePool')).toEqual([]);
   });
 
@@ -87,25 +90,25 @@ describe('what follows an execution that failed', () => {
     world.store = watched(world.store, (operation, key) =>
       operation === 'put' && key.includes('/rows/') ? new Promise<void>(() => {}) : undefined,
     );
-    void guard(world)(event());
+    void guarded(event());
     await vi.waitFor(() => expect(world.cluster.names('NodePool')).toEqual([]));
   });
 
   it('tells the dashboard of a run that was stopped, with what it cost, once it is gone and no second time', async () => {
     world.running.clear();
     const { pool } = deploy(world, (await world.deployments())[0]!);
-    expect((await guard(world)(event())).metrics).toEqual({});
+    expect((await guarded(event())).metrics).toEqual({});
     ends(world, pool);
-    const { metrics } = await guard(world)(event());
+    const { metrics } = await guarded(event());
     expect(metrics).toMatchObject({ RunsEnded: 1, RunsFailed: 1, CellsMeasured: 0 });
     expect(metrics.Dollars).toBeGreaterThan(0);
-    expect((await guard(world)(event())).metrics).toEqual({});
+    expect((await guarded(event())).metrics).toEqual({});
   });
 
   it('tells nothing of a run that its own machine has told of before it failed', async () => {
     world.running.clear();
     await endMetrics(world, { run: RUN, status: 'FAILED' });
-    expect(await guard(world)(event({ status: 'FAILED' }))).toMatchObject({ released: true, metrics: {} });
+    expect(await guarded(event({ status: 'FAILED' }))).toMatchObject({ released: true, metrics: {} });
   });
 
   it('lets go of a run whose sums cannot be made', async () => {
@@ -113,10 +116,100 @@ describe('what follows an execution that failed', () => {
     world.store = watched(world.store, (operation, key) => {
       if (operation === 'put' && key.includes('/counted/')) throw new Error('throttled');
     });
-    expect(await guard(world)(event())).toMatchObject({ released: true, finalized: true, metrics: {}, errors: [] });
+    expect(await guarded(event())).toMatchObject({ released: true, finalized: true, metrics: {}, errors: [] });
   });
 
   it('takes no other event for one of these', async () => {
-    await expect(guard(world)({ detail: { executionArn: FIRST, status: 'SUCCEEDED' } })).rejects.toThrow();
+    await expect(guarded({ detail: { executionArn: FIRST, status: 'SUCCEEDED' } })).rejects.toThrow();
+  });
+});
+
+describe('what is told of an execution that failed', () => {
+  const published = () => world.notifier.published;
+  const told = async (detail: Record<string, unknown>) => {
+    await guarded(event(detail));
+    expect(published()).toHaveLength(1);
+    const { subject, body, run, status } = published()[0]!;
+    return { subject, lines: body.split('\n'), run, status };
+  };
+  const cause = (message: string) => JSON.stringify({ errorType: 'InvalidMatrix', errorMessage: message, trace: [] });
+
+  it('of a matrix that was refused, which a schedule has started: every mistake, and that it comes again', async () => {
+    world = new World();
+    const { subject, lines, run, status } = await told({
+      status: 'FAILED',
+      error: 'InvalidMatrix',
+      cause: cause('The matrix has a mistake:\nbudgetUsd = -1: is too small. Write more than 0.'),
+      input: JSON.stringify({ matrix: {}, run: 'nightly@2026-11-24T02:30:00Z' }),
+    });
+    expect({ subject, run, status }).toEqual({
+      ...{ subject: 'StepBench FAILED: nightly-20261124t0230', run: 'nightly-20261124t0230', status: 'FAILED' },
+    });
+    expect(lines.slice(0, 4)).toEqual([
+      'FAILED: run nightly-20261124t0230 failed: InvalidMatrix: The matrix has a mistake:',
+      'budgetUsd = -1: is too small. Write more than 0.',
+      'It had bought nothing: it was refused before anything was started, or another execution has its run.',
+      'What to do: Mend the matrix where each line says; nothing was started. The schedule has the same matrix the next time: stepbench schedule delete nightly --stack bench, and create it anew.',
+    ]);
+    expect(lines).toContain(`Execution: ${FIRST}`);
+  });
+
+  it.each([
+    ['TIMED_OUT', null, null, 'took longer than its ceiling, and was ended.'],
+    ['ABORTED', null, null, 'was stopped.'],
+    ['ABORTED', 'Released', 'by the janitor', 'was stopped: Released: by the janitor'],
+    ['FAILED', 'States.Runtime', null, 'failed: States.Runtime'],
+  ])('of one that %s (%s, %s): what is left of it, what stands and costs, and how to go on', async (...given) => {
+    const [status, error, why, said] = given;
+    world.running.clear();
+    const { pool } = deploy(world, (await world.deployments())[0]!);
+    const { subject, lines } = await told({ status, error, cause: why });
+    expect(subject).toBe(`StepBench ${status}: small`);
+    expect(lines[0]).toBe(`${status}: run ${RUN} ${said}`);
+    expect(lines[1]).toContain(`not proven yet`);
+    expect(lines[2]).toMatch(/cluster bench is kept .* \$0\.10 an hour, \$73\.00 a month \(AWS price list.*2026-07\)/);
+    expect(lines[3]).toContain(`stepbench run --resume ${RUN} --stack bench`);
+    expect(world.cluster.names('NodePool')).toEqual([]);
+    ends(world, pool);
+  });
+
+  it('once: not of what Notify has told, and of nothing a second time', async () => {
+    world.running.clear();
+    const notify = notifyOf(world);
+    const cells = { total: 4, valid: 0, invalid: 0, failed: 4 };
+    await notify({ run: RUN, status: 'FAILED', failure: { error: '', cause: '' }, cells, warnings: [] });
+    expect(await guarded(event({ status: 'FAILED', error: 'NothingMeasured' }))).toMatchObject({ told: false });
+    expect(published()).toHaveLength(1);
+
+    world = await World.planned();
+    world.running.clear();
+    expect(await guarded(event())).toMatchObject({ told: true });
+    expect(await guarded(event())).toMatchObject({ told: false });
+    expect(published()).toHaveLength(1);
+  });
+
+  it('though Notify has told of an earlier execution of the run', async () => {
+    const cells = { total: 4, valid: 2, invalid: 0, failed: 2 };
+    await notifyOf(world)({ run: RUN, status: 'PARTIAL', failure: { error: '', cause: '' }, cells, warnings: [] });
+    await world.resume();
+    world.running.clear();
+    expect(await guarded(event({ executionArn: SECOND }))).toMatchObject({ run: RUN, told: true });
+  });
+
+  it('also where the store is no longer to be written to', async () => {
+    world.running.clear();
+    world.store = watched(world.store, (operation) => {
+      if (operation === 'put') throw new Error('denied');
+    });
+    await guarded(event({ status: 'FAILED', error: 'StoreDenied', cause: 'no' })).catch(() => {});
+    expect(published()).toHaveLength(1);
+  });
+
+  it('after its nodes were let go of: a topic that cannot be reached keeps none', async () => {
+    world.running.clear();
+    deploy(world, (await world.deployments())[0]!);
+    Object.assign(world, { notifier: { publish: () => Promise.reject(new Error('no topic')) } });
+    await expect(guarded(event())).rejects.toThrow('no topic');
+    expect(world.cluster.names('NodePool')).toEqual([]);
   });
 });
