@@ -11,6 +11,13 @@ import {
 import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { MAX_RELEASE_POLLS } from '#core/plan/history.ts';
+import {
+  ANSWER_POLL_SECONDS,
+  MAX_ANSWER_POLLS,
+  MAX_CLUSTER_POLLS,
+  MAX_FINALIZE_POLLS,
+  MAX_STAGE_POLLS,
+} from '#core/plan/run-history.ts';
 import { ErrorName } from '#core/workflow/errors.ts';
 import type { DeploymentItem, RunScope } from '#core/workflow/payload.ts';
 import { measureDeployment } from './deployment.ts';
@@ -28,11 +35,20 @@ import { jsonata, read, result, variables } from './paths.ts';
 import { poll } from './poll.ts';
 import { taskState } from './task.ts';
 
-/** A statement over the rows of a run takes a second or two. */
-const ANSWER_POLL_SECONDS = jsonata`2`;
+const NOT_READY =
+  'The cluster is not ready after an hour: EKS is still making, changing or deleting it. Its page in the console of EKS says why; once it is ACTIVE, the run can be resumed under its name.';
+
+const NOT_STAGED =
+  'The weights are not in the bucket after three hours. The logs of the Job that stages them say how far it is; what it has stored is kept, and the run can be resumed under its name.';
+
+const NOT_FINALIZED =
+  'Not all rows are in the tables, though they are in the store: the guards go on with it, and so does a resume of the run under its name.';
 
 const NOT_RELEASED =
   'Something of the run is still there after half an hour: the guards go on asking. Look for its NodePools, by the label stepbench.dev/run.';
+
+const NOT_ANSWERED =
+  'QueryPricePerformance: no answer within ten minutes. The rows are safe: ask again with stepbench query.';
 
 /** Stands for the results bucket until render.ts puts `${ResultsBucket}` in its place. */
 export const PLACEHOLDER_BUCKET = 'placeholder-results-bucket';
@@ -66,6 +82,12 @@ export function benchmark(construct: Construct): Chain {
     whilePending: `${scope.stageStatus} = 'pending'`,
     seconds: read(scope.stagePollSeconds),
     done: deployments,
+    atMost: {
+      counter: 'stagePolls',
+      waits: MAX_STAGE_POLLS,
+      giveUp: finalize,
+      assign: { failure: { error: ErrorName.DeadlinePassed, cause: NOT_STAGED } },
+    },
   });
   const loadPool = taskState(construct, 'ProvisionLoadPool', { onError });
   loadPool.next(stage);
@@ -77,6 +99,12 @@ export function benchmark(construct: Construct): Chain {
     whilePending: `${scope.clusterStatus} = 'pending'`,
     seconds: read(scope.clusterPollSeconds),
     done: loadPool,
+    atMost: {
+      counter: 'clusterPolls',
+      waits: MAX_CLUSTER_POLLS,
+      giveUp: finalize,
+      assign: { failure: { error: ErrorName.ClusterFailed, cause: NOT_READY } },
+    },
   });
 
   const overBudget = Fail.jsonata(construct, 'OverBudget', { error: ErrorName.BudgetExceeded, cause: OVER_BUDGET });
@@ -125,7 +153,11 @@ export function benchmark(construct: Construct): Chain {
       query: { stage: 0, queryIds: [] },
       reportKey: '',
       warnings: [],
+      clusterPolls: 0,
+      stagePolls: 0,
+      finalizePolls: 0,
       releasePolls: 0,
+      queryPolls: 0,
     },
     outputs: {},
   });
@@ -189,6 +221,12 @@ function finishing(construct: Construct, answer: LambdaInvoke): LambdaInvoke {
     whilePending: `${scope.finalizeStatus} = 'pending'`,
     seconds: read(scope.releasePollSeconds),
     done: release,
+    atMost: {
+      counter: 'finalizePolls',
+      waits: MAX_FINALIZE_POLLS,
+      giveUp: release,
+      assign: { failure: { error: ErrorName.StoreFailed, cause: NOT_FINALIZED }, status: 'FAILED' },
+    },
   });
   return finalize;
 }
@@ -224,8 +262,14 @@ function answering(construct: Construct): LambdaInvoke {
   });
   poll(construct, query, {
     whilePending: `${scope.queryStatus} = 'pending'`,
-    seconds: ANSWER_POLL_SECONDS,
+    seconds: jsonata`${String(ANSWER_POLL_SECONDS)}`,
     done: report,
+    atMost: {
+      counter: 'queryPolls',
+      waits: MAX_ANSWER_POLLS,
+      giveUp: report,
+      assign: { warnings: jsonata`[${scope.warnings}, ${`'${NOT_ANSWERED}'`}]` },
+    },
   });
   return query;
 }

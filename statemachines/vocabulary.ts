@@ -29,11 +29,15 @@ const none: readonly string[] = [];
 /** Variables that only steer the machine's own loops. */
 export type LoopVariable =
   | 'clusterStatus'
+  | 'clusterPolls'
   | 'stageStatus'
+  | 'stagePolls'
   | 'finalizeStatus'
+  | 'finalizePolls'
   | 'releaseStatus'
   | 'releasePolls'
   | 'queryStatus'
+  | 'queryPolls'
   | 'modelStatus'
   | 'nextCapacity'
   | 'jobStatus'
@@ -78,11 +82,15 @@ const VARIABLES: Record<VariableName, readonly string[]> = {
   cell: none,
   cellFailure: failure,
   clusterStatus: none,
+  clusterPolls: none,
   stageStatus: none,
+  stagePolls: none,
   finalizeStatus: none,
+  finalizePolls: none,
   releaseStatus: none,
   releasePolls: none,
   queryStatus: none,
+  queryPolls: none,
   modelStatus: none,
   nextCapacity: none,
   jobStatus: none,

@@ -2,7 +2,7 @@
  * How much of Step Functions' history an execution of one deployment writes. A Standard execution fails for good at
  * 25,000 events ("Service quotas", Step Functions); each child of the Distributed Map has a history of its own.
  */
-const HISTORY_LIMIT = 25_000;
+export const HISTORY_LIMIT = 25_000;
 
 /**
  * What is planned for. The rest is for retries, which no plan foresees: one costs 3 events (scheduled, started,

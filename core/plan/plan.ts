@@ -12,9 +12,10 @@ import { ASSUMED_SECONDS, assumedCellSeconds, type PhaseDurations } from './dura
 import { atOneServer, givenPrices, POLLS_AS_IF_USD_PER_HOUR, withoutNode } from './endpoint.ts';
 import { type CellSeconds, engineDownloadUsd, estimateDeployment, stagingUsd } from './estimate.ts';
 import { generatorOf } from './generator-of.ts';
-import { deploymentPolls, RUN_POLLS } from './poll.ts';
+import { deploymentPolls } from './poll.ts';
 import { overBudget, runTooLong, tooLong, unknownPrices } from './refusals.ts';
 import { runDeadlines, type Shared, summarize } from './run-estimate.ts';
+import { RUN_POLLS } from './run-history.ts';
 import { runsAlready } from './runs-already.ts';
 import { NOTHING_SPENT, type Spending, spentUsd } from './spending.ts';
 import type { Cell, Estimate, GeneratorName, Plan, PlannedDeployment } from './types.ts';

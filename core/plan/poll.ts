@@ -1,6 +1,6 @@
 import { SHARED_RATES } from '../pricing/shared-rates.ts';
 import { COARSEST_POLL_SECONDS, EVENTS_PER_POLL, pollEventsLeft, RELEASE_POLL_SECONDS } from './history.ts';
-import type { PollPlan, RunPollPlan } from './types.ts';
+import type { PollPlan } from './types.ts';
 
 /** Below this the API of the cluster is asked more often than it changes. */
 export const FINEST_POLL_SECONDS = 2;
@@ -58,16 +58,6 @@ export function deploymentPolls(of: {
     releasePollSeconds: RELEASE_POLL_SECONDS,
   };
 }
-
-/**
- * The polls of the run itself, whose history they share with little else: half an hour of cluster (120 polls),
- * of staging (180) and of release (360) are 660 x 9 = 5,940 events.
- */
-export const RUN_POLLS: RunPollPlan = {
-  clusterPollSeconds: 15,
-  stagePollSeconds: 10,
-  releasePollSeconds: RELEASE_POLL_SECONDS,
-};
 
 /** The most that polling one deployment can cost. 1,800 polls an hour: $0.14. */
 export const POLL_USD_PER_HOUR = (3600 / FINEST_POLL_SECONDS) * POLL_USD;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_CELLS_PER_DEPLOYMENT, MAX_DEPLOYMENT_SECONDS } from '#core/plan/history.ts';
-import { cheapestPollSeconds, deploymentPolls, pollInterval, RUN_POLLS } from '#core/plan/poll.ts';
+import { cheapestPollSeconds, deploymentPolls, pollInterval } from '#core/plan/poll.ts';
 
 /** AWS: "Maximum execution history size: 25,000 events". Derived again from the documentation, not from the code. */
 const HISTORY = 25_000;
@@ -87,10 +87,4 @@ describe('the polls of a deployment', () => {
 
 it('polls as coarsely as it may when no event is left', () => {
   expect(pollInterval({ timeoutSeconds: 100, eventsLeft: 0, waitSeconds: 10, nodeUsdPerSecond: 0.001 })).toBe(60);
-});
-
-it("leaves most of the run's own history free", () => {
-  const polls =
-    1800 / RUN_POLLS.clusterPollSeconds + 1800 / RUN_POLLS.stagePollSeconds + 1800 / RUN_POLLS.releasePollSeconds;
-  expect(polls * POLL).toBeLessThan(HISTORY / 2);
 });
