@@ -20,6 +20,8 @@ export interface Instance {
 export class Instances {
   readonly #timers: Timers;
   readonly #instances = new Map<string, Instance>();
+  /** Those that are not terminated, by NodePool: a run leaves thousands of others behind. */
+  readonly #present = new Map<string, Set<Instance>>();
   readonly #listeners: ((instance: Readonly<Instance>) => void)[] = [];
 
   constructor(timers: Timers) {
@@ -35,6 +37,8 @@ export class Instances {
     const id = `i-${(this.#instances.size + 1).toString(16).padStart(17, '0')}`;
     const instance: Instance = { ...request, id, state: 'pending', launchedAtMs: this.#timers.clock.nowMs() };
     this.#instances.set(id, instance);
+    const ofPool = this.#present.get(instance.nodePool) ?? new Set();
+    this.#present.set(instance.nodePool, ofPool.add(instance));
     this.#tell(instance);
     return instance;
   }
@@ -60,20 +64,25 @@ export class Instances {
     this.#timers.after(goneMs, () => {
       instance.state = 'terminated';
       instance.terminatedAtMs = this.#timers.clock.nowMs();
+      this.#present.get(instance.nodePool)?.delete(instance);
+      if (this.#present.get(instance.nodePool)?.size === 0) this.#present.delete(instance.nodePool);
       this.#tell(instance);
     });
   }
 
   /** Not terminated yet. */
   present({ cluster, nodePool }: { cluster?: string; nodePool?: string } = {}): ClusterInstance[] {
-    return this.history().flatMap((instance) => {
-      const { id, instanceType, zone, state } = instance;
-      if (state === 'terminated') return [];
-      if (cluster !== undefined && instance.cluster !== cluster) return [];
-      if (nodePool !== undefined && instance.nodePool !== nodePool) return [];
-      const launchedAt = isoTime({ nowMs: () => instance.launchedAtMs });
-      return [{ id, instanceType, zone, state, nodePool: instance.nodePool, launchedAt }];
-    });
+    const ofPools = nodePool === undefined ? [...this.#present.values()] : [this.#present.get(nodePool) ?? []];
+    return ofPools
+      .flatMap((ofPool) => [...ofPool])
+      .filter((instance) => cluster === undefined || instance.cluster === cluster)
+      .sort((left, right) => (left.id < right.id ? -1 : 1))
+      .flatMap(({ id, instanceType, zone, state, launchedAtMs, nodePool: ofPool }) => {
+        if (state === 'terminated') return [];
+        return [
+          { id, instanceType, zone, state, nodePool: ofPool, launchedAt: isoTime({ nowMs: () => launchedAtMs }) },
+        ];
+      });
   }
 
   /** Every instance there ever was, oldest first. */

@@ -48,7 +48,7 @@ export class LocalCluster {
     // First, so that the controllers see every change with its consequences in the index.
     const nodePods = new NodePods(objects);
     this.#runtime = new FaultyRuntime(runtime(timers), parts.faults, timers, parts.cluster);
-    const kubelet = new Kubelet(plane, this.#runtime, images, secrets, join(workDir, parts.cluster));
+    const kubelet = new Kubelet(plane, nodePods, this.#runtime, images, secrets, join(workDir, parts.cluster));
     this.endpoints = kubelet.endpoints;
     const refusals: Refusals = new Map();
     collectGarbage(objects, ['Job', 'NodePool', 'NodeClaim']);

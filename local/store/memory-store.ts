@@ -1,11 +1,12 @@
 import type { ObjectStore, StoredObject } from '#core/ports/object-store.ts';
 import { PreconditionFailedError } from '#core/workflow/errors.ts';
+import { SortedNames } from '../sorted-names.ts';
 import { etagOf } from './etag.ts';
 import { checkKey, checkPrefix, compareKeys } from './keys.ts';
 
 /** A bucket that lasts as long as its process: for rehearsals in virtual time. */
 export function memoryStore(): ObjectStore {
-  const objects = new Map<string, StoredObject>();
+  const objects = new SortedNames<StoredObject>();
   const copyOf = (body: Uint8Array) => new Uint8Array(body);
 
   return {
@@ -39,7 +40,7 @@ export function memoryStore(): ObjectStore {
 
     list: async function* (prefix) {
       checkPrefix(prefix);
-      const keys = [...objects.keys()].filter((key) => key.startsWith(prefix)).sort(compareKeys);
+      const keys = objects.startingWith(prefix).sort(compareKeys);
       for (const key of keys) {
         const found = objects.get(key);
         if (found !== undefined) yield { key, size: found.body.byteLength, etag: found.etag };
@@ -48,7 +49,7 @@ export function memoryStore(): ObjectStore {
 
     folders: async function* (prefix) {
       checkPrefix(prefix);
-      const below = [...objects.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+      const below = objects.startingWith(prefix).map((key) => key.slice(prefix.length));
       const names = below.filter((rest) => rest.includes('/')).map((rest) => rest.slice(0, rest.indexOf('/')));
       yield* [...new Set(names)].sort((a, b) => compareKeys(`${a}/`, `${b}/`));
     },

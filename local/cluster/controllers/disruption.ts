@@ -14,10 +14,7 @@ export function emptyNodes(plane: ControlPlane, nodePods: NodePods): Controller 
       Node: (node) => [node.metadata.name],
       Pod: (pod) => (pod.spec.nodeName === undefined ? [] : [pod.spec.nodeName]),
       NodePool: (pool) =>
-        objects
-          .all('Node')
-          .filter((node) => node.metadata.labels?.[Label.nodePool] === pool.metadata.name)
-          .map((node) => node.metadata.name),
+        objects.select('Node', { [Label.nodePool]: pool.metadata.name }).map((node) => node.metadata.name),
     },
     reconcile: (name) => {
       const node = objects.find('Node', `/${name}`);

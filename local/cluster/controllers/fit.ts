@@ -9,9 +9,12 @@ export interface Host {
   free: Readonly<Resources>;
 }
 
+/** In the scheduler's words. */
+export const NOT_SELECTED = "node(s) didn't match Pod's node affinity/selector";
+
 /** Why the pod cannot go there, in the scheduler's words; undefined when it can. */
 export function misfit(pod: Pod, host: Host): string | undefined {
-  if (!selects(pod, host.labels)) return "node(s) didn't match Pod's node affinity/selector";
+  if (!selects(pod, host.labels)) return NOT_SELECTED;
   const untolerated = host.taints.find((taint) => taint.effect !== 'PreferNoSchedule' && !tolerates(pod, taint));
   if (untolerated !== undefined) return `node(s) had untolerated taint(s) {${untolerated.key}}`;
   for (const [resource, wanted] of Object.entries(requests(pod))) {

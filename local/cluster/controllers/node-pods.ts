@@ -7,12 +7,15 @@ import { add, type Host, requests, subtract } from './fit.ts';
 /** Pods by node: an index over the objects, since a run leaves thousands of finished pods behind. */
 export class NodePods {
   readonly #byNode = new Map<string, Map<string, Pod>>();
+  /** As they were worked out for the node and its pods of this moment. */
+  readonly #hosts = new Map<string, { node: Node; host: Host }>();
 
   constructor(objects: Objects) {
     objects.watch('Pod', (object, change) => {
       const pod = object as Pod;
       const node = pod.spec.nodeName;
       if (node === undefined) return;
+      this.#hosts.delete(node);
       let pods = this.#byNode.get(node);
       if (pods === undefined) {
         pods = new Map();
@@ -23,6 +26,7 @@ export class NodePods {
       else pods.set(key, pod);
       if (pods.size === 0) this.#byNode.delete(node);
     });
+    objects.watch('Node', ({ metadata }) => this.#hosts.delete(metadata.name));
   }
 
   on(node: string): Pod[] {
@@ -35,7 +39,15 @@ export class NodePods {
   }
 
   /** The node as the scheduler sees it. */
-  host(node: Node): Host {
+  host(node: Node): Readonly<Host> {
+    const known = this.#hosts.get(node.metadata.name);
+    if (known?.node === node) return known.host;
+    const host = this.#hostOf(node);
+    this.#hosts.set(node.metadata.name, { node, host });
+    return host;
+  }
+
+  #hostOf(node: Node): Host {
     const allocatable = Object.fromEntries(
       Object.entries(node.status.allocatable).map(([resource, text]) => [resource, quantity(text)]),
     );

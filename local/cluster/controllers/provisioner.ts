@@ -1,58 +1,84 @@
 import { Label } from '#core/cluster/names.ts';
 import { conditionOf, isTrue } from '../objects/conditions.ts';
 import { keyOf } from '../objects/objects.ts';
-import type { NodeClaim, NodePool, Pod } from '../objects/shapes.ts';
+import type { Node, NodeClaim, NodePool, Pod } from '../objects/shapes.ts';
 import type { Controller, ControlPlane } from './controller.ts';
 import { type Host, misfit, requests, subtract } from './fit.ts';
 import { newClaim } from './new-claim.ts';
 import type { NodePods } from './node-pods.ts';
 import { type Offer, offersOf } from './offers.ts';
+import { Places } from './places.ts';
 import { isWithinLimits, usageOf } from './pool-usage.ts';
 import { isUsable } from './scheduler.ts';
+import { firstSelected, WaitingPods } from './waiting-pods.ts';
 
 /** Karpenter repeats what it has to say about a pod no oftener than this. */
 const QUIET_MS = 5 * 60_000;
-const WHATEVER = '';
+/** The key under which pods that name no pool are looked after; no pool has such a name. */
+const ANY_POOL = '';
 
 /** When a pool's last request was refused (epoch ms), by the pool's name. */
 export type Refusals = Map<string, number>;
 
-/** Karpenter's provisioner: a NodeClaim for every pod that fits no node there is or will be. */
+/**
+ * Karpenter's provisioner: a NodeClaim for every pod that fits no node there is or will be. A pod that was given a
+ * place on a claim under way keeps it until the claim's node is there or the claim is gone, so that a change is looked
+ * at by the pods that it is of, and not by all.
+ */
 export function provisioner(plane: ControlPlane, nodePods: NodePods, refusals: Refusals): Controller {
   const { objects, events, timers, latencies, zones } = plane;
-  const unbound = new Set<string>();
+  const unplaced = new WaitingPods();
+  const places = new Places();
   let serial = 0;
   return {
     name: 'provisioner',
     watches: {
       Pod: (pod, change) => {
-        const isWaiting = change !== 'deleted' && pod.spec.nodeName === undefined;
-        if (isWaiting) unbound.add(keyOf(pod.metadata));
-        else unbound.delete(keyOf(pod.metadata));
-        return isWaiting ? [WHATEVER] : [];
+        const key = keyOf(pod.metadata);
+        if (change !== 'deleted' && pod.spec.nodeName === undefined) {
+          if (!places.has(key)) unplaced.put(pod);
+          return [poolOf(pod)];
+        }
+        unplaced.delete(key);
+        places.leave(key);
+        return [];
       },
-      NodePool: () => [WHATEVER],
-      NodeClaim: () => [WHATEVER],
-      Node: () => [WHATEVER],
+      NodePool: ({ metadata: { name } }) => [name, ANY_POOL],
+      NodeClaim: (claim, change) => {
+        const name = claim.metadata.name;
+        if (change === 'deleted' || !isUnderWay(claim)) for (const key of places.close(name)) unplaceAgain(key);
+        else if (!places.isOpen(name)) for (const host of hostOf(claim)) places.open(name, host);
+        return poolsOf(claim);
+      },
+      Node: poolsOf,
     },
-    reconcile: () => {
+    reconcile: (poolName) => {
       if (!plane.computeEnabled()) return;
-      const pods = [...unbound].flatMap((key) => objects.find('Pod', key) ?? []).filter(isUnschedulable);
+      const of = poolName === ANY_POOL ? {} : { [Label.nodePool]: poolName };
+      const pods = unplaced
+        .selecting(of)
+        .filter((pod) => poolOf(pod) === poolName)
+        .flatMap((pod) => objects.find('Pod', keyOf(pod.metadata)) ?? [])
+        .filter(isUnschedulable);
       if (pods.length === 0) return;
-      const pools = objects.all('NodePool').filter(({ status }) => isTrue(status?.conditions, 'Ready'));
-      const nodes = objects.all('Node').filter(isUsable);
-      const hosts = [...nodes.map((node) => nodePods.host(node)), ...objects.all('NodeClaim').flatMap(inFlight)];
-      return Math.min(...pods.map((pod) => provide(pod, pools, hosts)));
+      const pools = (poolName === ANY_POOL ? objects.all('NodePool') : [objects.find('NodePool', `/${poolName}`)])
+        .filter((pool) => pool !== undefined)
+        .filter(({ status }) => isTrue(status?.conditions, 'Ready'));
+      const nodes = objects.select('Node', of).filter(isUsable);
+      const hosts = nodes.map((node) => ({ ...nodePods.host(node) }));
+      const claims = objects.select('NodeClaim', of).map(({ metadata: { name } }) => name);
+      return Math.min(...pods.map((pod) => provide(pod, pools, hosts, claims)));
     },
   };
 
   /** @returns ms until it is worth asking again. */
-  function provide(pod: Pod, pools: readonly NodePool[], hosts: Host[]): number {
+  function provide(pod: Pod, pools: readonly NodePool[], hosts: readonly Host[], claims: string[]): number {
     const host = hosts.find((one) => misfit(pod, one) === undefined);
     if (host !== undefined) {
       host.free = subtract(host.free, requests(pod));
       return Number.POSITIVE_INFINITY;
     }
+    if (claims.some((claim) => place(pod, claim))) return Number.POSITIVE_INFINITY;
     const refused: string[] = [];
     for (const pool of pools) {
       const offers = affordable(pod, pool);
@@ -63,14 +89,26 @@ export function provisioner(plane: ControlPlane, nodePods: NodePods, refusals: R
       const lastRefusalMs = refusals.get(pool.metadata.name) ?? Number.NEGATIVE_INFINITY;
       const waitMs = lastRefusalMs + latencies.capacityRetryMs - timers.clock.nowMs();
       if (waitMs > 0) return waitMs;
-      const claim = objects.create(newClaim(pool, offers, ++serial));
-      events.record(pod, 'Normal', 'Nominated', `Pod should schedule on: nodeclaim/${claim.metadata.name}`);
-      hosts.push({ ...offers[0]!, free: subtract(offers[0]!.free, requests(pod)) });
+      const { name } = objects.create(newClaim(pool, offers, ++serial)).metadata;
+      events.record(pod, 'Normal', 'Nominated', `Pod should schedule on: nodeclaim/${name}`);
+      claims.push(name);
+      place(pod, name);
       return Number.POSITIVE_INFINITY;
     }
     const message = `Failed to schedule pod, ${refused.join('; ') || 'no nodepools found'}`;
     events.record(pod, 'Warning', 'FailedScheduling', message, { quietMs: QUIET_MS });
     return Number.POSITIVE_INFINITY;
+  }
+
+  function place(pod: Pod, claim: string): boolean {
+    const isPlaced = places.take(claim, pod);
+    if (isPlaced) unplaced.delete(keyOf(pod.metadata));
+    return isPlaced;
+  }
+
+  function unplaceAgain(key: string): void {
+    const pod = objects.find('Pod', key);
+    if (pod !== undefined && pod.spec.nodeName === undefined) unplaced.put(pod);
   }
 
   /** What the pool could launch for the pod, or why it can launch nothing. */
@@ -92,13 +130,20 @@ export function provisioner(plane: ControlPlane, nodePods: NodePods, refusals: R
   }
 
   /** What an instance under way will have room for. */
-  function inFlight({ metadata, spec, status }: NodeClaim): Host[] {
-    if (status.nodeName !== undefined || metadata.deletionTimestamp !== undefined) return [];
+  function hostOf({ metadata, spec }: NodeClaim): Host[] {
     const pool = objects.find('NodePool', `/${metadata.labels?.[Label.nodePool]}`);
     const offer = pool && offersOf(spec.requirements, pool, zones)[0];
     return offer === undefined ? [] : [{ ...offer }];
   }
 }
+
+/** The one that a pod names: only a change of that one is of interest to it. */
+const poolOf = (pod: Pod): string => firstSelected(pod)[Label.nodePool] ?? ANY_POOL;
+
+const poolsOf = ({ metadata }: Node | NodeClaim): string[] => [metadata.labels?.[Label.nodePool] ?? ANY_POOL, ANY_POOL];
+
+const isUnderWay = ({ metadata, status }: NodeClaim): boolean =>
+  status.nodeName === undefined && metadata.deletionTimestamp === undefined;
 
 const isUnschedulable = (pod: Pod): boolean =>
   pod.metadata.deletionTimestamp === undefined &&

@@ -29,11 +29,10 @@ export class Endpoints {
   }
 
   #find(name: string, namespace: string): string | undefined {
-    const selector = Object.entries(this.#objects.find('Service', keyOf({ namespace, name }))?.spec.selector ?? {});
-    if (selector.length === 0) return undefined;
-    for (const pod of this.#objects.all('Pod')) {
+    const selector = this.#objects.find('Service', keyOf({ namespace, name }))?.spec.selector ?? {};
+    if (Object.keys(selector).length === 0) return undefined;
+    for (const pod of this.#objects.select('Pod', selector)) {
       if (pod.metadata.namespace !== namespace || !isTrue(pod.status.conditions, 'Ready')) continue;
-      if (!selector.every(([key, value]) => pod.metadata.labels?.[key] === value)) continue;
       const address = this.#addressOf(pod);
       if (address !== undefined) return address;
     }

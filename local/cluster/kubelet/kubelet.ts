@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { LogQuery } from '#core/ports/cluster.ts';
 import type { Controller, ControlPlane } from '../controllers/controller.ts';
+import type { NodePods } from '../controllers/node-pods.ts';
 import type { Images } from '../images.ts';
 import type { Instance } from '../instances.ts';
 import { isOver, keyOf } from '../objects/objects.ts';
@@ -17,8 +18,17 @@ export class Kubelet {
   readonly endpoints: Endpoints;
   readonly #parts: KubeletParts;
   readonly #workers = new Map<string, PodWorker>();
+  readonly #nodePods: NodePods;
 
-  constructor(plane: ControlPlane, runtime: ContainerRuntime, images: Images, secrets: Secrets, workDir: string) {
+  constructor(
+    plane: ControlPlane,
+    nodePods: NodePods,
+    runtime: ContainerRuntime,
+    images: Images,
+    secrets: Secrets,
+    workDir: string,
+  ) {
+    this.#nodePods = nodePods;
     this.endpoints = new Endpoints(plane.objects, (pod) => this.#workers.get(keyOf(pod.metadata))?.address());
     this.#parts = {
       plane,
@@ -69,6 +79,6 @@ export class Kubelet {
   #onInstance({ id, cluster, state, stoppedAtMs }: Readonly<Instance>): void {
     if (cluster !== this.#parts.plane.cluster || stoppedAtMs === undefined || state !== 'shutting-down') return;
     this.#parts.cache.forget(id);
-    for (const worker of this.#workers.values()) if (worker.pod.spec.nodeName === id) worker.kill();
+    for (const pod of this.#nodePods.on(id)) this.#workers.get(keyOf(pod.metadata))?.kill();
   }
 }

@@ -80,11 +80,9 @@ export class ApiServer implements Cluster {
   }
 
   async list({ kind, namespace, labels = {} }: ListQuery): Promise<AnyObject[]> {
-    const wanted = Object.entries(labels);
     return this.#objects
-      .all<string>(kind)
+      .select<string>(kind, labels)
       .filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace)
-      .filter(({ metadata }) => wanted.every(([key, value]) => metadata.labels?.[key] === value))
       .map(copy);
   }
 

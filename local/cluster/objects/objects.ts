@@ -2,6 +2,7 @@ import { isoTime } from '#core/ports/clock.ts';
 import type { KubernetesObject, ObjectMeta } from '#core/ports/cluster.ts';
 import type { TimerClock } from '#local/clock/timer-clock.ts';
 import { copy, freeze, same } from './frozen.ts';
+import { LabelIndex } from './label-index.ts';
 import type { Kinds, Pod, Stored } from './shapes.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -24,6 +25,7 @@ export class Objects {
   readonly queue = new WorkQueue();
   readonly #clock: TimerClock;
   readonly #kinds = new Map<string, Map<string, Stored>>();
+  readonly #labels = new Map<string, LabelIndex>();
   readonly #dependents = new Map<string, Map<string, Stored>>();
   readonly #watchers = new Map<string, Watcher[]>();
   #version = 0;
@@ -38,6 +40,16 @@ export class Objects {
 
   all<K extends string>(kind: K): ObjectOf<K>[] {
     return [...(this.#kinds.get(kind)?.values() ?? [])] as ObjectOf<K>[];
+  }
+
+  count(kind: string): number {
+    return this.#kinds.get(kind)?.size ?? 0;
+  }
+
+  /** Those that have all of these labels; all, when none is asked for. */
+  select<K extends string>(kind: K, labels: Readonly<Record<string, string>>): ObjectOf<K>[] {
+    if (Object.keys(labels).length === 0) return this.all(kind);
+    return (this.#labels.get(kind)?.select(labels) ?? []) as ObjectOf<K>[];
   }
 
   /** Objects that name this uid as an owner. */
@@ -114,15 +126,21 @@ export class Objects {
     const object = this.find(kind, key) as Stored | undefined;
     if (object === undefined) return;
     this.#kinds.get(kind)?.delete(key);
+    this.#labels.get(kind)?.remove(key, object);
     for (const { uid } of object.metadata.ownerReferences ?? []) this.#dependents.get(uid)?.delete(`${kind} ${key}`);
     this.#tell(object, 'deleted');
     this.queue.drain();
   }
 
   #put(key: string, object: Stored): void {
-    inner(this.#kinds, object.kind).set(key, object);
+    const { kind } = object;
+    const before = this.#kinds.get(kind)?.get(key);
+    const labels = this.#labels.get(kind) ?? new LabelIndex();
+    this.#labels.set(kind, labels);
+    labels.put(key, object, before);
+    inner(this.#kinds, kind).set(key, object);
     for (const { uid } of object.metadata.ownerReferences ?? []) {
-      inner(this.#dependents, uid).set(`${object.kind} ${key}`, object);
+      inner(this.#dependents, uid).set(`${kind} ${key}`, object);
     }
   }
 
