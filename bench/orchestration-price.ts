@@ -6,8 +6,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { lambdaHandler } from '#aws/lambda/handler.ts';
+import { type CostLine, idleStack, lineUsd, totalUsd } from '#core/pricing/idle-stack.ts';
 import { quote, usdPerHour } from '#core/pricing/quote.ts';
 import { type RateName, SERVICE_RATES } from '#core/pricing/service-rates.ts';
+import { HOURS_A_MONTH } from '#core/pricing/standing.ts';
 import { FUNCTIONS } from '#infra/functions.ts';
 import { orchestrate } from './orchestration/run.ts';
 
@@ -20,22 +22,11 @@ const COLD_SECONDS = 0.6;
 /** Lambda's own lines of a call in JSON: platform.start, platform.runtimeDone, platform.report. */
 const PLATFORM_LOG_BYTES = 1200;
 const ATHENA_LEAST_TB = 10 / 1e6;
-const HOURS_A_MONTH = 730;
-const SWEEPS_A_MONTH = (HOURS_A_MONTH * 60) / 5;
 /** Of each function: Duration, Errors (aws/lambda/handler.ts). */
 const METRICS_A_FUNCTION = 2;
 /** Of Notify: runs, runs failed, cells, GPU hours, dollars. */
 const METRICS_A_RUN = 5;
-/** Of the janitor: nodes past their deadline, releases that failed. */
-const METRICS_A_SWEEP = 2;
 const HEAVY_MB = 1769;
-
-interface Line {
-  what: string;
-  count: number;
-  rate: RateName;
-  how: string;
-}
 
 async function logBytesOfCall(): Promise<number> {
   let bytes = 0;
@@ -71,7 +62,7 @@ const gbSeconds = calls.reduce((sum, { count, memoryGb, name }) => {
 const hours = Math.ceil(run.seconds / 3600);
 const metricMonths = ((calls.length * METRICS_A_FUNCTION + METRICS_A_RUN) * hours) / HOURS_A_MONTH;
 
-const ofRun: Line[] = [
+const ofRun: CostLine[] = [
   { what: 'state transitions', count: run.transitions, rate: 'transition', how: 'counted' },
   { what: 'Lambda, GB-seconds', count: gbSeconds, rate: 'lambdaGbSecond', how: 'calls counted, seconds assumed' },
   { what: 'Lambda, requests', count: callCount, rate: 'lambdaRequest', how: 'counted' },
@@ -87,36 +78,20 @@ const ofRun: Line[] = [
   { what: 'metrics, months', count: metricMonths, rate: 'metric', how: `${hours} h of them` },
 ];
 
-const sweepGbSeconds = SWEEPS_A_MONTH * (HEAVY_MB / 1024) * HEAVY_SECONDS;
-const idle: Line[] = [
-  { what: 'NAT gateway, hours', count: HOURS_A_MONTH, rate: 'natHour', how: 'natGateways: 1' },
-  { what: 'its address', count: 1, rate: 'publicAddressMonth', how: '' },
-  { what: 'dashboard', count: 1, rate: 'dashboard', how: '' },
-  { what: 'keys', count: 2, rate: 'key', how: 'and one more for each of the first two rotations' },
-  { what: 'janitor’s metrics', count: METRICS_A_FUNCTION + METRICS_A_SWEEP, rate: 'metric', how: '' },
-  { what: 'alarms', count: 5, rate: 'alarm', how: '' },
-  { what: 'janitor, GB-seconds', count: sweepGbSeconds, rate: 'lambdaGbSecond', how: 'a sweep of 1 s every 5 min' },
-  { what: 'janitor, logs, GB', count: (SWEEPS_A_MONTH * callLogBytes) / 1e9, rate: 'logsGb', how: '' },
-  { what: 'janitor, S3 LIST', count: SWEEPS_A_MONTH, rate: 's3Put', how: 'one page of runs' },
-];
-
-const usd = (line: Line): number => line.count * SERVICE_RATES[line.rate].usd;
-const total = (lines: readonly Line[]): number => lines.reduce((sum, line) => sum + usd(line), 0);
-
 /** Without the exponent of small numbers, and without zeros at the end. */
 const price = (rate: RateName): string => `$${SERVICE_RATES[rate].usd.toFixed(10).replace(/\.?0+$/, '')}`;
 
-function print(title: string, lines: readonly Line[]): void {
+function print(title: string, lines: readonly CostLine[]): void {
   console.log(`\n${title}`);
   for (const line of lines) {
     const { per, source, asOf } = SERVICE_RATES[line.rate];
     const count = line.count >= 10 ? line.count.toFixed(0) : line.count.toPrecision(2);
     console.log(
-      `${line.what.padEnd(22)}${count.padStart(7)}  $${usd(line).toFixed(4).padStart(8)}  ${line.how}\n` +
+      `${line.what.padEnd(22)}${count.padStart(7)}  $${lineUsd(line).toFixed(4).padStart(8)}  ${line.how}\n` +
         `${' '.repeat(12)}${price(line.rate)} per ${per}: ${source}, ${asOf}`,
     );
   }
-  console.log(`${'together'.padEnd(31)}$${total(lines).toFixed(4).padStart(8)}`);
+  console.log(`${'together'.padEnd(31)}$${totalUsd(lines).toFixed(4).padStart(8)}`);
 }
 
 const region = 'us-east-1';
@@ -126,12 +101,12 @@ const gpuUsd = run.nodes.reduce(
   0,
 );
 const { source } = quote({ instanceType: 'g5.8xlarge', region, capacityType: 'on-demand' });
-const share = total(ofRun) / gpuUsd;
+const share = totalUsd(ofRun) / gpuUsd;
 
 print(`Orchestrating one run of ${file}: ${run.cells} cells, ${(run.seconds / 60).toFixed(0)} min`, ofRun);
 console.log(`GPU nodes in the same run: ${run.gpuSeconds.toFixed(0)} s, $${gpuUsd.toFixed(2)}`);
 console.log(`(${source}, with EKS's Auto Mode fee)`);
 console.log(`orchestration is ${(100 * share).toFixed(2)} % of that`);
-print('A stack that nobody uses, a month', idle);
+print('A stack that nobody uses, a month', idleStack());
 console.log(`and a cluster that is kept: $${(HOURS_A_MONTH * SERVICE_RATES.controlPlaneHour.usd).toFixed(2)} a month`);
 console.log('Left out: KMS requests (bucket keys), X-Ray traces, SNS, storage, and what AWS gives for free.');

@@ -10,6 +10,7 @@ import { CliError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { readMatrixFile } from '../input/matrix-file.ts';
 import { planOf } from '../planning.ts';
+import { type StandingProps, standingJson, standingLines } from '../render/standing.ts';
 import { askAwsAbout, checkCluster, checkOffered } from '../stack/before-start.ts';
 import { confirmed } from '../stack/confirmed.ts';
 import { type DeployConfig, readDeployConfig } from '../stack/deploy-config.ts';
@@ -49,7 +50,10 @@ export async function deploy(cli: Cli, args: DeployArguments): Promise<ExitCode>
       ? `Deploy the new stack ${name}`
       : `Deploy version ${VERSION} over ${before.outputs[Output.version]} of the stack ${name}`;
   const question = `${what} to account ${account}, ${region}?`;
-  await confirmed(cli, { yes: args.yes === true, question, what: 'a stack costs a little while it stands' });
+  const standing = standingOf(config, zones);
+  const { width, paint } = cli.stderr;
+  writeLines(cli.stderr, [...standingLines(standing, { width: width(), paint }), '']);
+  await confirmed(cli, { yes: args.yes === true, question, what: 'a stack costs money while it stands' });
   const code = await cli.runCdk(cdkArguments(args, zones), {
     AWS_REGION: region,
     CDK_DEFAULT_REGION: region,
@@ -63,9 +67,17 @@ export async function deploy(cli: Cli, args: DeployArguments): Promise<ExitCode>
     });
   }
   const deployed = await ports.stacks.find(name);
-  tell(cli, args, { account, region, deployed });
+  tell(cli, args, { account, region, deployed, standing });
   return ExitCode.Succeeded;
 }
+
+/** What the configuration says of what costs money by standing there. */
+const standingOf = ({ network = {}, results = {} }: DeployConfig, zones: readonly string[]): StandingProps => ({
+  zones: (network.availabilityZones ?? zones).length,
+  natGateways: network.natGateways ?? 1,
+  interfaceEndpoints: network.interfaceEndpoints?.length ?? 0,
+  retain: results.retain ?? true,
+});
 
 /** Each part is an argument of its own, and none is ever read by a shell. */
 function cdkArguments({ stack, config }: DeployArguments, zones: readonly string[]): string[] {
@@ -178,12 +190,22 @@ interface Deployed {
   account: string;
   region: string;
   deployed: DeployedStack | undefined;
+  standing: StandingProps;
 }
 
-function tell(cli: Cli, { stack, json }: DeployArguments, { account, region, deployed }: Deployed): void {
+function tell(cli: Cli, { stack, json }: DeployArguments, { account, region, deployed, standing }: Deployed): void {
   const { outputs = {}, status = 'UNKNOWN' } = deployed ?? {};
   if (json === true) {
-    const result = { schema_version: 1, command: 'deploy', stack, account, region, status, outputs };
+    const result = {
+      schema_version: 1,
+      command: 'deploy',
+      stack,
+      account,
+      region,
+      status,
+      outputs,
+      costs: standingJson(standing),
+    };
     cli.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     return;
   }

@@ -14,7 +14,13 @@ import { counted } from '../render/format.ts';
 import type { Explanations } from '../render/troubles.ts';
 import type { Results, RunSummary } from '../results/results.ts';
 
-export type Place = 'here' | { stack: string };
+export type Place =
+  | 'here'
+  | {
+      stack: string;
+      /** What is left standing there and costs money, for people. */
+      kept: readonly string[];
+    };
 
 /** Everything that is to be said when a run has ended. */
 export interface RunEnd {

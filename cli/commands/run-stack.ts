@@ -14,7 +14,9 @@ import { estimateLines } from '../render/estimate.ts';
 import { openStackResults } from '../results/stack-results.ts';
 import { askAwsAbout, checkPlace } from '../stack/before-start.ts';
 import { confirmed } from '../stack/confirmed.ts';
+import { keptCluster } from '../stack/kept-cluster.ts';
 import { type OpenStack, openStack } from '../stack/open-stack.ts';
+import { wrapped } from '../terminal/printable.ts';
 import { writeLines } from '../terminal/terminal.ts';
 import type { RunArguments } from './run-arguments.ts';
 import { tellExecution } from './watch.ts';
@@ -26,7 +28,11 @@ export async function runStack(cli: Cli, args: RunStackArguments): Promise<ExitC
   const stack = await openStack(cli, args);
   const { matrix, plan, run } = await prepare(cli, args, stack);
   const { width, paint } = cli.stderr;
-  writeLines(cli.stderr, [...estimateLines(plan, { width: width(), paint }), '']);
+  writeLines(cli.stderr, [
+    ...estimateLines(plan, { width: width(), paint }),
+    ...keptCluster(plan.cluster, stack).flatMap((line) => wrapped(line, width())),
+    '',
+  ]);
   const question = `Start run ${run} in account ${stack.account}, ${stack.region}, for up to $${plan.budgetUsd.toFixed(2)}?`;
   await confirmed(cli, { yes: args.yes === true, question, what: 'the run costs money' });
   const execution = await stack.ports.executions.start({

@@ -12,7 +12,9 @@ import { duration, usd } from '../render/format.ts';
 import { table } from '../render/table.ts';
 import { askAwsAbout, checkPlace } from '../stack/before-start.ts';
 import { confirmed } from '../stack/confirmed.ts';
+import { keptCluster } from '../stack/kept-cluster.ts';
 import { openStack, type StackArguments, scheduleTarget } from '../stack/open-stack.ts';
+import { wrapped } from '../terminal/printable.ts';
 import { writeLines } from '../terminal/terminal.ts';
 
 export interface ScheduleArguments extends StackArguments {
@@ -60,6 +62,11 @@ export async function createSchedule(cli: Cli, args: CreateScheduleArguments): P
   });
   const each = `about ${usd(plan.estimate.totalUsd)} and ${duration(plan.estimate.makespanSeconds)}, and up to ${usd(plan.budgetUsd)}`;
   const question = `Run ${plan.name} at ${expression} (${timeZone}), each time for ${each}?`;
+  const { width } = cli.stderr;
+  writeLines(
+    cli.stderr,
+    keptCluster(plan.cluster, stack).flatMap((line) => wrapped(line, width())),
+  );
   await confirmed(cli, { yes: args.yes === true, question, what: 'each run of a schedule costs money' });
   const schedule: RunSchedule = {
     name,

@@ -1,4 +1,5 @@
 import { spendingParts, spentUsd } from '#core/plan/spending.ts';
+import { CONTROL_PLANE } from '#core/pricing/standing.ts';
 import type { Cli } from '../cli.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { answerLines } from '../render/answer.ts';
@@ -83,7 +84,8 @@ const resumeOf = ({ run, place }: RunEnd): string =>
 function costPart(end: RunEnd, { paint, width }: Terminal): string[] {
   const { plan, heldUsd, spent } = end;
   const { estimate, skippedCells } = plan;
-  if (allRunAlready(plan)) return [];
+  const kept = end.place === 'here' ? [] : end.place.kept.flatMap((line) => wrapped(line, width()));
+  if (allRunAlready(plan)) return kept;
   const against =
     spent === undefined
       ? ''
@@ -91,7 +93,7 @@ function costPart(end: RunEnd, { paint, width }: Terminal): string[] {
   const what = skippedCells > 0 ? 'What was left of the run' : 'The same run';
   if (end.place !== 'here') {
     const nodes = `The nodes were held for ${usd(heldUsd)} at the prices of the plan, fee included; load generators, control plane and downloads come on top (estimated at ${usd(estimate.totalUsd - estimate.gpuUsd)}).`;
-    return [...wrapped(nodes, width()), ...wrapped(against, width())];
+    return [...wrapped(nodes, width()), ...wrapped(against, width()), ...kept];
   }
   const text = `${what} would cost about ${usd(estimate.totalUsd)} and take ${duration(estimate.makespanSeconds)} in AWS. The simulated nodes were held for ${usd(heldUsd)} at those prices; nothing was spent.`;
   return [
@@ -100,6 +102,17 @@ function costPart(end: RunEnd, { paint, width }: Terminal): string[] {
     ...wrapped(pricesAsAbove(plan), width()).map((line) => paint('dim', line)),
   ];
 }
+
+/** Null where nothing is left standing that goes on costing money. */
+const keptJson = ({ place, plan }: RunEnd) =>
+  place === 'here' || place.kept.length === 0
+    ? null
+    : {
+        name: plan.cluster.name,
+        usd_per_hour: CONTROL_PLANE.usdPerHour,
+        price_source: CONTROL_PLANE.source,
+        price_as_of: CONTROL_PLANE.asOf,
+      };
 
 const endJson = (end: RunEnd) => ({
   schema_version: 1,
@@ -117,6 +130,7 @@ const endJson = (end: RunEnd) => ({
   transitions: end.transitions,
   nodes_left: end.nodesLeft,
   held_usd: end.heldUsd,
+  kept_cluster: keptJson(end),
   budget: {
     whole_usd: end.plan.wholeBudgetUsd,
     spent_usd: end.spent === undefined ? null : spentUsd(end.spent),

@@ -7,6 +7,7 @@ import { ExitCode } from '../exit-codes.ts';
 import { namedError } from '../known-errors.ts';
 import { checkRunId } from '../planning.ts';
 import { openStackResults } from '../results/stack-results.ts';
+import { keptCluster } from '../stack/kept-cluster.ts';
 import { type OpenStack, openStack, type StackArguments } from '../stack/open-stack.ts';
 import { type WatchedExecution, watchExecution } from '../stack/watch-execution.ts';
 import { endOfRun } from './run-end.ts';
@@ -71,7 +72,7 @@ export async function tellExecution(cli: Cli, stack: OpenStack, told: ToTell): P
     },
     plan,
     async () => openStackResults(cli, stack, loadQueries()),
-    { stack: stack.name },
+    { stack: stack.name, kept: keptCluster(plan.cluster, stack) },
   );
   writeEnd(cli, { ...end, command }, json);
   return end.exitCode;

@@ -4,7 +4,14 @@ import { CliError } from '../errors.ts';
 
 /** Of the configuration of a stack, what is looked at before the app reads it; the app checks all of it. */
 const schema = z.object({
-  network: z.optional(z.object({ availabilityZones: z.optional(z.array(z.string())) })),
+  network: z.optional(
+    z.object({
+      availabilityZones: z.optional(z.array(z.string())),
+      natGateways: z.optional(z.number()),
+      interfaceEndpoints: z.optional(z.array(z.string())),
+    }),
+  ),
+  results: z.optional(z.object({ retain: z.optional(z.boolean()) })),
   cluster: z.optional(z.object({ foreignClusters: z.optional(z.array(z.string())) })),
 });
 

@@ -121,6 +121,10 @@ describe('a run on a stack', () => {
     expect(told).toMatch(/SUCCEEDED run monday: 4 of 4 cells valid/);
     expect(told).toMatch(/The nodes were held for \$\d/);
     expect(told).not.toContain('nothing was spent');
+    const end = told.slice(told.indexOf('SUCCEEDED run monday')).replace(/\s+/g, ' ');
+    expect(end).toMatch(
+      /The cluster \S+ is kept after the run: \$0\.10 an hour.*\(AWS price list, AmazonEKS, 2026-07\)/,
+    );
     expect(account.stub.asked.filter((name) => name === 'GetExecutionHistory').length).toBeGreaterThan(5);
   });
 
@@ -152,8 +156,17 @@ describe('a run on a stack', () => {
     expect(run).toMatchObject({
       ...{ command: 'run', run: 'monday', stack: 'bench', status: 'SUCCEEDED', exit_code: 0, nodes_left: 0 },
       ...{ cells: { total: 4, valid: 4, invalid: 0, failed: 0 }, error: null },
+      kept_cluster: { name: 'stepbench', usd_per_hour: 0.1, price_as_of: '2026-07' },
     });
     expect(watch).toEqual({ ...run, command: 'watch' });
+  });
+
+  it('says nothing of a cluster that went with it', async () => {
+    await writeFile(matrixFile, JSON.stringify({ ...SMALL, cluster: { ephemeral: true } }));
+    const cli = account.cli();
+    await stepbench(cli, 'run', matrixFile, ...MONDAY, '--json');
+    expect(JSON.parse(cli.stdout.text())).toMatchObject({ status: 'SUCCEEDED', kept_cluster: null });
+    expect(cli.stderr.text()).not.toContain('is kept after');
   });
 
   it('says of a deployment that is held how to reach it, once', async () => {

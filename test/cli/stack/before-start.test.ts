@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Quotas } from '#core/ports/prices.ts';
 import { AwsError, type AwsProblem } from '#core/stack/errors.ts';
@@ -88,6 +90,44 @@ it('AWS is asked with --stack only, whatever credentials there are', async () =>
   await stepbench(cli, 'runs');
   expect(cli.stderr.text()).toContain('there is no store in this folder');
   expect(await stepbench(cli, 'status', 'monday')).toBe(2);
+});
+
+describe('before a run is started, and before a schedule is made', () => {
+  const KEPT =
+    /The cluster \S+ is kept after the run: \$0\.10 an hour, \$73\.00 a month \(AWS price list, AmazonEKS, 2026-07\)/;
+  const told = async (matrix: object, outputs: object = {}) => {
+    const file = join(matrixFile.folder, 'kept.json');
+    await writeFile(file, JSON.stringify({ ...MATRIX, ...matrix }));
+    const said: string[] = [];
+    for (const argv of [
+      ['run', file],
+      ['schedule', 'create', 'nightly', file, '--at', 'rate(1 day)'],
+    ]) {
+      const { cli } = worldOf(fakeAws({ stack: stackOf({ outputs: { ...OUTPUTS, ...outputs } }) }));
+      Object.assign(cli, {
+        confirm: async () => {
+          said.push(cli.stderr.text().replace(/\s+/g, ' '));
+          return false;
+        },
+      });
+      await stepbench(cli, ...argv, ...onBench);
+    }
+    expect(said).toHaveLength(2);
+    return said;
+  };
+
+  it('it is said what the cluster costs that stays, with the price', async () => {
+    for (const text of await told({ cluster: { name: 'mine' } })) {
+      expect(text).toMatch(KEPT);
+      expect(text).toContain('stepbench destroy --stack bench');
+    }
+  });
+
+  it('nothing of one that goes with the run, or that somebody else keeps', async () => {
+    for (const text of await told({ cluster: { name: 'mine', ephemeral: true } })) expect(text).not.toMatch(KEPT);
+    const foreign = { [Output.foreignClusters]: 'mine' };
+    for (const text of await told({ cluster: { name: 'mine' } }, foreign)) expect(text).not.toMatch(KEPT);
+  });
 });
 
 describe('stepbench run --stack --detach', () => {

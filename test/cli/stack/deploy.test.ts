@@ -33,6 +33,40 @@ describe('stepbench deploy', () => {
     expect(told).toMatchObject({ command: 'deploy', account: '111122223333', region: 'us-east-1' });
   });
 
+  it.each([
+    [{}, '$43.71', /NAT gateway \$32\.85/, /keeps the bucket with its key: \$1\.00 a month/],
+    [{ network: { natGateways: 3 } }, '$116.61', /NAT gateway \$98\.55/, /keeps the bucket with its key/],
+    [{ network: { interfaceEndpoints: ['sts'] } }, '$65.61', /interface endpoints \$21\.90/, /keeps the bucket/],
+    [{ results: { retain: false } }, '$43.71', /NAT gateway/, /deletes the bucket and all that was measured/],
+  ])('says before it asks what the stack %j costs a month, by prices with source and date', async (...given) => {
+    const [props, together, part, after] = given;
+    const config = join(matrixFile.folder, 'costs.json');
+    await writeFile(config, JSON.stringify(props));
+    const { cli } = worldOf(fakeAws({ stack: undefined }));
+    let told = '';
+    Object.assign(cli, {
+      confirm: async (question: string) => {
+        told = cli.stderr.text().replace(/\s+/g, ' ');
+        expect(question).toContain('Deploy the new stack bench');
+        return false;
+      },
+    });
+    expect(await stepbench(cli, 'deploy', ...onBench, '--config', config)).toBe(2);
+    expect(told).toContain(`about ${together} a month`);
+    for (const text of [part, after, /costs \$0\.10 an hour more \(\$73\.00 a month\)/]) expect(told).toMatch(text);
+    expect(told).toMatch(/Prices of us-east-1: https:.*zacfukuda.*, 2026-06-01; .*AWS price list, AmazonEKS, 2026-07/);
+  });
+
+  it('tells programs the same', async () => {
+    const { told } = await deployed(fakeAws({ stack: undefined }), '--yes');
+    expect(told.costs).toEqual({
+      idle_usd_per_month: expect.closeTo(43.71, 2),
+      kept_cluster_usd_per_hour: 0.1,
+      kept_after_destroy_usd_per_month: 1,
+      prices: expect.stringContaining('AWS price list, AmazonEKS, 2026-07'),
+    });
+  });
+
   const zonesOf = async (aws: ReturnType<typeof fakeAws>, config = '{}') => {
     const file = join(matrixFile.folder, 'zones.json');
     await writeFile(file, config);

@@ -3,7 +3,7 @@ import type { TaskInput } from '#core/workflow/task-signatures.ts';
 import { notify } from '#lambdas/notify/task.ts';
 import { writeAnswer } from '#lambdas/store/answer.ts';
 import { collectingNotifier } from '#local/notifier/collecting-notifier.ts';
-import { NO_FAILURE, RUN, World } from '../fakes/world.ts';
+import { MATRIX, NO_FAILURE, RUN, World } from '../fakes/world.ts';
 
 async function told(world: World, input: Partial<TaskInput<'Notify'>> = {}) {
   const notifier = collectingNotifier();
@@ -31,8 +31,18 @@ describe('the notification of a run', () => {
       'Cheapest: no valid measurement to rank.',
       'Within the latency target: none.',
       'Nodes: $1.5000 [SIMULATED], of it measuring $0.5000.',
+      expect.stringMatching(
+        /^The cluster bench is kept .*\$0\.10 an hour, \$73\.00 a month \(AWS price list, AmazonEKS, 2026-07\)/,
+      ),
       'Warning: PublishReport: States.Timeout',
     ]);
+  });
+
+  it('says nothing of a cluster that goes with the run, or that could not be made', async () => {
+    const failure = { error: 'ClusterFailed', cause: 'no subnets' };
+    expect((await told(await World.planned(), { status: 'FAILED', failure })).body).not.toContain('is kept');
+    const world = await World.planned({ ...MATRIX, cluster: { name: 'bench', ephemeral: true } });
+    expect((await told(world)).body).not.toContain('is kept');
   });
 
   it('says why, in words, and once', async () => {
