@@ -4,6 +4,7 @@ import { connect } from '#aws/binding/kubernetes.ts';
 import { prices } from '#aws/binding/prices.ts';
 import { quotas } from '#aws/binding/quotas.ts';
 import { store } from '#aws/binding/store.ts';
+import { systemClock } from '#aws/clock/system-clock.ts';
 import { taskHandler } from '#aws/lambda/handler.ts';
 import { AUTO_IN_AWS } from '#core/generators/generators.ts';
 import { goneFrom } from '../cluster/still-there.ts';
@@ -12,7 +13,7 @@ import { expandMatrix } from './task.ts';
 export const handler = taskHandler(
   'ExpandMatrix',
   expandMatrix(
-    { store, prices, quotas, executions },
+    { clock: systemClock, store, prices, quotas, executions },
     { autoGenerator: AUTO_IN_AWS, askGone: goneFrom({ connect, clusters }) },
   ),
 );

@@ -20,7 +20,7 @@ import { invalidMatrix } from './problems.ts';
 import { vcpuQuotas } from './quotas.ts';
 import { runId } from './run-id.ts';
 
-type ExpandPorts = Pick<Ports, 'store' | 'prices' | 'quotas' | 'executions'>;
+type ExpandPorts = Pick<Ports, 'store' | 'prices' | 'quotas' | 'executions' | 'clock'>;
 
 export interface ExpandSettings {
   /** What `auto` means here. */
@@ -85,7 +85,7 @@ export const expandMatrix =
     }
 
     const { deployments, ...plan } = planned.plan;
-    await takeLease(store, offer, {
+    await takeLease(ports, offer, {
       run,
       execution,
       attempt: offer.attempt,

@@ -9,11 +9,14 @@ import {
   announceCluster,
   announceLease,
   dropLease,
+  isForgotten,
   type LeaseIndex,
   markScanned,
   type OpenLease,
   readLeaseIndex,
 } from '../store/lease-index.ts';
+
+type LeasePorts = Pick<Ports, 'store' | 'clock'>;
 
 interface ReadLeases {
   leases: Lease[];
@@ -33,28 +36,33 @@ export interface OpenLeases extends ReadLeases {
  * is 288 x 30 = 8,640 reads a month a run, $3.50 for a thousand kept runs; it is done once a day, for what an earlier
  * version of the stack has left, and whatever else is not in the index.
  */
-export async function openLeases({ store, clock }: Pick<Ports, 'store' | 'clock'>): Promise<OpenLeases> {
+export async function openLeases({ store, clock }: LeasePorts): Promise<OpenLeases> {
   const index = await readLeaseIndex(store);
   const today = dayOf(isoTime(clock));
-  return index.scannedDays.includes(today) ? indexed(store, index) : scanned(store, index, today);
+  const ports = { store, clock };
+  return index.scannedDays.includes(today) ? indexed(ports, index) : scanned(ports, index, today);
 }
 
-async function indexed(store: ObjectStore, { open, clusters }: LeaseIndex): Promise<OpenLeases> {
+async function indexed(ports: LeasePorts, { open, clusters }: LeaseIndex): Promise<OpenLeases> {
+  const { store } = ports;
   const { leases, unreadable } = await readAll(store, [...new Set(open.map(({ run }) => run))]);
-  await announce(store, open, leases.filter(isOpen));
+  await announce(ports, open, leases.filter(isOpen));
   for (const entry of open) {
+    if (unreadable.some(({ run }) => run === entry.run)) continue;
     const lease = leases.find(({ run }) => run === entry.run);
     // One that cannot be deleted now is looked at again in five minutes.
     if (lease !== undefined && isOver(entry, lease)) await dropLease(store, entry).catch(() => {});
+    else if (isUntaken(entry, lease)) await forget(ports, entry).catch(() => {});
   }
   return { leases: leases.filter(isOpen), clusters, orphans: [], unreadable };
 }
 
-async function scanned(store: ObjectStore, { open, clusters, scannedDays }: LeaseIndex, today: string) {
+async function scanned(ports: LeasePorts, { open, clusters, scannedDays }: LeaseIndex, today: string) {
+  const { store } = ports;
   const { leases, unreadable } = await readLeases(store);
-  await announce(store, open, leases.filter(isOpen));
+  await announce(ports, open, leases.filter(isOpen));
   // Told in every sweep until somebody has seen to it.
-  await atOnce(unreadable, ({ run }) => announceLease(store, { run, attempt: 1 }));
+  await atOnce(unreadable, ({ run }) => announceLease(ports, { run, attempt: 1 }));
   const worked = new Set([...clusters, ...leases.map(({ cluster }) => cluster)]);
   await atOnce(
     [...worked].filter((name) => !clusters.has(name)),
@@ -80,12 +88,26 @@ const isOpen = ({ releasedAt }: Lease): boolean => releasedAt === null;
 const isOver = ({ attempt }: OpenLease, lease: Lease): boolean =>
   attempt < lease.attempt || (attempt === lease.attempt && lease.releasedAt !== null);
 
+const isUntaken = ({ attempt }: OpenLease, lease: Lease | undefined): boolean =>
+  lease === undefined || attempt > lease.attempt;
+
+/**
+ * Clears away what was announced an hour ago and never taken. Whoever starts the run anew announces the same attempt:
+ * what has been taken in the meantime is announced again.
+ */
+async function forget(ports: LeasePorts, entry: OpenLease): Promise<void> {
+  if (!(await isForgotten(ports, entry))) return;
+  await dropLease(ports.store, entry);
+  const lease = (await readLease(ports.store, entry.run))?.lease;
+  if (lease !== undefined && isOpen(lease)) await announceLease(ports, lease);
+}
+
 /** Those that have no entry of their attempt. */
-async function announce(store: ObjectStore, open: readonly OpenLease[], leases: readonly Lease[]): Promise<void> {
+async function announce(ports: LeasePorts, open: readonly OpenLease[], leases: readonly Lease[]): Promise<void> {
   const known = new Set(open.map(({ run, attempt }) => `${run} ${attempt}`));
   await atOnce(
     leases.filter(({ run, attempt }) => !known.has(`${run} ${attempt}`)),
-    (lease) => announceLease(store, lease),
+    (lease) => announceLease(ports, lease),
   );
 }
 

@@ -1,7 +1,8 @@
+import { type Clock, isoTime } from '#core/ports/clock.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import { keyOf, LEASES, parseKey } from '#core/results/layout.ts';
 import { ErrorName, isError } from '#core/workflow/errors.ts';
-import { writeJson } from './json.ts';
+import { readJson, writeJson } from './json.ts';
 
 /**
  * Which leases may be open, told by the names of keys in one folder: whoever looks after runs every five minutes reads
@@ -25,8 +26,21 @@ export interface OpenLease {
 
 const ENTRY = { schema_version: 1 };
 
-export async function announceLease(store: ObjectStore, { run, attempt }: OpenLease): Promise<void> {
-  await writeJson(store, keyOf({ kind: 'open-lease', run, attempt }), ENTRY);
+type IndexPorts = { store: ObjectStore; clock: Clock };
+
+export async function announceLease({ store, clock }: IndexPorts, { run, attempt }: OpenLease): Promise<void> {
+  await writeJson(store, keyOf({ kind: 'open-lease', run, attempt }), { ...ENTRY, announcedAt: isoTime(clock) });
+}
+
+/** Whoever announces a lease takes it with the next call, or dies within the 120 s that ExpandMatrix has. */
+export const UNTAKEN_SECONDS = 3600;
+
+/** Whether a lease was announced so long ago that nobody takes it any more. One that does not say when begins now. */
+export async function isForgotten(ports: IndexPorts, entry: OpenLease): Promise<boolean> {
+  const stored = await readJson(ports.store, keyOf({ kind: 'open-lease', ...entry }));
+  const announcedAtMs = Date.parse(String((stored?.value as { announcedAt?: unknown } | null)?.announcedAt));
+  if (stored !== undefined && Number.isNaN(announcedAtMs)) await announceLease(ports, entry);
+  return ports.clock.nowMs() > announcedAtMs + UNTAKEN_SECONDS * 1000;
 }
 
 export async function announceCluster(store: ObjectStore, cluster: string): Promise<void> {
@@ -37,7 +51,7 @@ export async function announceCluster(store: ObjectStore, cluster: string): Prom
   }
 }
 
-/** Only of a lease that has ended, or was taken over: its attempt never comes back. */
+/** Of a lease that has ended, or was taken over: its attempt never comes back. Of a forgotten one it may. */
 export const dropLease = (store: ObjectStore, { run, attempt }: OpenLease): Promise<void> =>
   store.delete(keyOf({ kind: 'open-lease', run, attempt }));
 

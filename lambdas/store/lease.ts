@@ -87,17 +87,20 @@ export async function offerLease(ports: LeasePorts, run: string, execution: stri
 
 /** @throws StepBenchError RunAlreadyActive when another execution was faster. */
 export async function takeLease(
-  store: ObjectStore,
+  ports: { store: ObjectStore; clock: Clock },
   offer: LeaseOffer,
   lease: Omit<Lease, 'schema_version' | 'releasedAt'>,
 ) {
   if (offer.mine) return;
+  const { store } = ports;
   const key = keyOf({ kind: 'lease', run: lease.run });
   const condition = offer.etag === null ? { ifAbsent: true as const } : { ifEtag: offer.etag };
   await announceCluster(store, lease.cluster);
-  await announceLease(store, lease);
+  await announceLease(ports, lease);
   try {
     await writeJson(store, key, { schema_version: 1, ...lease, releasedAt: null }, condition);
+    // A sweep may have begun to clear away an entry of this attempt that somebody left an hour ago.
+    await announceLease(ports, lease);
   } catch (error) {
     if (!isError(error, ErrorName.PreconditionFailed)) throw error;
     // A put that was answered late may have been ours: asked again, the lease says so.

@@ -45,7 +45,7 @@ export async function importPredecessor(ports: ImportPorts, options: ImportOptio
   const startedAt = seeds.map((seed) => seed.startedAt).sort()[0] as string;
   const executions = { isRunning: async () => false };
 
-  const expand = expandMatrix({ store, prices, quotas: noQuotas, executions }, { autoGenerator: 'genai-perf' });
+  const expand = expandMatrix({ ...ports, prices, quotas: noQuotas, executions }, { autoGenerator: 'genai-perf' });
   await expand({ matrix: PREDECESSOR_MATRIX, requestedRun: run, execution, startedAt });
   const plan = await readPlan(store, run);
   for (const id of plan.deploymentIds) {

@@ -25,8 +25,16 @@ export const watched = (
 });
 
 /** One in which the operations of several callers come in any order that the scheduler thinks of. */
-export const interleaved = (store: ObjectStore, scheduler: Scheduler): ObjectStore =>
-  watched(store, async (operation, key) => void (await scheduler.schedule(Promise.resolve(), `${operation} ${key}`)));
+export function interleaved(store: ObjectStore, scheduler: Scheduler): ObjectStore {
+  const turn = (what: string): Promise<void> => scheduler.schedule(Promise.resolve(), what);
+  return {
+    ...watched(store, (operation, key) => turn(`${operation} ${key}`)),
+    delete: async (key) => {
+      await turn(`delete ${key}`);
+      await store.delete(key);
+    },
+  };
+}
 
 /** One that breaks at the n-th put, once. */
 export function breaksOnce(store: ObjectStore, nth: number): ObjectStore {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import { openLeases } from '#lambdas/guards/leases.ts';
 import { endLease, offerLease, readLease, takeLease } from '#lambdas/store/lease.ts';
-import { readLeaseIndex } from '#lambdas/store/lease-index.ts';
+import { announceLease, readLeaseIndex, UNTAKEN_SECONDS } from '#lambdas/store/lease-index.ts';
 import { interleaved, keysOf } from '../fakes/stores.ts';
 import { World } from '../fakes/world.ts';
 
@@ -28,7 +28,7 @@ const seenBy = (world: World, store: ObjectStore): World => Object.assign(Object
 
 async function take(world: World, run: string, execution: string): Promise<void> {
   const offer = await offerLease(world, run, execution);
-  await takeLease(world.store, offer, { run, execution, attempt: offer.attempt, cluster: 'bench', deadline: 'later' });
+  await takeLease(world, offer, { run, execution, attempt: offer.attempt, cluster: 'bench', deadline: 'later' });
 }
 
 async function openRuns(world: World): Promise<string[]> {
@@ -126,9 +126,61 @@ describe('the index of open leases', () => {
         for (const { run, attempt } of (await readLeaseIndex(world.store)).open) {
           expect(attempt).toBeGreaterThan((await readLease(world.store, run))!.lease.attempt);
         }
+        world.clock.forward(UNTAKEN_SECONDS + 1);
+        expect(await swept(world)).toEqual([]);
+        expect((await readLeaseIndex(world.store)).open).toEqual([]);
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('loses no lease that is taken while what is left of an earlier try is cleared away', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.array(fc.constantFrom(...RUNS), { maxLength: 3 }),
+        async (scheduler, runs) => {
+          const world = new World();
+          await openLeases(world);
+          for (const run of RUNS) await announceLease(world, { run, attempt: 1 });
+          world.clock.forward(UNTAKEN_SECONDS + 1);
+          const met = seenBy(world, interleaved(world.store, scheduler));
+          const work = [openLeases(met), ...runs.map((run) => take(met, run, 'new').catch(() => {})), openLeases(met)];
+          await scheduler.waitFor(Promise.all(work));
+          await isWhole(world);
+          await swept(world);
+          expect((await readLeaseIndex(world.store)).open.map(({ run }) => run).sort()).toEqual(await openRuns(world));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is rid of an attempt that was announced and never came, beside the one before it', async () => {
+    const world = new World();
+    world.running.clear();
+    await take(world, 'a', 'first');
+    await openLeases(world);
+    await announceLease(world, { run: 'a', attempt: 2 });
+    world.clock.forward(UNTAKEN_SECONDS + 1);
+    expect(await swept(world)).toEqual(['a']);
+    expect((await readLeaseIndex(world.store)).open).toEqual([{ run: 'a', attempt: 1 }]);
+  });
+
+  it('keeps what has just been announced for an hour, and what does not say when for an hour from now', async () => {
+    const world = new World();
+    await openLeases(world);
+    await announceLease(world, { run: 'a', attempt: 1 });
+    await world.store.put('leases/open/b.1.json', '{"schema_version":1}');
+    const left = async () => {
+      await openLeases(world);
+      return (await readLeaseIndex(world.store)).open.map(({ run }) => run);
+    };
+    expect(await left()).toEqual(['a', 'b']);
+    world.clock.forward(UNTAKEN_SECONDS);
+    expect(await left()).toEqual(['a', 'b']);
+    world.clock.forward(1);
+    expect(await left()).toEqual([]);
   });
 
   it('is made from all leases by the first sweep after an update from a version without one', async () => {
@@ -158,7 +210,7 @@ describe('the index of open leases', () => {
   it('tells of a lease that cannot be read in every sweep', async () => {
     const world = new World();
     await world.store.put('runs/broken/lease.json', '{"schema_version": 9}');
-    for (let n = 0; n < 3; n++) {
+    for (let n = 0; n < 3; n++, world.clock.forward(UNTAKEN_SECONDS + 1)) {
       expect((await openLeases(world)).unreadable.map(({ run }) => run)).toEqual(['broken']);
     }
   });

@@ -10,7 +10,7 @@ const active = expect.objectContaining({ name: 'RunAlreadyActive' });
 /** Takes the lease as ExpandMatrix does. */
 async function take(world: World, execution: string, run = RUN) {
   const offer = await offerLease(world, run, execution);
-  await takeLease(world.store, offer, { run, execution, attempt: offer.attempt, cluster: 'bench', deadline: 'later' });
+  await takeLease(world, offer, { run, execution, attempt: offer.attempt, cluster: 'bench', deadline: 'later' });
   return offer.attempt;
 }
 

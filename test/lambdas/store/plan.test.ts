@@ -40,7 +40,7 @@ describe('a stored plan', () => {
     });
     await world.expand();
     expect(order.at(-1)).toBe(`runs/${RUN}/plan.json`);
-    expect(order.slice(0, -1).toSorted()).toEqual(
+    expect([...new Set(order.slice(0, -1))].toSorted()).toEqual(
       (await keysOf(world.store)).filter((key) => !key.endsWith('plan.json')).toSorted(),
     );
     expect(order.find((key) => key.startsWith('runs/'))).toBe(`runs/${RUN}/lease.json`);
