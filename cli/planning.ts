@@ -52,17 +52,44 @@ export function planOf(
     finishedCells: measuredCells,
     spent,
   });
-  if (!read.ok) {
-    const { problems, rest } = read;
+  const rest = read.ok ? { matrix: read.matrix, flawed: new Set<string>(), isLeast: true } : read.rest;
+  const unfit = rest === undefined ? [] : unfitGenerator(rest.matrix, options.generatorFor);
+  if (!read.ok || unfit.length > 0) {
     const priced = rest === undefined || asked === null ? [] : refusals(rest, optionsFor(rest.matrix, AUTO_IN_AWS));
-    throw invalid([...problems, ...priced], where);
+    throw invalid([...(read.ok ? [] : read.problems), ...unfit, ...priced], where);
   }
-  const changes = before === undefined ? [] : resumeProblems(before.planned, read.matrix);
+  const auto = options.generatorFor?.('auto') ?? AUTO_IN_AWS;
+  const changes = before === undefined ? [] : resumeProblems(before.planned, read.matrix, auto);
   if (changes.length > 0) throw invalid(changes, where);
   const generator = options.generatorFor?.(read.matrix.load.generator) ?? AUTO_IN_AWS;
   const planned = makePlan(read.matrix, optionsFor(read.matrix, generator));
   if (!planned.ok) throw invalid(planned.problems, where);
   return planned.plan;
+}
+
+/** The one that the matrix names may not run on this machine. */
+function unfitGenerator(
+  { load: { generator } }: Pick<Matrix, 'load'>,
+  generatorFor: ((asked: 'auto' | GeneratorName) => GeneratorName) | undefined,
+): Problem[] {
+  try {
+    generatorFor?.(generator);
+    return [];
+  } catch (error) {
+    if (!isError(error, ErrorName.GeneratorFailed)) throw error;
+    return [
+      {
+        code: 'generator-unfit',
+        path: 'load.generator',
+        value: generator,
+        message: error.message
+          .replace(error.nextStep ?? '', '')
+          .trim()
+          .replace(/\.$/, ''),
+        instead: '"auto" or "aiperf"; or name a perf_analyzer of your own in STEPBENCH_PERF_ANALYZER',
+      },
+    ];
+  }
 }
 
 /** Those without a price are left out: the plan says where they stand in the matrix. */

@@ -1,5 +1,7 @@
 import { HUB_TOKEN } from '../cluster/hugging-face.ts';
 import { literal } from '../generators/generator.ts';
+import { stretchesContext } from '../matrix/engine-arguments.ts';
+import { knownContextTokens } from '../matrix/models.ts';
 import type { Cell, Deployment } from '../plan/types.ts';
 import type { Engine, EngineContainer, Weights } from './engine.ts';
 
@@ -25,7 +27,7 @@ export const vllm: Engine = {
       '--pipeline-parallel-size',
       String(deployment.pipelineParallel),
       '--max-model-len',
-      String(contextLength(deployment.cells)),
+      String(contextLength(deployment.cells, contextLimit(deployment))),
       '--gpu-memory-utilization',
       '0.90',
       '--max-num-seqs',
@@ -56,14 +58,22 @@ const WITH_RESET = { VLLM_SERVER_DEV_MODE: '1' };
 /** G5 has neither NVLink nor InfiniBand, and NCCL hangs looking for them. */
 const WITHOUT_NVLINK = { NCCL_P2P_DISABLE: '1', NCCL_IB_DISABLE: '1' };
 
+/** vLLM does not start with more than the model's configuration has. */
+const contextLimit = ({ model, engineArguments }: Deployment): number | undefined =>
+  stretchesContext(engineArguments) ? undefined : knownContextTokens(model);
+
 /**
  * The longest request with room for a chat template and for three standard deviations, as a power of two.
  * A longer context than needed costs KV cache only for what is used, a shorter one refuses requests.
+ * @param limit of the model, in tokens, where it is known.
  */
-export function contextLength(cells: Pick<Cell, 'isl' | 'islStddev' | 'osl' | 'oslStddev'>[]): number {
+export function contextLength(
+  cells: Pick<Cell, 'isl' | 'islStddev' | 'osl' | 'oslStddev'>[],
+  limit = Number.POSITIVE_INFINITY,
+): number {
   const longest = Math.max(
     0,
     ...cells.map((cell) => cell.isl + 3 * cell.islStddev + cell.osl + 3 * cell.oslStddev + 256),
   );
-  return 2 ** Math.ceil(Math.log2(Math.max(SMALLEST_CONTEXT, longest)));
+  return Math.min(limit, 2 ** Math.ceil(Math.log2(Math.max(SMALLEST_CONTEXT, longest))));
 }

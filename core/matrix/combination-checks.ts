@@ -1,7 +1,9 @@
 import { hidesTokensFromGenaiPerf } from '../generators/tokenizer.ts';
 import { MAX_CELLS_PER_DEPLOYMENT, MAX_DEPLOYMENTS } from '../plan/history.ts';
 import type { Axis, AxisValues } from './axes.ts';
+import { maxModelLength, stretchesContext } from './engine-arguments.ts';
 import type { Finding } from './findings.ts';
+import { knownContextTokens } from './models.ts';
 import { type Problem, show } from './problems.ts';
 import { MOST_REQUESTS } from './schema.ts';
 import type { MatrixDeployment } from './types.ts';
@@ -83,6 +85,39 @@ export function checkRequests(
     });
   }
   return findings;
+}
+
+/** What an engine that is started here can hold of one request, if anybody knows. */
+function contextOf({ model, engineArguments }: AxisValues): { tokens: number; of: string } | undefined {
+  const given = maxModelLength(engineArguments);
+  const known = stretchesContext(engineArguments) ? undefined : knownContextTokens(model);
+  if (given !== undefined && given < (known ?? Number.POSITIVE_INFINITY))
+    return { tokens: given, of: '--max-model-len' };
+  return known === undefined ? undefined : { tokens: known, of: `the context of ${model}` };
+}
+
+/** Every request of such a cell would be refused, on a node that is paid for. Mean lengths: a spread goes beyond. */
+export function checkContext(values: AxisValues, origin: (axis: Axis) => string): Finding[] {
+  const { isl, osl, engine } = values;
+  const context = engine === 'endpoint' ? undefined : contextOf(values);
+  if (context === undefined || isl + osl <= context.tokens) return [];
+  // Whichever is larger is to blame.
+  const [axis, other] = isl >= osl ? (['isl', osl] as const) : (['osl', isl] as const);
+  const isGiven = context.of === '--max-model-len';
+  return [
+    {
+      code: 'context-too-short',
+      path: origin(axis),
+      value: values[axis],
+      subject: String(context.tokens - other),
+      message: () => `${isl} + ${osl} tokens (isl + osl) are more than ${context.of} holds: ${context.tokens}`,
+      instead: (left) => {
+        const most = Math.min(...left.map(Number));
+        const shorter = most > 0 ? `at most ${most}` : 'a smaller one, and of "isl" and "osl" both';
+        return isGiven ? `${shorter}, or a larger --max-model-len` : shorter;
+      },
+    },
+  ];
 }
 
 /** What the generator that was asked for would measure wrongly. */

@@ -5,6 +5,7 @@ import { checkEndpoint } from './endpoint-checks.ts';
 import { isEndpointLabel } from './endpoint-schema.ts';
 import { changesWeights, gpuMemoryUtilization } from './engine-arguments.ts';
 import type { Finding } from './findings.ts';
+import { hubNameOf } from './models.ts';
 import { show } from './problems.ts';
 
 const MIB_PER_GIB = 1024;
@@ -14,11 +15,54 @@ export function checkDeployment(deployment: DeploymentToCheck, broken: ReadonlyS
   if (broken.has('instanceType')) return [];
   if (deployment.values.engine === 'endpoint') return broken.has('engine') ? [] : checkEndpoint(deployment);
   if (isEndpointLabel(deployment.values.instanceType)) return [noInstance(deployment)];
+  return [
+    ...(broken.has('model') ? [] : noHubName(deployment)),
+    ...(broken.has('shmGiB') ? [] : tooMuchShm(deployment)),
+    ...checkGpus(deployment, broken),
+  ];
+}
+
+function checkGpus(deployment: DeploymentToCheck, broken: ReadonlySet<Axis>): Finding[] {
   if (broken.has('tensorParallel') || broken.has('pipelineParallel')) return [];
   const gpus = tooManyGpus(deployment);
   if (gpus.length > 0) return gpus;
   return broken.has('model') || broken.has('engineArguments') ? [] : tooLarge(deployment);
 }
+
+/** An endpoint calls its model what it likes; an engine that is started takes it from the hub. */
+function noHubName({ values: { model }, origin }: DeploymentToCheck): Finding[] {
+  if (model.includes('/')) return [];
+  const meant = hubNameOf(model);
+  return [
+    {
+      code: 'bad-format',
+      path: origin('model'),
+      value: model,
+      subject: '',
+      message: () =>
+        'an engine that is started here takes its model from the hub, where every name has an organisation',
+      instead: () => (meant === undefined ? 'organisation/name, such as "openai/gpt-oss-20b"' : show(meant)),
+    },
+  ];
+}
+
+/** The kubelet would cut it down without a word, and the rows would say what was not measured. */
+function tooMuchShm({ values: { shmGiB, instanceType }, facts: { memoryGiB }, origin }: DeploymentToCheck): Finding[] {
+  if (shmGiB < memoryGiB) return [];
+  return [
+    {
+      code: 'too-little-memory',
+      path: origin('shmGiB'),
+      value: shmGiB,
+      subject: `${instanceType} (${memoryGiB} GiB)`,
+      message: (subjects) =>
+        `/dev/shm of ${shmGiB} GiB is in the node's memory, and that is all there is of it on ${subjects}`,
+      instead: (subjects) => `less than ${Math.min(...subjects.map(memoryOf))}: the engine needs memory besides`,
+    },
+  ];
+}
+
+const memoryOf = (subject: string): number => Number(/\((\d+) GiB\)$/.exec(subject)?.[1]);
 
 const noInstance = ({ values: { instanceType, engine }, origin }: DeploymentToCheck): Finding => ({
   code: 'unknown-instance-type',

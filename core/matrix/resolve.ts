@@ -5,6 +5,7 @@ import { type Axis, type AxisValues, BUILT_IN_DEFAULTS, REQUIRED_AXES } from './
 import {
   ambiguousLoad,
   capacityTypeTwice,
+  checkContext,
   checkGenerator,
   checkRequests,
   duplicateCell,
@@ -35,6 +36,9 @@ const STAND_INS: Partial<AxisValues> = {
   osl: 1,
   concurrency: 1,
 };
+
+/** Axes on which the length of a request and the room for it hang. */
+const HOLDS_CONTEXT = ['model', 'isl', 'osl', 'engineArguments'] as const satisfies readonly Axis[];
 
 interface Draft {
   deployment: MatrixDeployment;
@@ -189,6 +193,12 @@ export class Resolver {
       this.#origins.of(combination, values.concurrency === undefined ? 'requestRate' : 'concurrency');
     for (const finding of checkRequests(values, counts.requestCount, loadPath)) this.#findings.add(finding);
     for (const finding of checkGenerator(values, this.#document.load.generator)) this.#findings.add(finding);
+    if (!HOLDS_CONTEXT.some((axis) => this.#broken.has(axis))) {
+      for (const finding of checkContext(values, (axis) => this.#origins.of(combination, axis))) {
+        this.#findings.add(finding);
+        this.#flawed.add(deployment.id);
+      }
+    }
     for (let repeat = 1; repeat <= this.#document.repeats; repeat++) {
       // Written out: objects put together by spreading are several times slower, and there may be many.
       const cell: MatrixCell = {

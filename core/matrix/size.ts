@@ -23,7 +23,7 @@ export function checkSize(document: object): Problem[] {
       code: 'too-large',
       path: largest.path,
       value: undefined,
-      message: `the matrix takes ${kib(bytes)} KiB as JSON without white space, ${kib(largest.bytes)} of them here; it may take ${kib(MOST_MATRIX_BYTES)}, since an execution's input holds ${kib(PAYLOAD_BYTES)}`,
+      message: `the matrix takes ${kib(bytes)} KiB as JSON without white space, ${kib(largest.bytes)} KiB of them here; it may take ${kib(MOST_MATRIX_BYTES)} KiB, for an execution's input holds ${kib(PAYLOAD_BYTES)} KiB`,
       instead: `${entries ? 'axes with lists of values in the place of entries, "defaults" for what entries have in common' : 'less of it'}, or several matrices`,
     },
   ];

@@ -1,10 +1,11 @@
 import { type Problem, show } from '../matrix/problems.ts';
 import { readMatrix } from '../matrix/read.ts';
 import type { Matrix } from '../matrix/types.ts';
-import type { EndpointTarget, Plan } from './types.ts';
+import { generatorOf, generatorsOf } from './generator-of.ts';
+import type { EndpointTarget, GeneratorName, Plan } from './types.ts';
 
 /** What the latest execution of a run has planned. */
-export interface PlannedBefore extends Pick<Plan, 'run' | 'region' | 'cluster'> {
+export interface PlannedBefore extends Pick<Plan, 'run' | 'region' | 'cluster' | 'generator'> {
   /** As the user wrote it. */
   matrix: unknown;
   /** Ids of all its cells, under their deployment's. */
@@ -20,8 +21,10 @@ export interface PlannedBefore extends Pick<Plan, 'run' | 'region' | 'cluster'> 
  *   budget counts them by asking there.
  * - how its cells are measured beyond what their ids say: figures that came about differently would stand in one
  *   ranking as if they compared.
+ *
+ * @param auto what `load.generator: auto` means where the run is to go on.
  */
-export function resumeProblems(before: PlannedBefore, matrix: Matrix): Problem[] {
+export function resumeProblems(before: PlannedBefore, matrix: Matrix, auto: GeneratorName): Problem[] {
   if (!sameCells(before.cellsOf, matrix)) return [otherMatrix(before.run)];
   const { run } = before;
   const places = [
@@ -30,16 +33,53 @@ export function resumeProblems(before: PlannedBefore, matrix: Matrix): Problem[]
   ];
   const read = readMatrix(before.matrix);
   // One that this version does not read any more says nothing else to compare.
-  const how = read.ok ? [...loadChanges(run, read.matrix, matrix), ...endpointChanges(run, read.matrix, matrix)] : [];
+  const how = read.ok
+    ? [
+        ...generatorChanges(before, read.matrix, { matrix, auto }),
+        ...loadChanges(run, read.matrix, matrix),
+        ...endpointChanges(run, read.matrix, matrix),
+      ]
+    : [];
   return [...places, ...how].flat();
 }
 
 const STAYS = 'what it may have left there is looked for nowhere else';
 const COMPARES = 'cells that were measured differently do not compare';
 
+/**
+ * Who measures counts, not how the matrix says it: `auto` may mean another one on this machine, and then the one of
+ * before can be named.
+ */
+function generatorChanges(
+  { run, generator: then }: PlannedBefore,
+  before: Matrix,
+  { matrix, auto }: { matrix: Matrix; auto: GeneratorName },
+): Problem[] {
+  const was = generatorsByDeployment(before, then);
+  const is = (asked: Matrix['load']['generator']) =>
+    generatorsByDeployment({ ...matrix, load: { ...matrix.load, generator: asked } }, auto);
+  if (sameAs(was, is(matrix.load.generator))) return [];
+  const names = generatorsOf(before, then).map(show).join(' and ');
+  const ways = (['auto', then] as const).filter((asked) => sameAs(was, is(asked)));
+  return [
+    {
+      path: 'load.generator',
+      value: matrix.load.generator,
+      message: `run ${run} was started with ${names}, and here it would go on with ${generatorsOf(matrix, auto).map(show).join(' and ')}: ${COMPARES}`,
+      instead: `${ways.map(show).join(' or ') || `nothing else, but go on where "auto" is ${show(then)}`}, or take another run id`,
+      code: 'not-resumable',
+    },
+  ];
+}
+
+const generatorsByDeployment = (matrix: Matrix, auto: GeneratorName): Map<string, GeneratorName> =>
+  new Map(matrix.deployments.map((one) => [one.id, generatorOf(matrix, auto, one)]));
+
+const sameAs = (one: Map<string, GeneratorName>, other: Map<string, GeneratorName>): boolean =>
+  [...one].every(([id, generator]) => other.get(id) === generator);
+
 /** Of `load`, all but how long a cell may take: that decides whether there is a figure, not which. */
 const LOAD_SETTINGS = [
-  'generator',
   'requestsPerConcurrency',
   'requestCount',
   'openLoadSeconds',

@@ -62,7 +62,7 @@ export const expandMatrix =
     }
     // Delivered again, after the first delivery's answer was lost: the plan stands.
     if (offer.mine && before?.attempt === offer.attempt) return outputOf(before);
-    const changes = before === undefined ? [] : resumeProblems(before, matrix);
+    const changes = before === undefined ? [] : resumeProblems(before, matrix, settings.autoGenerator);
     if (changes.length > 0) throw invalidMatrix(changes);
 
     const account = before === undefined ? undefined : await readAccount(store, run, startedAt, settings.askGone);

@@ -116,7 +116,7 @@ export function startedRun(matrix: unknown, measured: readonly string[] = []): S
     slo: {},
     day: '2026-01-31',
     measuredCells: new Set(measured),
-    planned: { run: 'monday', region, cluster, matrix, cellsOf },
+    planned: { run: 'monday', region, cluster, generator: 'aiperf', matrix, cellsOf },
     spent: NOTHING_SPENT,
   };
 }

@@ -62,6 +62,19 @@ describe('stepbench run --resume', () => {
     });
   });
 
+  it('starts nothing where "auto" is another load generator than it was', async () => {
+    const openResults = async () => fakeResults({ started: async () => startedRun(MATRIX) });
+    const cli = fakeCli({
+      openResults,
+      chooseGenerator: (asked) => ({ name: asked === 'auto' ? 'genai-perf' : asked, says: '' }),
+    });
+    expect(await stepbench(cli, 'run', '--resume', 'monday', '--json')).toBe(2);
+    const { error } = JSON.parse(cli.stdout.text());
+    expect(error.problems).toMatchObject([
+      { code: 'not-resumable', path: 'load.generator', instead: expect.stringContaining('"aiperf"') },
+    ]);
+  });
+
   it.each([
     ['on another cluster', { cluster: { name: 'other' } }, 'cluster.name'],
     ['in another region', { region: 'eu-west-1' }, 'region'],

@@ -35,9 +35,11 @@ describe('stepbench run with bad input starts nothing', () => {
     const cli = fakeCli({
       chooseGenerator: (asked) => chooseGenerator(asked, { ...DEBIAN_12, ownPerfAnalyzer: undefined }),
     });
-    const path = await file('genai-perf.json', { ...MATRIX, load: { generator: 'genai-perf' } });
-    expect(await stepbench(cli, 'run', path)).toBe(1);
-    expect(cli.stderr.text()).toMatch(/genai-perf cannot run here.*glibc 2\.38/);
+    const path = await file('genai-perf.json', { ...MATRIX, load: { generator: 'genai-perf' }, budgetUsd: 0.01 });
+    expect(await stepbench(cli, 'run', path)).toBe(2);
+    expect(cli.stderr.text()).toMatch(/load\.generator = "genai-perf"\n.*genai-perf cannot run here.*glibc 2\.38/);
+    // With every other mistake, as always.
+    expect(cli.stderr.text()).toMatch(/budgetUsd = 0\.01/);
     expect(cli.stderr.text()).toContain('"aiperf"');
     expect(cli.stderr.text()).not.toContain('What this costs');
   });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLocalResults } from '#cli/results/local-results.ts';
+import { AUTO_IN_AWS } from '#core/generators/generators.ts';
 import { startLocalRun } from '#local/runtime/start.ts';
 import { fakeCli, MATRIX, stepbench } from './fake-cli.ts';
 
@@ -12,6 +13,8 @@ const world = () =>
     startLocalRun: (options) => startLocalRun({ ...options, kubelet: 'virtual' }),
     openResults: openLocalResults,
     nowMs: () => Date.now(),
+    // As on the virtual kubelet, which stands for AWS.
+    chooseGenerator: () => ({ name: AUTO_IN_AWS, says: '' }),
     inTemporaryFolder: (work) => work(join(folder, 'plan')),
   });
 

@@ -75,4 +75,14 @@ describe('the container of vLLM', () => {
       }),
     );
   });
+
+  it.each([
+    ['where requests are longer than half of what the model holds', {}, '40960'],
+    ['unless the model is stretched', { engineArguments: ['--hf-overrides={"rope_scaling": {}}'] }, '65536'],
+    ['unless nobody knows the model', { model: 'me/mine' }, '65536'],
+  ])('is no longer than the model has it, or vLLM would not start: %s', (_, over, expected) => {
+    const cells = [sampleCell({ isl: 30_000, osl: 9000 })];
+    const { args } = vllm.container(deployment({ model: 'Qwen/Qwen3-8B', cells, ...over }), { from: 'hub' });
+    expect(args[args.indexOf('--max-model-len') + 1]).toBe(expected);
+  });
 });

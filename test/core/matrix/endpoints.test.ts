@@ -51,7 +51,7 @@ describe('a server that runs already', () => {
   it('stands beside instance types in one matrix', () => {
     const { deployments } = mustRead({
       ...matrix(),
-      matrix: { instanceType: ['g5.8xlarge', 'endpoint'], concurrency: [1] },
+      matrix: { instanceType: ['g5.8xlarge', 'endpoint'], model: ['me/tiny'], concurrency: [1] },
     });
     expect(deployments.map(({ engine }) => engine)).toEqual(['vllm', 'endpoint']);
   });

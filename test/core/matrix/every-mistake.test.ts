@@ -66,6 +66,12 @@ const set = (field: string, value: unknown) => (world: World) => {
   world.document[field] = value;
 };
 
+/** Under a name of the user's, beside what others have planted there; whatever the name is. */
+const named = (field: string, name: string, value: unknown) => (world: World) => {
+  const others = (world.document[field] ?? {}) as Json;
+  world.document[field] = Object.fromEntries([...Object.entries(others), [name, value]]);
+};
+
 const MISTAKES: Record<string, Mistake> = {
   name: { plant: set('name', 'My run'), expected: ['bad-format name'] },
   description: { plant: set('description', 5), expected: ['wrong-type description'] },
@@ -128,12 +134,12 @@ const MISTAKES: Record<string, Mistake> = {
     expected: ['missing endpoints'],
   },
   'a server that cannot be reached': {
-    plant: set('endpoints', { 'endpoint-b': { url: 'ftp://host' } }),
+    plant: named('endpoints', 'endpoint-b', { url: 'ftp://host' }),
     expected: ['bad-format endpoints["endpoint-b"].url'],
     hidesCost: true,
   },
   'the size of a model': {
-    plant: set('models', { 'openai/gpt-oss-20b': { weightsGiB: '14' } }),
+    plant: named('models', 'openai/gpt-oss-20b', { weightsGiB: '14' }),
     expected: ['wrong-type models["openai/gpt-oss-20b"].weightsGiB'],
     hidesCost: true,
   },
@@ -146,6 +152,47 @@ const MISTAKES: Record<string, Mistake> = {
     plant: set('hold', { minutes: 1e6 }),
     expected: ['out-of-range hold.minutes'],
     hidesCost: true,
+  },
+  'more shared memory than memory': {
+    plant: push('include', { instanceType: 'g6.16xlarge', concurrency: 3, shmGiB: 256 }),
+    expected: ['too-little-memory matrix.include[#].shmGiB'],
+  },
+  'an option and its value in one entry': {
+    plant: push('include', {
+      ...{ instanceType: 'g6e.xlarge', concurrency: 3, model: 'openai/gpt-oss-20b' },
+      engineArguments: ['--max-num-seqs 8'],
+    }),
+    expected: ['bad-format matrix.include[#].engineArguments[0]'],
+    hidesCost: true,
+  },
+  'a model without an organisation': {
+    plant: push('include', { instanceType: 'g6e.2xlarge', concurrency: 3, model: 'gpt' }),
+    expected: ['bad-format matrix.include[#].model'],
+  },
+  'prompts over the context': {
+    plant: push('include', { instanceType: 'g6.4xlarge', concurrency: 3, model: 'Qwen/Qwen3-8B', isl: 40_900 }),
+    expected: ['context-too-short matrix.include[#].isl'],
+  },
+  'answers over the length that the engine is told': {
+    plant: push('include', {
+      ...{ instanceType: 'g6.8xlarge', concurrency: 3, isl: 1, osl: 4096 },
+      engineArguments: ['--max-model-len', '4096'],
+    }),
+    expected: ['context-too-short matrix.include[#].osl'],
+  },
+  'a header of a name that every object has': {
+    plant: named('endpoints', 'endpoint-c', { url: 'http://c', headersFrom: { constructor: 'X' } }),
+    expected: ['unknown-field endpoints["endpoint-c"].headersFrom.constructor'],
+    hidesCost: true,
+  },
+  'the size of a model of such a name': {
+    plant: named('models', '__proto__', { weightsGiB: 1 }),
+    expected: ['unknown-field models.__proto__'],
+    hidesCost: true,
+  },
+  'more than an execution carries': {
+    plant: set('$schema', 'x'.repeat(260_000)),
+    expected: ['too-large $schema', 'out-of-range $schema'],
   },
   'a price that nobody knows': {
     plant: ({ unpriced }) => unpriced.add('g6.xlarge'),

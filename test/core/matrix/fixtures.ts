@@ -30,3 +30,16 @@ export const withMatrix = (changes: Record<string, unknown>) => ({
 export const withTop = (changes: Record<string, unknown>) => ({ ...smallest(), ...changes });
 
 export const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+/** A matrix that takes so many bytes as JSON, by certificates of servers that nobody asks for. */
+export function matrixOfBytes(bytes: number) {
+  const server = (letters: number) => ({
+    url: 'http://host',
+    caCertificates: `-----BEGIN CERTIFICATE-----${'A'.repeat(letters)}-----END CERTIFICATE-----`,
+  });
+  const filled = (letters: number) => ({
+    ...smallest(),
+    endpoints: { 'endpoint-a': server(150_000), 'endpoint-b': server(letters) },
+  });
+  return filled(bytes - JSON.stringify(filled(0)).length);
+}

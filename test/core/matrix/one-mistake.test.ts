@@ -2,6 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Problem } from '#core/matrix/problems.ts';
 import { numbers, problems, smallest, withMatrix, withTop } from './fixtures.ts';
 
+/** Sizes of models that nobody asks for, that take about so many bytes. */
+const sized = (bytes: number) =>
+  Object.fromEntries(
+    numbers(Math.ceil(bytes / 40)).map((index) => [`some/model-${String(index + 1e6)}`, { weightsGiB: 16.25 }]),
+  );
+
 /** One mistake each: the document, and the code, path and advice that its author gets. */
 const MISTAKES: [string, unknown, Partial<Problem>][] = [
   ['no document', undefined, { code: 'not-an-object', path: '' }],
@@ -117,6 +123,114 @@ const MISTAKES: [string, unknown, Partial<Problem>][] = [
     'argument that an axis has',
     withMatrix({ engineArguments: [['--tensor_parallel_size=2']] }),
     { code: 'owned-argument', path: 'matrix.engineArguments[0][0]', instead: 'the axis "tensorParallel"' },
+  ],
+  [
+    'an option and its value in one entry',
+    withMatrix({ engineArguments: [['--max-num-seqs 8']] }),
+    {
+      code: 'bad-format',
+      path: 'matrix.engineArguments[0][0]',
+      value: '--max-num-seqs 8',
+      instead: 'an entry each: "--max-num-seqs", "8"',
+    },
+  ],
+  [
+    'a whole command line in one entry',
+    withTop({ defaults: { ...smallest().defaults, engineArguments: ['--max-num-seqs 8 --enforce-eager'] } }),
+    { path: 'defaults.engineArguments[0]', instead: 'an entry each: "--max-num-seqs", "8", "--enforce-eager"' },
+  ],
+  [
+    'an option and JSON in one entry',
+    withMatrix({ engineArguments: [['--speculative-config {"method": "ngram"}']] }),
+    {
+      path: 'matrix.engineArguments[0][0]',
+      instead: `an entry each: "--speculative-config", ${JSON.stringify('{"method": "ngram"}')}`,
+    },
+  ],
+  [
+    'an option behind a space',
+    withMatrix({ engineArguments: [[' --enforce-eager']] }),
+    { path: 'matrix.engineArguments[0][0]', instead: 'it without spaces: "--enforce-eager"' },
+  ],
+  [
+    'an option of ours and its value in one entry, told once',
+    withMatrix({ engineArguments: [['--port 8000']] }),
+    { code: 'owned-argument', path: 'matrix.engineArguments[0][0]' },
+  ],
+  [
+    'a model without an organisation',
+    withMatrix({ model: ['gpt'] }),
+    {
+      code: 'bad-format',
+      path: 'matrix.model[0]',
+      value: 'gpt',
+      instead: 'organisation/name, such as "openai/gpt-oss-20b"',
+    },
+  ],
+  [
+    'a known model without its organisation',
+    withMatrix({ model: ['Gpt-OSS-20b'] }),
+    { code: 'bad-format', path: 'matrix.model[0]', instead: '"openai/gpt-oss-20b"' },
+  ],
+  [
+    'shared memory over the memory of a node',
+    withMatrix({ instanceType: ['g5.2xlarge', 'g5.xlarge', 'g5.8xlarge'], shmGiB: [32] }),
+    {
+      code: 'too-little-memory',
+      path: 'matrix.shmGiB[0]',
+      value: 32,
+      message: expect.stringContaining('g5.2xlarge (32 GiB), g5.xlarge (16 GiB)') as string,
+      instead: 'less than 16: the engine needs memory besides',
+    },
+  ],
+  [
+    'answers longer than the context of the model',
+    withMatrix({ model: ['Qwen/Qwen3-8B'], osl: [40_761] }),
+    { code: 'context-too-short', path: 'matrix.osl[0]', value: 40_761, instead: 'at most 40760' },
+  ],
+  [
+    'requests longer than the engine is told to take',
+    withMatrix({ engineArguments: [['--max-model-len=2k']], isl: [1900] }),
+    {
+      code: 'context-too-short',
+      path: 'matrix.isl[0]',
+      value: 1900,
+      instead: 'at most 1872, or a larger --max-model-len',
+    },
+  ],
+  [
+    'requests that are too long both ways',
+    withMatrix({ engineArguments: [['--max-model-len', '1K']], isl: [2000], osl: [1024] }),
+    {
+      path: 'matrix.isl[0]',
+      message: '2000 + 1024 tokens (isl + osl) are more than --max-model-len holds: 1024',
+      instead: 'a smaller one, and of "isl" and "osl" both, or a larger --max-model-len',
+    },
+  ],
+  [
+    'a model of a name that every object has',
+    withTop({ models: { constructor: { weightsGiB: 1 } } }),
+    { code: 'unknown-field', path: 'models.constructor' },
+  ],
+  [
+    'a server of a name that every object has',
+    withTop({ endpoints: JSON.parse('{"__proto__": {"url": "http://x"}}') }),
+    { code: 'unknown-field', path: 'endpoints.__proto__' },
+  ],
+  [
+    'a header of a name that every object has',
+    withTop({ endpoints: { endpoint: { url: 'http://x', headersFrom: JSON.parse('{"__proto__": "X"}') } } }),
+    { code: 'unknown-field', path: 'endpoints.endpoint.headersFrom.__proto__' },
+  ],
+  [
+    'more than an execution can carry',
+    withTop({ models: sized(260_000) }),
+    {
+      code: 'too-large',
+      path: 'models',
+      message: expect.stringMatching(/^the matrix takes 26\d\.\d KiB .* may take 252 KiB, .* holds 256 KiB$/) as string,
+      instead: 'less of it, or several matrices',
+    },
   ],
   [
     'endpoint without a URL',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readMatrix } from '#core/matrix/read.ts';
-import { type PlannedBefore, resumeProblems } from '#core/plan/resume.ts';
+import type { Matrix } from '#core/matrix/types.ts';
+import { type PlannedBefore, resumeProblems as problemsWith } from '#core/plan/resume.ts';
 
 const MATRIX = {
   name: 'small',
@@ -20,9 +21,10 @@ const read = (changes: object) => {
 
 const { region, cluster, deployments } = read({});
 const BEFORE: PlannedBefore = {
-  ...{ run: 'night', region, cluster, matrix: MATRIX },
+  ...{ run: 'night', region, cluster, generator: 'genai-perf', matrix: MATRIX },
   cellsOf: Object.fromEntries(deployments.map(({ id, cells }) => [id, cells.map((cell) => cell.id)])),
 };
+const resumeProblems = (before: PlannedBefore, matrix: Matrix) => problemsWith(before, matrix, 'genai-perf');
 const endpoint = (changes: object) => ({ endpoints: { endpoint: { ...MATRIX.endpoints.endpoint, ...changes } } });
 
 test.each([
@@ -61,7 +63,7 @@ test.each([
   ['load.openLoadSeconds', { load: { ...MATRIX.load, openLoadSeconds: 30 } }, '60'],
   ['load.warmupRequestsPerConcurrency', { load: { ...MATRIX.load, warmupRequestsPerConcurrency: 0 } }, '1'],
   ['load.warmupRequestCount', { load: { ...MATRIX.load, warmupRequestCount: 3 } }, 'none'],
-  ['load.generator', { load: { ...MATRIX.load, generator: 'aiperf' } }, '"auto"'],
+  ['load.generator', { load: { ...MATRIX.load, generator: 'aiperf' } }, '"genai-perf"'],
   ['endpoints.endpoint.pinsOutputLength', endpoint({ pinsOutputLength: false }), 'true'],
   ['endpoints.endpoint.tokenCounts', endpoint({ tokenCounts: 'tokenizer' }), '"server"'],
   ['endpoints.endpoint.tokenizer', endpoint({ tokenizer: 'builtin' }), 'none'],
@@ -70,6 +72,38 @@ test.each([
     { path, message: expect.stringContaining(`run night was started with ${was}`), code: 'not-resumable' },
   ]);
 });
+
+const ONE_SERVER = { matrix: { instanceType: ['endpoint'], concurrency: [2, 4] } };
+const ONE_TYPE = { matrix: { instanceType: ['g5.8xlarge'], concurrency: [2, 4] } };
+const startedWith = (changes: object): PlannedBefore => ({
+  ...BEFORE,
+  matrix: { ...MATRIX, ...changes },
+  cellsOf: Object.fromEntries(read(changes).deployments.map(({ id, cells }) => [id, cells.map((cell) => cell.id)])),
+});
+const withGenerator = (generator: string) => ({ load: { ...MATRIX.load, generator } });
+
+test('nor where "auto" is another load generator than it was, though the matrix is the same', () => {
+  expect(problemsWith(startedWith(ONE_TYPE), read(ONE_TYPE), 'aiperf')).toEqual([
+    {
+      path: 'load.generator',
+      value: 'auto',
+      message:
+        'run night was started with "genai-perf", and here it would go on with "aiperf": cells that were measured differently do not compare',
+      instead: '"genai-perf", or take another run id',
+      code: 'not-resumable',
+    },
+  ]);
+  expect(problemsWith(startedWith(ONE_TYPE), read({ ...ONE_TYPE, ...withGenerator('genai-perf') }), 'aiperf')).toEqual(
+    [],
+  );
+  // Beside an endpoint, which takes another one in any case, no single name says it.
+  expect(problemsWith(BEFORE, read({}), 'aiperf')[0]?.instead).toBe(
+    'nothing else, but go on where "auto" is "genai-perf", or take another run id',
+  );
+});
+
+test('but where "auto" changes for none of its deployments', () =>
+  expect(problemsWith(startedWith(ONE_SERVER), read(ONE_SERVER), 'aiperf')).toEqual([]));
 
 test('every change is told at once', () => {
   const problems = resumeProblems(BEFORE, read({ region: 'eu-west-1', load: { requestsPerConcurrency: 6 } }));

@@ -32,6 +32,11 @@ describe('a run that is there already', () => {
       /cluster\.name = "other": run night was started with "bench"/,
     ],
     ['in another region', { region: 'eu-west-1' }, /region = "eu-west-1": run night was started with "us-east-1"/],
+    [
+      'by another load generator',
+      { load: { generator: 'genai-perf' } },
+      /load\.generator = "genai-perf": run night was started with "aiperf"/,
+    ],
     ['with other loads', { load: { requestsPerConcurrency: 1 } }, /load\.requestsPerConcurrency = 1: .* with 10/],
   ])('is not gone on with %s: its lease goes on naming where its nodes are', async (_, changes, why) => {
     const world = await World.planned();
