@@ -46,24 +46,31 @@ const HEADINGS: Record<Verdict, string> = {
 /** More than fit on a screen help nobody; --json has all. */
 const MOST_LINES = 40;
 
-/** The verdict, the answer, the cells that changed, and what was not compared. */
+/** The verdict, the answer, the cells that changed or may have, and what was not compared. */
 export function comparisonLines(compared: Compared, look: Look): string[] {
   const { comparison, run, baseline } = compared;
   const names = labelsOf(comparison);
   const heading = `${HEADINGS[comparison.verdict]}: ${run} against ${baseline}`;
-  const changed = comparison.cells.filter(({ judgement }) => judgement === 'regression' || judgement === 'improvement');
+  const shown = cellsShown(comparison);
   return [
     look.paint(STYLES[comparison.verdict], look.paint('bold', heading)),
     ...wrapped(oneLine(meaningOf(compared)), look.width),
     ...answerTable(comparison, names, look),
     ...cheaperBeforeLines(comparison, names, look),
     ...priceLines(comparison, names, look),
-    ...cellTable(changed, names, look),
+    ...cellTable(shown, names, look),
     ...(comparison.cells.length === 0 ? [] : [look.paint('dim', countOf(comparison.cells))]),
+    ...assumedLines([...comparison.costs, ...comparison.deployments, ...shown.slice(0, MOST_LINES)], look),
     ...disagreements(comparison, names, look),
     ...leftLines(comparison, names, look),
     ...simulatedLines(markedRows(comparison), look),
   ];
+}
+
+/** Those that changed first, then those of which nobody knows: of the others there is nothing to tell. */
+function cellsShown({ cells }: Comparison): CellComparison[] {
+  const of = (wanted: readonly Judgement[]) => cells.filter(({ judgement }) => wanted.includes(judgement));
+  return [...of(['regression', 'improvement']), ...of(['inconclusive'])];
 }
 
 function meaningOf({ comparison, threshold }: Compared): string {
@@ -120,9 +127,10 @@ const TAIL = [
   { title: 'verdict' },
 ];
 
+/** The mark stands before the change, which is shown on every terminal and never cut. */
 const tail = ({ effect, judgement }: { effect: Effect; judgement: Judgement }) => [
-  signed(effect.change),
-  `${signed(effect.low)} .. ${signed(effect.high)}${effect.basis === 'assumed' ? ' *' : ''}`,
+  `${effect.basis === 'assumed' ? '* ' : ''}${signed(effect.change)}`,
+  `${signed(effect.low)} .. ${signed(effect.high)}`,
   { text: judgement, style: STYLES[judgement] },
 ];
 
@@ -151,10 +159,14 @@ function cellTable(cells: readonly CellComparison[], names: Names, look: Look): 
 function countOf(cells: readonly CellComparison[]): string {
   const counts = Map.groupBy(cells, ({ judgement }) => judgement);
   const parts = [...counts].map(([judgement, all]) => `${all.length} ${judgement}`);
-  const assumed = cells.some(({ effect }) => effect.basis === 'assumed')
-    ? '; * one repeat only: its noise is assumed (docs/measurement.md)'
-    : '';
-  return `${counted(cells.length, 'figure')} of cells: ${parts.join(', ')}${assumed}`;
+  return `${counted(cells.length, 'figure')} of cells: ${parts.join(', ')}`;
+}
+
+/** What the mark means, where a line that is shown bears it. */
+function assumedLines(shown: readonly { effect: Effect }[], { width, paint }: Look): string[] {
+  if (!shown.some(({ effect }) => effect.basis === 'assumed')) return [];
+  const text = '* one repeat only: its noise is assumed (docs/measurement.md)';
+  return wrapped(text, width).map((line) => paint('dim', line));
 }
 
 function disagreements({ cells }: Comparison, names: Names, look: Look): string[] {

@@ -7,6 +7,7 @@ import type { Paint } from '../terminal/paint.ts';
 import { oneLine, wrapped } from '../terminal/printable.ts';
 import { counted, duration, usd } from './format.ts';
 import { deploymentLabels } from './labels.ts';
+import { eachListOnce } from './prices.ts';
 import { table } from './table.ts';
 
 interface Look {
@@ -97,11 +98,9 @@ const BASIS =
 const restUsd = ({ estimate }: Plan): number =>
   estimate.controlPlaneUsd + estimate.downloadsUsd + estimate.orchestrationUsd;
 
-/** Where the prices were read, and from when they hold: each source once. */
-export function priceSources(plan: Plan): string[] {
-  const texts = quotesOf(plan).map(({ source, effectiveAt }) => `${oneLine(source)}, ${effectiveAt}`);
-  return [...new Set(texts)].map((text) => `Prices of ${plan.region}: ${text}`);
-}
+/** Where the prices were read, and from when they hold: each list once. */
+export const priceSources = (plan: Plan): string[] =>
+  eachListOnce(quotesOf(plan)).map((text) => `Prices of ${plan.region}: ${oneLine(text)}`);
 
 /** The same in short, where `priceSources` stands further up on the screen: the list that was read, without how fees follow. */
 export function pricesAsAbove(plan: Plan): string {

@@ -132,8 +132,8 @@ export function dollarAxis(values: readonly number[]) {
   };
 }
 
-/** A target across the figure, with its name at the first end. */
-export const targetLine = (data: number[][], name: string) => ({
+/** A target across the figure, with its name at the first end: above or below a level line, beside one that stands. */
+export const targetLine = (data: number[][], name: string, side: 'above' | 'below' = 'above') => ({
   type: 'line' as const,
   silent: true,
   // A mark that is not seen: a label needs one.
@@ -143,6 +143,6 @@ export const targetLine = (data: number[][], name: string) => ({
   lineStyle: { color: INK, width: 1.5, type: [3, 3] },
   data: data.map((value, index) => ({
     value,
-    label: { show: index === 0, position: [4, -16], formatter: name, ...text(11) },
+    label: { show: index === 0, position: [4, side === 'above' ? -16 : 6], formatter: name, ...text(11) },
   })),
 });

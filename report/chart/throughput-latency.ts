@@ -20,6 +20,7 @@ export function throughputLatency(
   const drawn = all.map(({ name, points: own }) => ({ name, points: measuredIn(own, view) }));
   const points = drawn.flatMap((one) => one.points);
   const most = Math.max(1, ...points.map(({ point }) => point.tokensPerS.high));
+  const slowest = Math.max(0, ...points.map(({ latencyMs }) => latencyMs.high));
   return {
     options: (form) => ({
       grid: grid(form),
@@ -53,6 +54,8 @@ export function throughputLatency(
                   [most, targetMs],
                 ],
                 `target ${target(targetMs)}`,
+                // The upper half may be the end of the axis, which has its name there.
+                targetMs > slowest / 2 ? 'below' : 'above',
               ),
             ]),
       ],

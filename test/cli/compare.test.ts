@@ -55,8 +55,9 @@ const openResults: Cli['openResults'] = async () =>
     },
   });
 
-const compare = async (...argv: string[]) => {
-  const cli = fakeCli({ openResults, width: 120 });
+const compare = (...argv: string[]) => compareIn(120, ...argv);
+const compareIn = async (width: number, ...argv: string[]) => {
+  const cli = fakeCli({ openResults, width });
   const code = await stepbench(cli, 'compare', ...argv);
   return { code, out: cli.stdout.text(), err: cli.stderr.text() };
 };
@@ -98,6 +99,21 @@ describe('stepbench compare', () => {
     expect(out).toMatch(/^INCONCLUSIVE: once against monday\n/);
     expect(out).toMatch(/measure\s+each\s+cell\s+more\s+often/);
     expect(out).toContain('* one repeat only: its noise is assumed');
+  });
+
+  it('lists the cells of which nobody knows, and says at each of them what its noise is', async () => {
+    for (const width of [60, 80, 120]) {
+      const { out } = await compareIn(width, 'once', '--baseline', 'monday', '--threshold', '2');
+      const json = JSON.parse((await compare('once', '--baseline', 'monday', '--threshold', '2', '--json')).out);
+      const open = json.cells.filter(({ judgement }: { judgement: string }) => judgement === 'inconclusive');
+      expect(open.length).toBeGreaterThan(0);
+      const [, below = ''] = out.split(/\n(?=deployment)/);
+      const listed = below.split('\n').filter((line) => /\binconcl/.test(line) && !line.includes('figures of'));
+      expect(listed, out).toHaveLength(open.length);
+      for (const line of listed) expect(line).toMatch(/\* [+-]\d+\.\d %/);
+    }
+    const { out } = await compare('alike', '--baseline', 'monday');
+    expect(out).not.toMatch(/^\*|\* /m);
   });
 
   it('gives everything as JSON', async () => {
