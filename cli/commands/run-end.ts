@@ -20,6 +20,8 @@ export type Place =
       stack: string;
       /** What is left standing there and costs money, for people. */
       kept: readonly string[];
+      /** How to read the logs of functions that did not answer, a command each. */
+      logs: readonly string[];
     };
 
 /** Everything that is to be said when a run has ended. */

@@ -68,6 +68,8 @@ function statusPart({ stderr }: Cli, end: RunEnd): string[] {
       .flatMap((warning) => wrapped(`warning: ${oneLine(warning)}`, width))
       .map((line) => paint('yellow', line)),
     ...(end.error === undefined ? [] : errorLines(end.error, { width, paint })),
+    // Commands are to be copied: they are not wrapped.
+    ...(end.place === 'here' ? [] : end.place.logs.map((line) => paint('cyan', oneLine(line)))),
     ...(end.status !== 'UNFINISHED'
       ? []
       : wrapped(`What is stored is kept, and is in no answer yet. Go on with: ${resumeOf(end)}`, width)),
@@ -129,6 +131,7 @@ const endJson = (end: RunEnd) => ({
   duration_s: end.seconds,
   transitions: end.transitions,
   nodes_left: end.nodesLeft,
+  function_logs: end.place === 'here' ? [] : end.place.logs,
   held_usd: end.heldUsd,
   kept_cluster: keptJson(end),
   budget: {

@@ -72,16 +72,19 @@ export async function tellExecution(cli: Cli, stack: OpenStack, told: ToTell): P
     },
     plan,
     async () => openStackResults(cli, stack, loadQueries()),
-    { stack: stack.name, kept: keptCluster(plan.cluster, stack) },
+    { stack: stack.name, kept: keptCluster(plan.cluster, stack), logs: watched.logs },
   );
   writeEnd(cli, { ...end, command }, json);
   return end.exitCode;
 }
 
 /** It ended before there was a plan: the matrix was wrong, the budget too small, or the run is under way already. */
-function notPlanned({ progress }: WatchedExecution, run: string): CliError {
+function notPlanned({ progress, logs: [log] }: WatchedExecution, run: string): CliError {
   const { error = 'NotStarted', cause = '' } = progress.run.failure ?? {};
-  return namedError(error, explain({ error, cause }), { where: `run ${run}` });
+  return namedError(error, explain({ error, cause }), {
+    where: `run ${run}`,
+    ...(log === undefined ? {} : { nextStep: log }),
+  });
 }
 
 const detachedJson = (stack: OpenStack, { command, run, execution }: ToTell, { progress }: WatchedExecution) => ({

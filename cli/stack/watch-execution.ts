@@ -15,6 +15,7 @@ import { followExecution, pauseMs } from './follow.ts';
 import { type Leaving, leaving } from './leaving.ts';
 import type { OpenStack } from './open-stack.ts';
 import { plannedBy, releasedAt } from './stored-run.ts';
+import { Unanswered } from './unanswered.ts';
 
 export interface WatchedExecution {
   progress: RunProgress;
@@ -28,6 +29,8 @@ export interface WatchedExecution {
   released: boolean;
   transitions: number;
   warnings: string[];
+  /** How to read the logs of functions that did not answer. */
+  logs: string[];
   output: { status?: RunStatus; reportKey?: string };
 }
 
@@ -79,11 +82,12 @@ export async function watchExecution(cli: Cli, stack: OpenStack, options: WatchO
       }
       screen?.show(seen.progress, cli.nowMs());
       if (look.ended) break;
-      if (await leave.before(cli.pause(pauseMs(look.calls)))) return seen.end({ leave, released: false });
+      if (await leave.before(cli.pause(pauseMs(look.calls))))
+        return seen.end({ leave, released: false, region: stack.region });
     }
     const released = await untilReleased(cli, stack, options, seen, leave);
     screen?.show(seen.progress, cli.nowMs());
-    return seen.end({ leave, released });
+    return seen.end({ leave, released, region: stack.region });
   } finally {
     stopDrawing();
     screen?.done();
@@ -100,8 +104,10 @@ class Seen {
   #transitions = 0;
   #output: unknown;
   #warnings: string[] = [];
+  readonly #unanswered = new Unanswered();
 
   add(events: readonly ExecutionEvent[]): void {
+    this.#unanswered.add(events);
     for (const { parent, event } of events) {
       if (event.stateEnteredEventDetails !== undefined) this.#transitions += 1;
       if (parent === undefined) this.#output ??= event.executionSucceededEventDetails?.output;
@@ -133,7 +139,7 @@ class Seen {
     this.progress = allReleased(this.progress, atMs);
   }
 
-  end({ leave, released }: { leave: Leaving; released: boolean }): WatchedExecution {
+  end({ leave, released, region }: { leave: Leaving; released: boolean; region: string }): WatchedExecution {
     return {
       progress: this.progress,
       plan: this.#plan,
@@ -142,6 +148,7 @@ class Seen {
       released,
       transitions: this.#transitions,
       warnings: this.#warnings,
+      logs: this.#unanswered.lines(region),
       output: outputOf(this.#output),
     };
   }

@@ -26,6 +26,8 @@ interface Account {
   events: ExecutionEvent[];
   ended: Promise<unknown>[];
   stops: string[];
+  /** Tasks that never answer: Lambda ends them. */
+  hangs: Set<string>;
   /** Stops the time of the machine once it looks at its engines, until it is told to go on. */
   holdAtEngines(): () => void;
   cli(options?: { isTTY?: boolean }): ReturnType<typeof fakeCli>;
@@ -48,11 +50,19 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** As Lambda says it to Step Functions. */
+const timedOut = (): Error =>
+  Object.assign(
+    new Error('RequestId: 3f2504e0-4f89-41d3-9a0c-0305e82c3301 Error: Task timed out after 120.00 seconds'),
+    { name: 'Sandbox.Timedout' },
+  );
+
 async function startAccount(): Promise<Account> {
   const world = newWorld();
   const events: ExecutionEvent[] = [];
   const ended: Promise<unknown>[] = [];
   const stops: string[] = [];
+  const hangs = new Set<string>();
   let gate: Promise<void> | undefined;
   const handles = new Map<string, { stop(reason: string): void }>();
   const stub = await startStepFunctions({
@@ -62,6 +72,7 @@ async function startAccount(): Promise<Account> {
         ...{ world, matrix, run, name },
         around: (invoke) => async (task, payload) => {
           const held = gate;
+          if (hangs.has(task)) throw timedOut();
           if (task === 'CheckModel' && held !== undefined) await world.clock.busy(() => held);
           return invoke(task, payload);
         },
@@ -84,7 +95,7 @@ async function startAccount(): Promise<Account> {
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'testing');
   vi.stubEnv('AWS_REGION', 'us-east-1');
   return {
-    ...{ stub, world, events, ended, stops },
+    ...{ stub, world, events, ended, stops, hangs },
     holdAtEngines: () => {
       const { promise, resolve } = Promise.withResolvers<void>();
       gate = promise;
@@ -181,6 +192,15 @@ describe('a run on a stack', () => {
     expect(notes).toHaveLength(2);
     expect(notes.join()).toMatch(
       /g5\.8xlarge TP=1 is held until \d\d:\d\d UTC: from a machine with a way into the VPC.* a role of cluster\.operators.*: aws eks update-kubeconfig --region us-east-1 --name stepbench ; kubectl --namespace stepbench port-forward service\/engine-monday-[\w-]+ 8000 ; curl/,
+    );
+  });
+
+  it('says how to read the log of a function that was ended by its time limit', async () => {
+    account.hangs.add('PublishReport');
+    const cli = account.cli();
+    expect(await stepbench(cli, 'run', matrixFile, ...MONDAY)).toBe(0);
+    expect(cli.stderr.text()).toMatch(
+      /^PublishReport had no answer of its function \(Sandbox\.Timedout\)\. What it logged: aws logs tail \$\(aws lambda get-function-configuration --region us-east-1 --function-name \S*PublishReport\S* --query LoggingConfig\.LogGroup --output text\) --region us-east-1 --since \S+ --filter-pattern '"3f2504e0-\S+"'$/m,
     );
   });
 
