@@ -1,8 +1,9 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IPrincipal, ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { NAMESPACE, ServiceAccount } from '#core/cluster/names.ts';
 import { type ImageProps, letPullThrough } from './images.ts';
 import type { Network } from './network.ts';
 import type { Results } from './results.ts';
@@ -22,6 +23,20 @@ const CONTROL_PLANE_POLICIES = [
   'AmazonEKSNetworkingPolicy',
 ];
 const NODE_POLICIES = ['AmazonEKSWorkerNodeMinimalPolicy', 'AmazonEC2ContainerRegistryPullOnly'];
+
+/**
+ * Pod Identity, for the pods of one service account: it says in session tags whose pods they are. An association that
+ * gives the role to other pods, whoever made it, gives them nothing.
+ */
+const podsOf = (serviceAccount: string): IPrincipal =>
+  new ServicePrincipal('pods.eks.amazonaws.com', {
+    conditions: {
+      StringEquals: {
+        'aws:RequestTag/kubernetes-namespace': NAMESPACE,
+        'aws:RequestTag/kubernetes-service-account': serviceAccount,
+      },
+    },
+  }).withSessionTags();
 
 /** What a cluster needs of AWS before ProvisionCluster makes it, and its pods afterwards. */
 export class ClusterAccess extends Construct {
@@ -43,11 +58,12 @@ export class ClusterAccess extends Construct {
   constructor(scope: Construct, id: string, props: ClusterAccessProps) {
     super(scope, id);
     const { network, results, images } = props;
-    this.clusterRole = this.#role('ClusterRole', 'eks.amazonaws.com', CONTROL_PLANE_POLICIES, ['sts:TagSession']);
-    this.nodeRole = this.#role('NodeRole', 'ec2.amazonaws.com', NODE_POLICIES);
-    this.podRole = this.#role('PodRole', 'pods.eks.amazonaws.com', [], ['sts:TagSession']);
-    this.stagingRole = this.#role('StagingRole', 'pods.eks.amazonaws.com', [], ['sts:TagSession']);
-    this.weightsRole = this.#role('WeightsRole', 'pods.eks.amazonaws.com', [], ['sts:TagSession']);
+    const controlPlane = new ServicePrincipal('eks.amazonaws.com').withSessionTags();
+    this.clusterRole = this.#role('ClusterRole', controlPlane, CONTROL_PLANE_POLICIES);
+    this.nodeRole = this.#role('NodeRole', new ServicePrincipal('ec2.amazonaws.com'), NODE_POLICIES);
+    this.podRole = this.#role('PodRole', podsOf(ServiceAccount.artifacts));
+    this.stagingRole = this.#role('StagingRole', podsOf(ServiceAccount.staging));
+    this.weightsRole = this.#role('WeightsRole', podsOf(ServiceAccount.weights));
     letPullThrough(this.nodeRole, images);
     this.#letPodsReach(results);
     this.securityGroup = new SecurityGroup(this, 'ControlPlane', {
@@ -67,16 +83,11 @@ export class ClusterAccess extends Construct {
     });
   }
 
-  #role(id: string, service: string, policies: readonly string[], also: readonly string[] = []): Role {
+  #role(id: string, assumedBy: IPrincipal, policies: readonly string[] = []): Role {
     const role = new Role(this, id, {
-      assumedBy: new ServicePrincipal(service),
+      assumedBy,
       managedPolicies: policies.map((name) => ManagedPolicy.fromAwsManagedPolicyName(name)),
     });
-    if (also.length > 0) {
-      role.assumeRolePolicy?.addStatements(
-        new PolicyStatement({ actions: [...also], principals: [new ServicePrincipal(service)] }),
-      );
-    }
     for (const name of policies) {
       Validations.of(role).acknowledge({
         id: `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${name}]`,

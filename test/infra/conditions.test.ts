@@ -104,6 +104,22 @@ const EXPECTED: Record<string, string[]> = {
   'TasksProvisionCluster may iam:PassRole on <ClusterAccessPodRole.Arn>, <ClusterAccessStagingRole.Arn>, <ClusterAccessWeightsRole.Arn>':
     ['StringEquals iam:PassedToService: pods.eks.amazonaws.com'],
   'TasksProvisionCluster may iam:CreateServiceLinkedRole on *': ['StringEquals iam:AWSServiceName: eks.amazonaws.com'],
+  // Each role of pods goes to the pods of one service account in our namespace, whoever associates it with others.
+  ...Object.fromEntries(
+    [
+      ['Pod', 'stepbench-artifacts'],
+      ['Staging', 'stepbench-staging'],
+      ['Weights', 'stepbench-weights'],
+    ].flatMap(([role, account]) =>
+      ['sts:AssumeRole', 'sts:TagSession'].map((action) => [
+        `ClusterAccess${role}Role may ${action}`,
+        [
+          'StringEquals aws:RequestTag/kubernetes-namespace: stepbench',
+          `StringEquals aws:RequestTag/kubernetes-service-account: ${account}`,
+        ],
+      ]),
+    ),
+  ),
   // Pods see which weights there are, and nothing of what was measured.
   'ClusterAccessPod may s3:ListBucket on <ResultsBucket.Arn>': ['StringLike s3:prefix: models/*'],
   'ClusterAccessWeights may s3:ListBucket on <ResultsBucket.Arn>': ['StringLike s3:prefix: models/*'],

@@ -2,7 +2,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { KUBERNETES_ACTORS, KUBERNETES_RULES, type PolicyRule } from '#core/cluster/access.ts';
 import { NAMESPACE, TELEMETRY_NAMESPACE } from '#core/cluster/names.ts';
 import type { Cluster } from '#core/ports/cluster.ts';
-import { connectAs, type Who } from './cluster/test-cluster.ts';
+import { type Actor, connectAs } from './cluster/test-cluster.ts';
 
 interface Kind {
   apiGroup: string;
@@ -91,8 +91,7 @@ async function isAllowed(cluster: Cluster, verb: Verb, kind: Kind): Promise<bool
 const grants = (rules: readonly PolicyRule[], verb: string, { apiGroup, resource }: Kind): boolean =>
   rules.some((rule) => rule.apiGroups[0] === apiGroup && rule.resources[0] === resource && rule.verbs.includes(verb));
 
-function isGranted(who: Who, verb: Verb, kind: Kind): boolean {
-  if (who === 'admin') return true;
+function isGranted(who: Actor | 'nobody', verb: Verb, kind: Kind): boolean {
   if (who === 'nobody') return false;
   const { namespaced, clusterWide: wide, inDefault, inTelemetry = [] } = KUBERNETES_RULES[who];
   const rules =

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { accessManifests, groupOf, KUBERNETES_ACTORS, telemetryManifests } from '#core/cluster/access.ts';
+import { operatorGroup } from '#core/cluster/operators.ts';
 import type { AnyObject, Cluster } from '#core/ports/cluster.ts';
 import { freePorts } from './free-ports.ts';
 import { instanceTypes } from './instance-types.ts';
 import { kubeletConfiguration } from './kubelet.ts';
 import { Processes } from './processes.ts';
-import { connectAs, type TestCluster, type Who } from './test-cluster.ts';
+import { type Actor, connectAs, OPERATORS, type TestCluster, type Who } from './test-cluster.ts';
 
 const run = promisify(execFile);
 
@@ -43,9 +44,7 @@ async function start(binary: string, folder: string, processes: Processes): Prom
   const [etcd, etcdPeer, api, kubelet, health] = (await freePorts(5)) as [number, number, number, number, number];
   await run(binary, ['keys', '-dir', folder]);
   const certificate = await readFile(file('loopback.crt'));
-  const tokens = Object.fromEntries(
-    (['admin', 'nobody', ...KUBERNETES_ACTORS] as const).map((who) => [who, randomUUID()]),
-  ) as Record<Who, string>;
+  const tokens = Object.fromEntries(Object.keys(GROUPS).map((who) => [who, randomUUID()])) as Record<Who, string>;
   const cluster: TestCluster = {
     server: `https://127.0.0.1:${api}`,
     caData: certificate.toString('base64'),
@@ -127,13 +126,18 @@ async function start(binary: string, folder: string, processes: Processes): Prom
   return cluster;
 }
 
+/** As an access entry gives it to a role. */
+const GROUPS: Record<Who, string | undefined> = {
+  admin: 'system:masters',
+  nobody: undefined,
+  operator: operatorGroup(OPERATORS.operator),
+  formerOperator: operatorGroup(OPERATORS.formerOperator),
+  ...(Object.fromEntries(KUBERNETES_ACTORS.map((actor) => [actor, groupOf(actor)])) as Record<Actor, string>),
+};
+
 const tokenFile = (tokens: Record<Who, string>): string =>
-  Object.entries(tokens)
-    .map(([who, token]) => {
-      const group =
-        who === 'admin' ? 'system:masters' : who === 'nobody' ? '' : groupOf(who as Exclude<Who, 'admin' | 'nobody'>);
-      return `${token},${who},${who}${group === '' ? '' : `,"${group}"`}\n`;
-    })
+  Object.entries(GROUPS)
+    .map(([who, group]) => `${tokens[who as Who]},${who},${who}${group === undefined ? '' : `,"${group}"`}\n`)
     .join('');
 
 const kubeConfig = ({ server, caData, tokens }: TestCluster) => ({
