@@ -12,6 +12,7 @@ import { planOf } from '../planning.ts';
 import { priceSources } from '../render/estimate.ts';
 import { type Forecast, forecastLines } from '../render/forecast.ts';
 import { deploymentLabels } from '../render/labels.ts';
+import { longCellLines, longCellWarnings } from '../render/long-cells.ts';
 import type { TimelinePhase } from '../render/timeline.ts';
 import { writeLines } from '../terminal/terminal.ts';
 
@@ -29,7 +30,10 @@ export async function plan(cli: Cli, args: { matrix: string; json?: boolean }): 
   }
   const forecast = forecastOf(watched, planned);
   if (args.json === true) cli.stdout.write(`${JSON.stringify(forecastJson(forecast), null, 2)}\n`);
-  else writeLines(cli.stdout, forecastLines(forecast, { width: cli.stdout.width(), paint: cli.stdout.paint }));
+  else {
+    const look = { width: cli.stdout.width(), paint: cli.stdout.paint };
+    writeLines(cli.stdout, [...forecastLines(forecast, look), ...longCellLines(planned, look)]);
+  }
   return ExitCode.Succeeded;
 }
 
@@ -78,6 +82,7 @@ const forecastJson = ({ plan, startMs, endMs, transitions, deployments, phases, 
   budget_usd: plan.budgetUsd,
   within_budget: gpuUsd + otherUsd <= plan.budgetUsd,
   prices: priceSources(plan),
+  warnings: longCellWarnings(plan),
   phases: phases.map(({ phase, seconds, usd }) => ({ phase, node_s: seconds, usd })),
   deployments: deployments.map(({ name, overview: { id, cells, elapsedMs, spentUsd, spans } }) => ({
     deployment: id,

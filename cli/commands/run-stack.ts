@@ -11,6 +11,7 @@ import { ExitCode } from '../exit-codes.ts';
 import { readMatrixFile } from '../input/matrix-file.ts';
 import { checkRunId, planOf } from '../planning.ts';
 import { estimateLines } from '../render/estimate.ts';
+import { longCellLines } from '../render/long-cells.ts';
 import { openStackResults } from '../results/stack-results.ts';
 import { askAwsAbout, checkPlace } from '../stack/before-start.ts';
 import { confirmed } from '../stack/confirmed.ts';
@@ -30,6 +31,7 @@ export async function runStack(cli: Cli, args: RunStackArguments): Promise<ExitC
   const { width, paint } = cli.stderr;
   writeLines(cli.stderr, [
     ...estimateLines(plan, { width: width(), paint }),
+    ...longCellLines(plan, { width: width(), paint }),
     ...keptCluster(plan.cluster, stack).flatMap((line) => wrapped(line, width())),
     '',
   ]);

@@ -10,6 +10,7 @@ import { readMatrixFile } from '../input/matrix-file.ts';
 import { watch } from '../live/watch.ts';
 import { checkRunId, planOf } from '../planning.ts';
 import { allRunAlready, estimateLines } from '../render/estimate.ts';
+import { longCellLines } from '../render/long-cells.ts';
 import type { Results } from '../results/results.ts';
 import { wrapped } from '../terminal/printable.ts';
 import { writeLines } from '../terminal/terminal.ts';
@@ -28,6 +29,7 @@ export async function run(cli: Cli, args: RunArguments): Promise<ExitCode> {
   const { width, paint } = cli.stderr;
   writeLines(cli.stderr, [
     ...estimateLines(plan, { width: width(), paint }),
+    ...longCellLines(plan, { width: width(), paint }),
     ...(allRunAlready(plan) ? [] : ['', ...wrapped(LOCAL, width())]),
     '',
   ]);

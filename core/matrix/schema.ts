@@ -81,6 +81,9 @@ const CLUSTER = z.strictObject({
 /** More requests than any steady state needs; a typo costs hours of GPU. */
 export const MOST_REQUESTS = 1_000_000;
 
+/** Four hours: with more, one cell would take a third of what a deployment may live. */
+export const MOST_CELL_SECONDS = 14_400;
+
 const LOAD = z.strictObject({
   generator: z._default(
     described(
@@ -111,7 +114,7 @@ const LOAD = z.strictObject({
     described(whole(0, MOST_REQUESTS), 'Requests sent before measuring every cell; instead of the above.'),
   ),
   maxCellSeconds: z._default(
-    described(whole(30, 14_400), 'The longest that one cell may take, warm-up included.'),
+    described(whole(30, MOST_CELL_SECONDS), 'The longest that one cell may take, warm-up included.'),
     900,
   ),
 });

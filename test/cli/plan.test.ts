@@ -62,6 +62,36 @@ describe('stepbench plan', () => {
     expect(json.deployments[0].timeline[0]).toEqual({ phase: 'launch', from_s: 0, to_s: 60 });
   });
 
+  describe('of a cell that may have too little time', () => {
+    const planOf = async (load: object, axes: object = {}) => {
+      const path = join(folder, 'long.json');
+      await writeFile(path, JSON.stringify({ ...MATRIX, matrix: { ...MATRIX.matrix, ...axes }, load, budgetUsd: 500 }));
+      const cli = fakeCli({ startLocalRun: fakeRun(), width: 1000 });
+      expect(await stepbench(cli, 'plan', path)).toBe(0);
+      return cli.stdout.text();
+    };
+
+    it('warns, and says what to write', async () => {
+      const told = await planOf({ requestsPerConcurrency: 400, maxCellSeconds: 600 });
+      // 1604 requests of 24 tokens at 4 x 17 tokens/s, of 64 more at 5000 tokens/s, and 20 s besides: 607 s.
+      expect(told).toMatch(
+        /Warning: 2 cells may be cut off at 600 s .* at concurrency 4 with 1600 requests, takes 10 min 07 s where .* Write "load": \{"maxCellSeconds": 660\}, or measure fewer requests\.$/m,
+      );
+      // More than any cell may have.
+      expect(await planOf({ requestsPerConcurrency: 10_000 })).toMatch(/Measure fewer requests\.$/m);
+    });
+
+    it('knows of an open load whatever the engine', async () => {
+      const axes = { concurrency: undefined, requestRate: [0.5] };
+      const told = await planOf({ openLoadSeconds: 3000, maxCellSeconds: 2000 }, axes);
+      expect(told).toMatch(/Warning: 2 cells will be cut off at 2000 s .*at 0\.5 requests\/s with 1500 requests/);
+    });
+
+    it('says nothing of cells that have the time', async () => {
+      expect(await planOf({ requestsPerConcurrency: 400, maxCellSeconds: 14_400 })).not.toContain('Warning');
+    });
+  });
+
   it('says why a run would fail', async () => {
     const cli = fakeCli({
       startLocalRun: fakeRun({ status: 'FAILED', error: 'NothingMeasured', cause: 'no capacity' }),
