@@ -44,17 +44,33 @@ export function sdkAccount(region: string): Account {
       return AvailabilityZones.map(({ ZoneName = '', ZoneId = '' }) => ({ name: ZoneName, id: ZoneId }));
     },
     notOffered: async (instanceTypes) => {
-      const asked = [...new Set(instanceTypes)];
-      const offered = new Set<string>();
-      for (let from = 0; from < asked.length; from += FILTER_VALUES) {
-        const Filters = [{ Name: 'instance-type', Values: asked.slice(from, from + FILTER_VALUES) }];
-        const pages = paginateDescribeInstanceTypeOfferings({ client: ec2 }, { LocationType: 'region', Filters });
-        for await (const { InstanceTypeOfferings = [] } of pages) {
-          for (const { InstanceType } of InstanceTypeOfferings)
-            if (InstanceType !== undefined) offered.add(InstanceType);
-        }
+      const offered = new Set((await offerings(ec2, 'region', instanceTypes)).map(({ type }) => type));
+      return [...new Set(instanceTypes)].filter((type) => !offered.has(type));
+    },
+    offeredIn: async (instanceTypes) => {
+      const byZone = new Map<string, Set<string>>();
+      for (const { type, location } of await offerings(ec2, 'availability-zone', instanceTypes)) {
+        byZone.set(location, (byZone.get(location) ?? new Set()).add(type));
       }
-      return asked.filter((type) => !offered.has(type));
+      return byZone;
     },
   };
+}
+
+async function offerings(
+  client: EC2Client,
+  locationType: 'region' | 'availability-zone',
+  instanceTypes: readonly string[],
+): Promise<{ type: string; location: string }[]> {
+  const asked = [...new Set(instanceTypes)];
+  const found: { type: string; location: string }[] = [];
+  for (let from = 0; from < asked.length; from += FILTER_VALUES) {
+    const Filters = [{ Name: 'instance-type', Values: asked.slice(from, from + FILTER_VALUES) }];
+    const pages = paginateDescribeInstanceTypeOfferings({ client }, { LocationType: locationType, Filters });
+    for await (const { InstanceTypeOfferings = [] } of pages) {
+      for (const { InstanceType: type, Location: location = '' } of InstanceTypeOfferings)
+        if (type !== undefined) found.push({ type, location });
+    }
+  }
+  return found;
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { readMatrix } from '#core/matrix/read.ts';
 import type { Matrix } from '#core/matrix/types.ts';
 import type { DeployedStack, StackPorts } from '#core/ports/stack.ts';
+import { GPU_INSTANCE_TYPES } from '#core/pricing/gpu-instances.ts';
 import { Output } from '#core/stack/outputs.ts';
 import { VERSION } from '#core/stack/version.ts';
 import { chooseZones, LEAST_ZONES } from '#core/stack/zones.ts';
@@ -11,7 +12,7 @@ import { ExitCode } from '../exit-codes.ts';
 import { readMatrixFile } from '../input/matrix-file.ts';
 import { planOf } from '../planning.ts';
 import { type StandingProps, standingJson, standingLines } from '../render/standing.ts';
-import { askAwsAbout, checkCluster, checkOffered } from '../stack/before-start.ts';
+import { askAwsAbout, checkCluster, checkOffered, checkZones, typesToBuy } from '../stack/before-start.ts';
 import { confirmed } from '../stack/confirmed.ts';
 import { type DeployConfig, readDeployConfig } from '../stack/deploy-config.ts';
 import { isSettled, type OpenStack } from '../stack/open-stack.ts';
@@ -44,7 +45,11 @@ export async function deploy(cli: Cli, args: DeployArguments): Promise<ExitCode>
   const config = await readDeployConfig(args.config);
   const foreignClusters = config.cluster?.foreignClusters ?? [];
   await checkMatrix(cli, { name, ports, foreignClusters }, { matrix, where: args.matrix ?? '' });
-  const zones = await zonesFor(ports, before, config);
+  const zones = await zonesFor(ports, before, { config, matrix });
+  await checkReach({ name, region, ports, zones: config.network?.availabilityZones ?? zones }, config, {
+    matrix,
+    where: args.matrix ?? '',
+  });
   const what =
     before === undefined
       ? `Deploy the new stack ${name}`
@@ -92,19 +97,36 @@ function cdkArguments({ stack, config }: DeployArguments, zones: readonly string
   ];
 }
 
+/** Whether the zones of the VPC have what the matrix asks for; a cluster of somebody else's is in zones of its own. */
+async function checkReach(
+  stack: Pick<OpenStack, 'name' | 'region' | 'ports' | 'zones'>,
+  { cluster }: DeployConfig,
+  { matrix, where }: { matrix: unknown; where: string },
+): Promise<void> {
+  const read = readMatrix(matrix);
+  if (!read.ok || cluster?.foreignClusters?.includes(read.matrix.cluster.name)) return;
+  await checkZones(stack, typesToBuy(read.matrix), where);
+}
+
+/** GPUs that a new VPC should be near: those of the matrix, where one is given, else all that a matrix may name. */
+function typesToHave(matrix: unknown): readonly string[] {
+  const read = readMatrix(matrix);
+  return read.ok ? typesToBuy(read.matrix) : GPU_INSTANCE_TYPES;
+}
+
 /**
- * The zones of the VPC: those that it has, else such as EKS takes. Moved to other zones its subnets would be made anew.
+ * The zones of the VPC: those that it has, else such as EKS takes and that have the GPUs. Moved to other zones its subnets would be made anew.
  * @returns none where the configuration names them.
  */
 async function zonesFor(
   { account, region }: StackPorts,
   before: DeployedStack | undefined,
-  { network }: DeployConfig,
+  { config: { network }, matrix }: { config: DeployConfig; matrix: unknown },
 ): Promise<string[]> {
   if (network?.availabilityZones !== undefined) return [];
   const had = before?.outputs[Output.availabilityZones];
   if (had !== undefined) return had.split(',');
-  const zones = chooseZones(await account.zones());
+  const zones = chooseZones(await account.zones(), await account.offeredIn(typesToHave(matrix)));
   if (zones.length >= LEAST_ZONES) return zones;
   throw new CliError(
     'too-few-zones',
@@ -171,12 +193,7 @@ async function checkMatrix(
         },
       );
     }
-    await checkOffered(
-      ports,
-      ports.region,
-      there.deployments.filter((one) => one.engine !== 'endpoint').map((one) => one.instanceType),
-      where,
-    );
+    await checkOffered(ports, ports.region, typesToBuy(there), where);
     await checkCluster(stack, there.cluster.name);
   }
   planOf(matrix, where, {

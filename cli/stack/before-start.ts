@@ -41,14 +41,43 @@ export async function checkPlace(stack: OpenStack, matrix: Matrix, where: string
       nextStep: `Write "region": "${stack.region}" into the matrix, or name a stack in ${matrix.region} with --region.`,
     });
   }
-  const bought = matrix.deployments.filter((one) => !runsAlready(one));
-  await checkOffered(
-    stack.ports,
-    stack.region,
-    bought.map(({ instanceType }) => instanceType),
-    where,
-  );
+  const bought = typesToBuy(matrix);
+  await checkOffered(stack.ports, stack.region, bought, where);
+  if (!stack.foreignClusters.includes(matrix.cluster.name)) await checkZones(stack, bought, where);
   await checkCluster(stack, matrix.cluster.name);
+}
+
+/** Types that a run over the matrix gets nodes of. */
+export const typesToBuy = ({ deployments }: Matrix): string[] =>
+  deployments.filter((one) => !runsAlready(one)).map(({ instanceType }) => instanceType);
+
+/**
+ * A node lands in the zones of the stack's VPC only: elsewhere in the region a type does not help, and Karpenter would be
+ * waited for as if there were no capacity. A VPC that the stack did not make tells no zones.
+ * @throws CliError naming every such type, with the zones that have it.
+ */
+export async function checkZones(
+  { name, region, zones, ports }: Pick<OpenStack, 'name' | 'region' | 'zones' | 'ports'>,
+  instanceTypes: readonly string[],
+  where: string,
+): Promise<void> {
+  if (zones.length === 0 || instanceTypes.length === 0) return;
+  const offered = await ports.account.offeredIn(instanceTypes);
+  const missing = [...new Set(instanceTypes)].filter((type) => !zones.some((zone) => offered.get(zone)?.has(type)));
+  if (missing.length === 0) return;
+  const elsewhere = missing.map((type) => {
+    const having = [...offered].flatMap(([zone, types]) => (types.has(type) ? [zone] : []));
+    return `${type} is in ${having.sort().join(', ') || `no zone of ${region}`}`;
+  });
+  throw new CliError(
+    'instance-type-not-offered',
+    `the stack ${name} is in ${zones.join(', ')}, and ${elsewhere.join('; ')}`,
+    {
+      where,
+      nextStep:
+        'Leave them out; or deploy a stack of another name with these zones (network.availabilityZones, or stepbench deploy --matrix, which finds them). Nothing was started.',
+    },
+  );
 }
 
 /** @throws CliError naming every type that no zone of the region has. */

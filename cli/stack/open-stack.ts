@@ -20,6 +20,8 @@ export interface OpenStack {
   readonly store: ObjectStore;
   /** Clusters that somebody else made and in which runs may be. */
   readonly foreignClusters: readonly string[];
+  /** Of the VPC that the stack made; none where it did not. */
+  readonly zones: readonly string[];
   /** @throws CliError when the stack does not say it. */
   output(name: OutputName): string;
 }
@@ -47,7 +49,8 @@ export async function openStack(
   };
   const store = ports.openStore(output(Output.resultsBucket));
   const foreignClusters = stack.outputs[Output.foreignClusters]?.split(',') ?? [];
-  return { name, region, account, ports, store, foreignClusters, output };
+  const zones = stack.outputs[Output.availabilityZones]?.split(',') ?? [];
+  return { name, region, account, ports, store, foreignClusters, zones, output };
 }
 
 export const scheduleTarget = ({ output }: OpenStack): ScheduleTarget => ({

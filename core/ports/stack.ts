@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '../progress/execution-event.ts';
 import type { OutputName } from '../stack/outputs.ts';
-import type { Zone } from '../stack/zones.ts';
+import type { Offered, Zone } from '../stack/zones.ts';
 import type { ExecutionInput } from '../workflow/payload.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { Prices, Quotas } from './prices.ts';
@@ -33,6 +33,8 @@ export interface Account {
   zones(): Promise<Zone[]>;
   /** Those of the instance types that no zone of the region has. */
   notOffered(instanceTypes: readonly string[]): Promise<string[]>;
+  /** Which of the instance types each zone has. */
+  offeredIn(instanceTypes: readonly string[]): Promise<Offered>;
 }
 
 export interface DeployedStack {

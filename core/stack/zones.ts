@@ -28,13 +28,29 @@ const MOST = 3;
 /** EKS wants subnets in two zones. */
 export const LEAST_ZONES = 2;
 
+/** Which instance types a zone has, by the name of the zone; one that is not there has none of those asked about. */
+export type Offered = ReadonlyMap<string, ReadonlySet<string>>;
+
 /**
- * The zones for a new VPC, by name; fewer than LEAST_ZONES where a region has no more. Whether one is impaired now is
- * not asked: subnets stay for as long as the stack.
+ * The zones for a new VPC, by name; fewer than LEAST_ZONES where a region has no more. A type of GPU is mostly in some
+ * of a region's zones only: each zone that is taken has the most types that those before it lack, then the most types
+ * at all. Whether one is impaired now is not asked: subnets stay for as long as the stack.
  */
-export const chooseZones = (zones: readonly Zone[]): string[] =>
-  zones
+export function chooseZones(zones: readonly Zone[], offered: Offered): string[] {
+  const left = zones
     .filter(({ id }) => !Object.values(WITHOUT_EKS).includes(id))
-    .map(({ name }) => name)
-    .sort()
-    .slice(0, MOST);
+    .map(({ name }) => ({ name, types: offered.get(name) ?? new Set<string>() }));
+  const taken: typeof left = [];
+  const had = new Set<string>();
+  while (taken.length < MOST && left.length > 0) {
+    const lacking = (types: ReadonlySet<string>) => [...types].filter((type) => !had.has(type)).length;
+    left.sort(
+      (a, b) => lacking(b.types) - lacking(a.types) || b.types.size - a.types.size || (a.name < b.name ? -1 : 1),
+    );
+    const [best] = left.splice(0, 1);
+    if (best === undefined) break;
+    taken.push(best);
+    for (const type of best.types) had.add(type);
+  }
+  return taken.map(({ name }) => name).sort();
+}

@@ -72,6 +72,28 @@ it('the zones of a region are those that the account may use, without Local Zone
   ]);
 });
 
+describe('instance types that a zone has', () => {
+  it('are told by the zone, over all pages', async () => {
+    const offeredIn = { 'us-east-1a': ['g5.xlarge', 'p5.48xlarge', 't3.micro'], 'us-east-1b': ['g5.xlarge'] };
+    pointedAt({ EC2: await opened(startEc2({ instances: [], spot: [], offeredIn })) });
+    const offered = await sdkAccount('us-east-1').offeredIn(['g5.xlarge', 'p5.48xlarge', 'g6.xlarge']);
+    expect([...offered].map(([zone, types]) => [zone, [...types].sort()])).toEqual([
+      ['us-east-1a', ['g5.xlarge', 'p5.48xlarge']],
+      ['us-east-1b', ['g5.xlarge']],
+    ]);
+  });
+
+  it('are asked for as EC2 knows zones', async () => {
+    pointedAt({ EC2: moto.url });
+    const offered = await sdkAccount('us-east-1').offeredIn(['g5.xlarge', 'p9.nowhere']);
+    expect(offered.size).toBeGreaterThan(1);
+    for (const [zone, types] of offered) {
+      expect(zone).toMatch(/^us-east-1[a-f]$/);
+      expect([...types]).toEqual(['g5.xlarge']);
+    }
+  });
+});
+
 describe('instance types that a region has not', () => {
   it('are those that EC2 does not offer in it', async () => {
     pointedAt({ EC2: moto.url });

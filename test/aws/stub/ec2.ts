@@ -16,6 +16,8 @@ export interface StubEc2 {
   spot: SpotEntry[];
   /** Instance types that the region has. */
   offered?: string[];
+  /** Instance types of each zone, by its name. */
+  offeredIn?: Record<string, string[]>;
   zones?: StubZone[];
 }
 
@@ -45,7 +47,7 @@ export function startEc2(has: StubEc2): Promise<Stub> {
     DescribeInstances: (input) => describeInstances(has.instances, input),
     DescribeSpotPriceHistory: (input) => spotPriceHistory(has.spot, input),
     DescribeAvailabilityZones: (input) => availabilityZones(has.zones ?? [], input),
-    DescribeInstanceTypeOfferings: (input) => offerings(has.offered ?? [], input),
+    DescribeInstanceTypeOfferings: (input) => offerings(has, input),
   };
   return startStub({
     signingName: 'ec2',
@@ -132,19 +134,26 @@ const instanceXml = ({ id, type, zone, state, launchedAt, tags }: StubInstance):
 /** Values that EC2 takes in one filter. */
 const FILTER_VALUES = 200;
 
-function offerings(offered: readonly string[], input: URLSearchParams): string {
-  if (input.get('LocationType') !== 'region') throw new StubError('InvalidParameterValue', 'LocationType');
+function offerings({ offered = [], offeredIn = {} }: StubEc2, input: URLSearchParams): string {
+  const locationType = input.get('LocationType');
+  if (locationType !== 'region' && locationType !== 'availability-zone') {
+    throw new StubError('InvalidParameterValue', 'LocationType');
+  }
+  const all =
+    locationType === 'region'
+      ? offered.map((type) => ({ type, location: 'us-east-1' }))
+      : Object.entries(offeredIn).flatMap(([location, types]) => types.map((type) => ({ type, location })));
   const [filter, ...more] = filtersIn(input);
   if (filter?.name !== 'instance-type' || more.length > 0) throw new StubError('InvalidParameterValue', 'Filter');
   if (filter.values.length > FILTER_VALUES)
     throw new StubError('FilterLimitExceeded', `${filter.values.length} values`);
   const { page, next } = pageOf(
-    offered.filter((type) => filter.values.includes(type)),
+    all.filter(({ type }) => filter.values.includes(type)),
     input,
   );
   const items = page.map(
-    (type) =>
-      `<item><instanceType>${type}</instanceType><locationType>region</locationType><location>us-east-1</location></item>`,
+    ({ type, location }) =>
+      `<item><instanceType>${type}</instanceType><locationType>${locationType}</locationType><location>${location}</location></item>`,
   );
   return `<instanceTypeOfferingSet>${items.join('')}</instanceTypeOfferingSet>${next}`;
 }

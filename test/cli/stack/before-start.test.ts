@@ -41,6 +41,22 @@ describe('what is refused before anything is started', () => {
     expect(started(aws)).toEqual(['start']);
   });
 
+  it('a type that only other zones have than those of the stack, with where it is', async () => {
+    const inZones = (zones: string) =>
+      fakeAws({
+        stack: stackOf({ outputs: { ...OUTPUTS, [Output.availabilityZones]: zones } }),
+        only: { 'g5.16xlarge': ['us-east-1c'] },
+      });
+    expect(await run(inZones('us-east-1a,us-east-1b'))).toEqual({ code: 2, error: 'instance-type-not-offered' });
+    const { cli } = worldOf(inZones('us-east-1a,us-east-1b'));
+    await stepbench(cli, 'run', matrixFile.path, ...onBench, '--yes');
+    expect(cli.stderr.text().replace(/\s+/g, ' ')).toContain(
+      'the stack bench is in us-east-1a, us-east-1b, and g5.16xlarge is in us-east-1c',
+    );
+    const there = inZones('us-east-1b,us-east-1c');
+    expect(await stepbench(worldOf(there).cli, 'run', matrixFile.path, ...onBench, '--yes', '--detach')).toBe(0);
+  });
+
   it('a quota that is too small for one of them', async () => {
     const aws = { ...fakeAws(), quotas: { vcpuLimit: async () => 40 } };
     expect(await run(aws)).toEqual({ code: 2, error: 'over-quota' });

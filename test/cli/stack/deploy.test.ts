@@ -82,6 +82,44 @@ describe('stepbench deploy', () => {
     expect(await zonesOf(fakeAws({ stack: undefined, zones: zones.slice(0, 3) }))).toEqual(named('c', 'd'));
   });
 
+  it('puts it where the GPUs are: each of its zones has types that the others lack, as far as there are any', async () => {
+    const zones = [zone('a', 'use1-az1'), zone('b', 'use1-az2'), zone('c', 'use1-az4'), zone('d', 'use1-az6')];
+    const only = { 'p5.48xlarge': ['us-east-1d'], 'g6e.xlarge': ['us-east-1c', 'us-east-1d'] };
+    expect(await zonesOf(fakeAws({ stack: undefined, zones, only }))).toEqual([
+      'zones=us-east-1a,us-east-1c,us-east-1d',
+    ]);
+    const { calls } = await deployed(
+      fakeAws({
+        stack: undefined,
+        zones,
+        only: { ...only, 'g5.8xlarge': ['us-east-1b'], 'g5.16xlarge': ['us-east-1c'] },
+      }),
+      ...['--yes', '--matrix', matrixFile.path],
+    );
+    // Of a matrix that is given its own types count, and no others.
+    expect(calls[0]?.args).toContain('zones=us-east-1a,us-east-1b,us-east-1c');
+  });
+
+  it('refuses a matrix whose types the zones of the stack have not, or those that the configuration names', async () => {
+    const only = { 'g5.8xlarge': ['us-east-1c'] };
+    const outputs = { ...OUTPUTS, [Output.availabilityZones]: 'us-east-1a,us-east-1b' };
+    const standing = await deployed(
+      fakeAws({ stack: stackOf({ outputs }), only }),
+      '--yes',
+      '--matrix',
+      matrixFile.path,
+    );
+    expect(standing.told.error).toMatchObject({ code: 'instance-type-not-offered' });
+    const config = join(matrixFile.folder, 'named.json');
+    await writeFile(config, JSON.stringify({ network: { availabilityZones: ['us-east-1a', 'us-east-1b'] } }));
+    const named = await deployed(
+      fakeAws({ stack: undefined, only }),
+      ...['--yes', '--matrix', matrixFile.path, '--config', config],
+    );
+    expect(named.told.error).toMatchObject({ code: 'instance-type-not-offered' });
+    expect([...standing.calls, ...named.calls]).toEqual([]);
+  });
+
   it('leaves a VPC in the zones that it has, or that the configuration names', async () => {
     const outputs = { ...OUTPUTS, [Output.availabilityZones]: 'us-east-1e,us-east-1f' };
     expect(await zonesOf(fakeAws({ stack: stackOf({ outputs }) }))).toEqual(['zones=us-east-1e,us-east-1f']);

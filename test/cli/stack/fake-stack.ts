@@ -35,6 +35,8 @@ interface Standing {
   bootstrap: number | undefined;
   zones: Zone[];
   notOffered: string[];
+  /** Zones that have a type, where not all of them do. */
+  only: Record<string, string[]>;
   /** Name, and the stack that made it. */
   clusters: Map<string, string | null>;
   running: ExecutionSummary[];
@@ -57,6 +59,7 @@ export function fakeAws(standing: Partial<Standing> = {}): FakeAws {
     bootstrap: 21,
     zones: ['a', 'b', 'c'].map((letter, index) => ({ name: `us-east-1${letter}`, id: `use1-az${index + 4}` })),
     notOffered: [],
+    only: {},
     clusters: new Map(),
     running: [],
     schedules: [],
@@ -75,6 +78,10 @@ export function fakeAws(standing: Partial<Standing> = {}): FakeAws {
       bootstrapVersion: async () => has.bootstrap,
       zones: async () => has.zones,
       notOffered: async (types) => types.filter((type) => has.notOffered.includes(type)),
+      offeredIn: async (types) =>
+        new Map(
+          has.zones.map(({ name }) => [name, new Set(types.filter((type) => has.only[type]?.includes(name) ?? true))]),
+        ),
     },
     stacks: {
       find: async () => has.stack,
