@@ -15,6 +15,8 @@ export interface Cli {
   /** Everything else. */
   readonly stderr: Terminal;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of the code, where it stands in a clone. */
+  commit(): string | undefined;
   nowMs(): number;
   /** Calls back at every Ctrl-C (SIGINT), SIGTERM and SIGHUP, until the returned function is called. */
   onInterrupt(listener: (signal: string) => void): () => void;

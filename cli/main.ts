@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { chooseGenerator } from '#local/generators/choose-generator.ts';
 import { makeWorkFolder } from '#local/runtime/work-folder.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
+import { checkedOutCommit } from './checked-out.ts';
 import type { Cli } from './cli.ts';
 import { CliError } from './errors.ts';
 import { main, tellError } from './program.ts';
@@ -24,6 +25,7 @@ const cli: Cli = {
   stdout: terminalOf(process.stdout, process.stdout.isTTY ? coloured : plain),
   stderr: terminalOf(process.stderr, process.stderr.isTTY ? coloured : plain),
   env: process.env,
+  commit: checkedOutCommit,
   nowMs: () => Date.now(),
   onInterrupt: (listener) => {
     const onDisconnect = () => listener('SIGHUP');

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { VERSION } from '#core/stack/version.ts';
 import type { Cli } from './cli.ts';
 import { compare } from './commands/compare.ts';
 import { doctor } from './commands/doctor.ts';
@@ -60,6 +61,12 @@ export function programOf(cli: Cli, exit: (code: ExitCode) => void): Command {
       writeErr: () => {},
       getOutHelpWidth: () => cli.stdout.width(),
       getErrHelpWidth: () => cli.stderr.width(),
+    })
+    .option('--version', 'show the version, and the commit where that is known')
+    .on('option:version', () => {
+      const commit = cli.commit();
+      cli.stdout.write(`stepbench ${VERSION}${commit === undefined ? '' : ` (${commit})`}\n`);
+      throw new CommanderError(0, 'commander.version', VERSION);
     })
     .addHelpText('after', ABOUT);
   const store = ['--store <dir>', 'folder of the results (default: STEPBENCH_STORE, else .stepbench here)'] as const;

@@ -46,6 +46,7 @@ export function fakeCli(world: Partial<Cli> & { isTTY?: boolean; width?: number 
   const queries = loadQueries();
   return {
     env: {},
+    commit: () => undefined,
     nowMs: () => nowMs,
     onInterrupt: (listener) => {
       listeners.add(listener);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { VERSION } from '#core/stack/version.ts';
 import { fakeCli, stepbench } from './fake-cli.ts';
 
 describe('stepbench doctor', () => {
@@ -26,6 +27,16 @@ describe('stepbench', () => {
     const cli = fakeCli();
     expect(await stepbench(cli, command, '--help')).toBe(0);
     expect(cli.stdout.text()).toMatch(/Examples?:\n {2}stepbench /);
+  });
+
+  it.each([
+    ['0123456789ab', `stepbench ${VERSION} (0123456789ab)\n`],
+    [undefined, `stepbench ${VERSION}\n`],
+  ])('says its version, and its commit where that is known: %s', async (commit, said) => {
+    const cli = fakeCli({ commit: () => commit });
+    expect(await stepbench(cli, '--version')).toBe(0);
+    expect(cli.stdout.text()).toBe(said);
+    expect(cli.stderr.text()).toBe('');
   });
 
   it('documents its exit codes', async () => {
