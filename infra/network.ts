@@ -17,6 +17,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { REGIONS_TO_NAME_ZONES_IN } from '#core/stack/zones.ts';
 import type { NetworkProps } from './props.ts';
+import { wayOutProblems } from './way-out.ts';
 
 const ZONES = 3;
 const DEFAULT_CIDR = '10.42.0.0/16';
@@ -37,8 +38,7 @@ export class Network extends Construct {
     const zones = props.availabilityZones ?? Array.from({ length: ZONES }, (_, index) => Fn.select(index, Fn.getAzs()));
     this.vpc = props.vpc ?? newVpc(this, { ...props, zones });
     this.zones = props.vpc === undefined ? zones : undefined;
-    const selection = props.subnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS };
-    this.subnets = this.vpc.selectSubnets(selection).subnets;
+    this.subnets = subnetsOf(this.vpc, props);
     for (const name of props.interfaceEndpoints ?? []) {
       this.vpc.addInterfaceEndpoint(`Endpoint-${name}`, {
         service: new InterfaceVpcEndpointAwsService(name),
@@ -52,6 +52,17 @@ export class Network extends Construct {
     });
     this.functions.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'Kubernetes and AWS');
   }
+}
+
+/** @throws Error for subnets of a VPC of somebody else's that nothing in them gets out of. */
+function subnetsOf(vpc: IVpc, props: NetworkProps): ISubnet[] {
+  const selection = props.subnets ?? { subnetType: SubnetType.PRIVATE_WITH_EGRESS };
+  if (props.vpc === undefined) return vpc.selectSubnets(selection).subnets;
+  const none = props.subnets === undefined && vpc.privateSubnets.length === 0;
+  const subnets = none ? undefined : vpc.selectSubnets(selection).subnets;
+  const problems = wayOutProblems(vpc, subnets);
+  if (subnets !== undefined && problems.length === 0) return subnets;
+  throw new Error(`StepBench cannot be built like this:\n- ${problems.join('\n- ')}`);
 }
 
 const NAME_ZONES = `EKS takes no subnets in one zone of this region, and which letter that is differs from account to account. Deploy with "stepbench deploy", which asks the account; or name zones: cdk deploy -c zones=A,B,C, or network.availabilityZones. "aws ec2 describe-availability-zones" has the ids beside the names; a stack that stands says in its output AvailabilityZones which it has.`;

@@ -49,8 +49,8 @@ export interface StepBenchProps {
 
 export interface NetworkProps {
   /**
-   * A VPC of your own, with private subnets that reach the internet in at least two zones. The other props of the
-   * network but `subnets` are then yours to see to.
+   * A VPC of your own, with private subnets that reach the internet in at least two zones: isolated and public ones are
+   * refused. The other props of the network but `subnets` are then yours to see to.
    * @default a new VPC
    */
   vpc?: IVpc;

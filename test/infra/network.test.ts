@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -227,6 +227,49 @@ describe('a network of your own', () => {
         expect(resourcesOf(made, 'AWS::EC2::VPCEndpoint')).toHaveLength(names.length);
       }),
       { numRuns: 10 },
+    );
+  });
+
+  const ids = (kind: string, count = 2) => Array.from({ length: count }, (_, n) => `subnet-${kind}${n}`);
+  const yours = (
+    stack: Stack,
+    of: { private?: string[]; isolated?: string[]; public?: string[] },
+    zones = ['a', 'b'],
+  ) =>
+    Vpc.fromVpcAttributes(stack, 'Yours', {
+      vpcId: 'vpc-0123456789abcdef0',
+      availabilityZones: zones.map((letter) => `us-east-1${letter}`),
+      ...(of.private && { privateSubnetIds: of.private }),
+      ...(of.isolated && { isolatedSubnetIds: of.isolated }),
+      ...(of.public && { publicSubnetIds: of.public }),
+    });
+
+  it('is refused without a private subnet, by what it has instead and what is needed', () => {
+    expect(() => network((stack) => ({ vpc: yours(stack, { isolated: ids('i'), public: ids('p') }) }))).toThrow(
+      /network\.vpc: it has no private subnets with a way out \(2 isolated, 2 public\).*price list.*NAT gateway/,
+    );
+    const made = (stack: Stack) => new Vpc(stack, 'Made', { natGateways: 0, maxAzs: 2 });
+    expect(() => network((stack) => ({ vpc: made(stack) }))).toThrow(/no private subnets with a way out/);
+  });
+
+  it.each([
+    ['isolated', SubnetType.PRIVATE_ISOLATED, /network\.subnets subnet-i0, subnet-i1: isolated.*privateSubnetIds/],
+    ['public', SubnetType.PUBLIC, /network\.subnets subnet-p0, subnet-p1: public.*no public address/],
+  ])(
+    'is refused with %s subnets for functions and clusters, whatever endpoints are asked for',
+    (_, subnetType, why) => {
+      const all = { private: ids('o'), isolated: ids('i'), public: ids('p') };
+      const props = (stack: Stack): NetworkProps => ({
+        ...{ vpc: yours(stack, all), subnets: { subnetType }, interfaceEndpoints: ['sts', 'eks'] },
+      });
+      expect(() => network(props)).toThrow(why);
+      expect(() => network((stack) => ({ vpc: yours(stack, all) }))).not.toThrow();
+    },
+  );
+
+  it('is refused in one zone, where EKS takes two', () => {
+    expect(() => network((stack) => ({ vpc: yours(stack, { private: ids('o', 1) }, ['a']) }))).toThrow(
+      /network\.subnets: all in us-east-1a, and EKS wants 2/,
     );
   });
 });
