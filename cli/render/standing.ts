@@ -34,9 +34,10 @@ export function standingLines(props: StandingProps, { width, paint }: { width: n
     ...wrapped(`What the stack costs while nobody uses it: about ${usd(totalUsd(idle))} a month (${parts}).`, width),
     ...wrapped(`Runs cost their nodes, as stepbench plan says; ${cluster}.`, width),
     ...wrapped(kept, width),
-    ...wrapped(`Prices of us-east-1: ${sources([...idle, ...keptAfterDestroy, CLUSTER])}.`, width).map((line) =>
-      paint('dim', line),
-    ),
+    ...wrapped(
+      `Prices of us-east-1: ${sources([...named, ...keptAfterDestroy, CLUSTER])}; of the rest: core/pricing/service-rates.ts.`,
+      width,
+    ).map((line) => paint('dim', line)),
   ];
 }
 
