@@ -154,7 +154,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
       ErrorName.StoreFull,
       ErrorName.StoreDenied,
     ],
-    needs: ['kubernetes', 'plan:read', 'records:write'],
+    needs: ['kubernetes', 'plan:read', 'lease:read', 'records:write'],
     phase: 'measure',
   },
   RecordResult: {
@@ -183,6 +183,7 @@ export const TASKS: { readonly [N in TaskName]: TaskDefinition<N> } = {
       'kubernetes',
       'instances',
       'plan:read',
+      'lease:read',
       'rows:read',
       'records:write',
       'purchases:write',

@@ -8,8 +8,10 @@ import type { Ports } from '#core/ports/ports.ts';
 import { keyOf } from '#core/results/layout.ts';
 import { ErrorName, isError } from '#core/workflow/errors.ts';
 import { readJson, writeJson } from '../store/json.ts';
-import { readPlan } from '../store/plan.ts';
+import type { StoredPlan } from '../store/plan.ts';
+import { planAtWork } from '../store/plan-at-work.ts';
 import { nodeClaims } from './gone.ts';
+import { SharedLook } from './shared-look.ts';
 
 const nodeSchema = z.object({
   id: z.string(),
@@ -40,17 +42,19 @@ export async function seeLoadNodes(
   run: string,
 ): Promise<void> {
   try {
-    const { attempt, deadline } = await readPlan(store, run);
-    const claims = await nodeClaims(cluster, loadNodePoolName(run, deadline));
-    await noteLoadNodes(
-      store,
-      { run, attempt },
-      claims.flatMap((claim) => launched(claim, isoTime(clock))),
-    );
+    const plan = await planAtWork(store, run);
+    // Thousands of deployments may be at this at once, with hundreds of nodes.
+    await looks.at(plan, async () => {
+      const claims = await nodeClaims(cluster, loadNodePoolName(run, plan.deadline));
+      const seen = claims.flatMap((claim) => launched(claim, isoTime(clock)));
+      await noteLoadNodes(store, plan, seen);
+    });
   } catch {
     // A store that is full, or a cluster that does not answer, is told by whoever needs it.
   }
 }
+
+const looks = new SharedLook<StoredPlan, void>();
 
 function launched(claim: AnyObject, now: string): LoadNode[] {
   const id = instanceId(claim.status?.providerID);
@@ -62,7 +66,8 @@ function launched(claim: AnyObject, now: string): LoadNode[] {
 /** Somebody else's note at the same moment is of the same nodes: theirs stays. */
 export async function noteLoadNodes(store: Ports['store'], of: LoadNodesOf, seen: readonly LoadNode[]): Promise<void> {
   if (seen.length === 0) return;
-  const key = keyOf({ kind: 'load-nodes', ...of });
+  const { run, attempt } = of;
+  const key = keyOf({ kind: 'load-nodes', run, attempt });
   const stored = await readJson(store, key);
   const before = stored === undefined ? [] : nodesSchema.parse(stored.value).nodes;
   const nodes = new Map(before.map((one) => [one.id, one]));

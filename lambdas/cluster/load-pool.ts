@@ -43,7 +43,11 @@ export async function releaseLoadPool(
   ]);
   if (!(await isGone(cluster, ports.clusters, clusterName, nodePool))) return false;
   const ofThisPool = (record: DeploymentRow) => record.role === RECORD && record.attempt === attempt;
-  await writeDown(() => recordGone(ports, run, ofThisPool));
+  await writeDown(async () => {
+    const record = await findRecord(ports.store, { run, deployment: RECORD, attempt });
+    // Only then are the others read, of which it has a share.
+    if (record?.row.released_at === null) await recordGone(ports, run, ofThisPool);
+  });
   return true;
 }
 

@@ -5,7 +5,7 @@ import { generatorFor } from '#core/generators/generators.ts';
 import type { Deployment } from '#core/plan/types.ts';
 import type { Cluster } from '#core/ports/cluster.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
-import { readPlan } from '../store/plan.ts';
+import { planAtWork } from '../store/plan-at-work.ts';
 import { make } from './make.ts';
 
 interface Slot {
@@ -18,7 +18,7 @@ interface Slot {
 
 /** Once the engine's zone is known: a place for its load generator there, ready by the time that it is. */
 export async function holdLoadSlot({ cluster, store }: { cluster: Cluster; store: ObjectStore }, slot: Slot) {
-  const plan = await readPlan(store, slot.run);
+  const plan = await planAtWork(store, slot.run);
   const nodePool = loadNodePoolName(slot.run, plan.deadline);
   const { image, user } = generatorFor(slot.deployment.generator);
   const { run, attempt, deployment } = slot;

@@ -7,14 +7,15 @@ import type { Ports } from '#core/ports/ports.ts';
 import type { TaskHandler } from '#core/workflow/task-signatures.ts';
 import { assertBefore } from '../cluster/deadline.ts';
 import { make } from '../cluster/make.ts';
-import { readDeployment, readPlan } from '../store/plan.ts';
+import { readDeployment } from '../store/plan.ts';
+import { planAtWork } from '../store/plan-at-work.ts';
 
 /** The engine's Job and Service on the deployment's own NodePool; nothing for a server that runs already. */
 export const deployModel =
   ({ connect, store, clock }: Pick<Ports, 'connect' | 'store' | 'clock'>): TaskHandler<'DeployModel'> =>
   async ({ run, cluster: target, deployment: id, attempt, deploymentDeadline: deadline }) => {
     assertBefore(deadline, clock, 'The engine was not deployed');
-    const [plan, deployment] = await Promise.all([readPlan(store, run), readDeployment(store, run, id)]);
+    const [plan, deployment] = await Promise.all([planAtWork(store, run), readDeployment(store, run, id)]);
     const engine = engineFor(deployment.engine);
     if (engine === undefined) return { job: '' };
     const container = engine.container(deployment, weightsOf(plan.staging, deployment.model, store.bucket));

@@ -14,14 +14,15 @@ import { deploymentObjects } from '../cluster/deployment-objects.ts';
 import { assertEngineRuns } from '../cluster/engine-runs.ts';
 import { findGpuExporter } from '../cluster/gpu-exporter.ts';
 import { make } from '../cluster/make.ts';
-import { readCell, readPlan } from '../store/plan.ts';
+import { readCell } from '../store/plan.ts';
+import { planAtWork } from '../store/plan-at-work.ts';
 
 /** The load Job of one cell: warm-up, then measure; its artifacts are uploaded whatever happened. */
 export const launchJob =
   ({ connect, store, clock }: Pick<Ports, 'connect' | 'store' | 'clock'>): TaskHandler<'LaunchJob'> =>
   async ({ run, cluster: target, deployment: id, attempt, deploymentDeadline: deadline, node, cell: cellId }) => {
     assertBefore(deadline, clock, 'The cell was not started');
-    const [plan, { deployment, cell }] = await Promise.all([readPlan(store, run), readCell(store, run, id, cellId)]);
+    const [plan, { deployment, cell }] = await Promise.all([planAtWork(store, run), readCell(store, run, id, cellId)]);
     const cluster = await connect(target.name);
     let gpuMetricsUrl: string | undefined;
     if (!runsAlready(deployment)) {

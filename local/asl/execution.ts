@@ -20,6 +20,11 @@ export interface ExecutionOptions {
   readItems?: ReadItems;
   /** Called with every event as it happens, of children too. */
   onEvent?: EventListener;
+  /**
+   * False: the histories of children are told to the listener alone, and `children` stays empty. Thousands of children
+   * have some megabytes each.
+   */
+  keepsChildren?: boolean;
   /** For jitter, `$uuid` and `$random`. */
   random?: Random;
 }
@@ -62,6 +67,7 @@ export const startExecution = (machine: StateMachine, options: ExecutionOptions)
     readItems: options.readItems ?? (() => Promise.reject(new Error('Nothing to read items from was given'))),
     random,
     onEvent: options.onEvent,
+    keepsChildren: options.keepsChildren ?? true,
     region: machineArn.split(':')[3] ?? '',
   });
   const name = options.name ?? uuidFrom(random);

@@ -61,6 +61,7 @@ export async function execute(runtime: Executable, options: ExecuteOptions): Pro
     machineArn: MACHINE,
     clock,
     invoke: (name, payload) => invoke(name as TaskName, payload),
+    keepsChildren: false,
     readItems: async ({ key }) => (await readJson(ports.store, key))?.value,
     ...(options.onEvent && {
       onEvent: (event, source) =>

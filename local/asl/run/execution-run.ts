@@ -25,7 +25,7 @@ export class ExecutionRun implements ExecutionContext, ChildExecution {
   readonly history: History;
   readonly contextOfMachine: { Id: string; Name: string };
   readonly contextOfExecution: Record<string, unknown>;
-  /** Executions that Distributed Maps of this one started, in the order of their start. */
+  /** Executions that Distributed Maps of this one started, in the order of their start, where they are kept. */
   readonly children: ExecutionRun[] = [];
   readonly #startedAtMs: number;
   readonly #root: Branch;
@@ -43,6 +43,7 @@ export class ExecutionRun implements ExecutionContext, ChildExecution {
       { executionArn: identity.arn, parentArn: identity.parentArn },
       services.clock,
       services.onEvent,
+      identity.parentArn === undefined || services.keepsChildren,
     );
     this.contextOfMachine = identity.machine;
     this.#startedAtMs = services.clock.nowMs();
@@ -69,7 +70,7 @@ export class ExecutionRun implements ExecutionContext, ChildExecution {
     };
     const arn = this.arnBeside('execution', label, name);
     const child = new ExecutionRun({ arn, name, parentArn: this.arn, machine }, input, this.services);
-    this.children.push(child);
+    if (this.services.keepsChildren) this.children.push(child);
     return child;
   }
 

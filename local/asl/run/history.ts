@@ -12,14 +12,17 @@ export class HistoryFull extends StateFailure {
   }
 }
 
-/** What happened in one execution, in order. */
+/** What happened in one execution, in order; kept, or only counted and told to the listener. */
 export class History {
   readonly #events: RawEvent[] = [];
+  #count = 0;
+  readonly #isKept: boolean;
   readonly #source: EventSource;
   readonly #clock: Clock;
   readonly #listener: EventListener | undefined;
 
-  constructor(source: EventSource, clock: Clock, listener: EventListener | undefined) {
+  constructor(source: EventSource, clock: Clock, listener: EventListener | undefined, isKept = true) {
+    this.#isKept = isKept;
     this.#source = source;
     this.#clock = clock;
     this.#listener = listener;
@@ -30,7 +33,7 @@ export class History {
    * @throws HistoryFull when only the place of the last event is left.
    */
   add(type: string, previousEventId: number, details: Record<string, unknown> | undefined): number {
-    if (this.#events.length >= maxHistoryEvents - 1) throw new HistoryFull();
+    if (this.#count >= maxHistoryEvents - 1) throw new HistoryFull();
     return this.#append(type, previousEventId, details);
   }
 
@@ -44,9 +47,9 @@ export class History {
   }
 
   #append(type: string, previousEventId: number, details: Record<string, unknown> | undefined): number {
-    const id = this.#events.length + 1;
+    const id = ++this.#count;
     const event: RawEvent = { id, previousEventId, timestampMs: this.#clock.nowMs(), type, details };
-    this.#events.push(event);
+    if (this.#isKept) this.#events.push(event);
     this.#listener?.(writeEvent(event), this.#source);
     return id;
   }

@@ -27,6 +27,8 @@ export class Services {
   readonly random: Random;
   readonly functions: Readonly<Record<string, JsonataFunction>>;
   readonly onEvent: EventListener | undefined;
+  /** Whether what children did can be read when they have ended. */
+  readonly keepsChildren: boolean;
   readonly region: string;
   /** States entered and tasks tried again: what AWS charges for. */
   transitions = 0;
@@ -38,6 +40,7 @@ export class Services {
     readItems: ReadItems;
     random: Random;
     onEvent: EventListener | undefined;
+    keepsChildren: boolean;
     region: string;
   }) {
     this.clock = options.clock;
@@ -45,6 +48,7 @@ export class Services {
     this.readItems = options.readItems;
     this.random = options.random;
     this.onEvent = options.onEvent;
+    this.keepsChildren = options.keepsChildren;
     this.region = options.region;
     this.functions = awsFunctions(options.clock, options.random);
   }

@@ -20,13 +20,17 @@ const valuesOf = (requirements: readonly Requirement[], key: string): string[] |
  * What meets the requirements, in the order in which it is tried. Types are named, never searched for: a
  * pool without an instance type offers nothing here.
  */
-export function offersOf(
+export const offersOf = (...of: Parameters<typeof eachOffer>): Offer[] => [...eachOffer(...of)];
+
+/** The one that is tried first. */
+export const firstOffer = (...of: Parameters<typeof eachOffer>): Offer | undefined => eachOffer(...of).next().value;
+
+function* eachOffer(
   requirements: readonly Requirement[],
   pool: Pick<NodePool, 'metadata' | 'spec'>,
   zones: readonly string[],
-): Offer[] {
+): Generator<Offer, undefined> {
   const { metadata, spec } = pool.spec.template;
-  const offers: Offer[] = [];
   for (const instanceType of valuesOf(requirements, Label.instanceType) ?? []) {
     const shape = instanceShape(instanceType);
     if (shape === undefined) continue;
@@ -43,7 +47,7 @@ export function offersOf(
         };
         if (!requirements.every((requirement) => meets(labels, requirement))) continue;
         const { capacity, allocatable } = shape;
-        offers.push({
+        yield {
           instanceType,
           capacityType,
           zone,
@@ -51,9 +55,9 @@ export function offersOf(
           taints: spec.taints ?? [],
           free: allocatable,
           capacity,
-        });
+        };
       }
     }
   }
-  return offers;
+  return undefined;
 }

@@ -6,7 +6,7 @@ import type { Controller, ControlPlane } from './controller.ts';
 import { type Host, misfit, requests, subtract } from './fit.ts';
 import { newClaim } from './new-claim.ts';
 import type { NodePods } from './node-pods.ts';
-import { type Offer, offersOf } from './offers.ts';
+import { firstOffer, type Offer, offersOf } from './offers.ts';
 import { Places } from './places.ts';
 import { isWithinLimits, usageOf } from './pool-usage.ts';
 import { isUsable } from './scheduler.ts';
@@ -132,7 +132,7 @@ export function provisioner(plane: ControlPlane, nodePods: NodePods, refusals: R
   /** What an instance under way will have room for. */
   function hostOf({ metadata, spec }: NodeClaim): Host[] {
     const pool = objects.find('NodePool', `/${metadata.labels?.[Label.nodePool]}`);
-    const offer = pool && offersOf(spec.requirements, pool, zones)[0];
+    const offer = pool && firstOffer(spec.requirements, pool, zones);
     return offer === undefined ? [] : [{ ...offer }];
   }
 }
