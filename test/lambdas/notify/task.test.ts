@@ -3,6 +3,7 @@ import type { TaskInput } from '#core/workflow/task-signatures.ts';
 import { notify } from '#lambdas/notify/task.ts';
 import { writeAnswer } from '#lambdas/store/answer.ts';
 import { collectingNotifier } from '#local/notifier/collecting-notifier.ts';
+import { watched } from '../fakes/stores.ts';
 import { MATRIX, NO_FAILURE, RUN, World } from '../fakes/world.ts';
 
 async function told(world: World, input: Partial<TaskInput<'Notify'>> = {}) {
@@ -36,6 +37,14 @@ describe('the notification of a run', () => {
       ),
       'Warning: PublishReport: States.Timeout',
     ]);
+  });
+
+  it('is sent once where it cannot be written down that it was: a second try would send it again', async () => {
+    const world = await World.planned();
+    world.store = watched(world.store, (operation) => {
+      if (operation === 'put') throw new Error('denied');
+    });
+    expect((await told(world)).status).toBe('PARTIAL');
   });
 
   it('says nothing of a cluster that goes with the run, or that could not be made', async () => {
