@@ -1,4 +1,5 @@
 import type { CellRow } from '#core/results/cell-columns.ts';
+import type { DeploymentRow } from '#core/results/deployment-columns.ts';
 import { runPrefix } from '#core/results/layout.ts';
 import { type Html, html, type Part } from './html.ts';
 
@@ -13,6 +14,10 @@ export const artifactsUrl = ({ run_id, artifacts }: CellRow): string | undefined
   artifacts?.startsWith(runPrefix(run_id)) ? inUrl(artifacts.slice(runPrefix(run_id).length)) : undefined;
 
 export const rowUrl = ({ cell_id }: CellRow): string => `rows/${inUrl(cell_id)}.json`;
+
+/** What is known of a node, as it was recorded. */
+export const recordUrl = ({ deployment_id, attempt }: DeploymentRow): string =>
+  `deployments/${inUrl(deployment_id)}/${attempt}.json`;
 
 /** To the first of the rows that a figure was computed from; its repeats follow it. */
 export const toRows = (rows: readonly CellRow[], text: Part): Html | Part =>

@@ -113,20 +113,34 @@ function pointOf(unordered: readonly CellRow[]): LoadPoint {
 const spread = (rows: readonly CellRow[], column: keyof CellRow): Spread | null =>
   spreadOf(rows.map((row) => row[column]).filter((value) => typeof value === 'number'));
 
-/** The rows behind an answer: those of the load point whose figures it shows. */
-export function pointBehind(answer: SqlRow, workloads: readonly Workload[]): LoadPoint | undefined {
-  const tokens = Number(answer.output_tokens_per_s);
+/**
+ * The rows behind an answer: those of the load point whose figures it shows.
+ * @param side what stands before the names of its columns, for one of the others that an answer compares with: `dear_`.
+ */
+export function pointBehind(
+  answer: SqlRow,
+  workloads: readonly Workload[],
+  side: AnswerSide = '',
+): LoadPoint | undefined {
+  // An answer may be of several that are alike.
+  const tokens = Number(answer[`${side}output_tokens_per_s`]) / (side === '' ? Number(answer.instances ?? 1) : 1);
+  const agrees = (column: string, value: number | null): boolean =>
+    side !== '' || !(column in answer) || answer[column] === value;
   return workloads
     .filter(({ first }) => SHOWN.every((column) => (answer[column] ?? null) === first[column]))
     .flatMap(({ points }) => points)
     .find(
       (point) =>
-        point.deployment === answer.deployment_id &&
-        point.concurrency === (answer.concurrency ?? null) &&
-        point.requestRate === (answer.request_rate_per_s ?? null) &&
+        point.deployment === answer[`${side}deployment_id`] &&
+        agrees('concurrency', point.concurrency) &&
+        agrees('request_rate_per_s', point.requestRate) &&
         Math.abs(point.tokensPerS.mean - tokens) <= 1e-6 * Math.max(1, tokens),
     );
 }
+
+/** Before the names of the columns that are of another deployment than the one that an answer is of. */
+export const ANSWER_SIDES = ['', 'dear_', 'base_'] as const;
+export type AnswerSide = (typeof ANSWER_SIDES)[number];
 
 /** Those of the workload's columns that an answer has. */
 const SHOWN = ['model', 'isl_tokens', 'osl_tokens', 'endpoint', 'streaming', 'dataset', 'simulated'] as const;

@@ -6,6 +6,7 @@ import { ALL_QUESTIONS, type AskedRun, DAY_OF, parametersOf, type QuestionName }
 import type { Cli } from '../cli.ts';
 import { CliError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
+import { deploymentsOf, type KnownDeployment, meantBy } from '../input/deployment.ts';
 import { readParameters } from '../input/parameters.ts';
 import { checkRunId } from '../planning.ts';
 import { questionLines, resultLines } from '../render/query.ts';
@@ -38,7 +39,8 @@ export async function query(cli: Cli, args: QueryArguments): Promise<ExitCode> {
   try {
     const file = cli.questions().find((question) => question.name === name)!;
     const run = await runToAsk(results, args.run);
-    const given = readParameters(file, parametersOf(file, run), args.param ?? []);
+    const asked = await withDeployment(results, file, run.run, args.param ?? []);
+    const given = readParameters(file, parametersOf(file, run), asked);
     const parameters = await withDays(results, file, given);
     const rows = await results.ask(name, parameters);
     tell(cli, args, { file, run: run.run, parameters, rows });
@@ -92,6 +94,61 @@ async function runToAsk(results: Results, named: string | undefined): Promise<As
     });
   }
   return { run: id, day: started.day, slo: started.slo };
+}
+
+const DEPLOYMENT = 'deployment_id=';
+
+/** The `name=value` of a question, with the id of the deployment that people have named in whatever way. */
+async function withDeployment(
+  results: Results,
+  { parameters, name }: QueryFile,
+  run: string,
+  given: readonly string[],
+): Promise<readonly string[]> {
+  if (!parameters.some((parameter) => `${parameter.name}=` === DEPLOYMENT)) return given;
+  const named = given.find((text) => text.startsWith(DEPLOYMENT));
+  const here = await deploymentsIn(results, run);
+  if (named === undefined) {
+    const [only, ...more] = here;
+    if (only !== undefined && more.length === 0) return [...given, DEPLOYMENT + only.id];
+    throw new CliError('parameter-missing', `${name} needs a deployment`, { nextStep: choices(here) });
+  }
+  const text = named.slice(DEPLOYMENT.length).trim();
+  for await (const known of knownFrom(results, run, here)) {
+    const [one, ...others] = meantBy(text, known);
+    if (one === undefined) continue;
+    if (others.length === 0) return given.map((param) => (param === named ? DEPLOYMENT + one.id : param));
+    throw new CliError('parameter-bad', 'more than one deployment is meant', {
+      where: `--param ${named}`,
+      nextStep: choices([one, ...others]),
+    });
+  }
+  throw new CliError('parameter-bad', 'no run of the store has rows of such a deployment', {
+    where: `--param ${named}`,
+    nextStep: choices(here),
+  });
+}
+
+const deploymentsIn = async (results: Results, run: string): Promise<KnownDeployment[]> =>
+  deploymentsOf((await results.measured(run))?.rows ?? []);
+
+/** Of the run that is asked, then of the others from the latest on: one that is no longer measured has a history too. */
+async function* knownFrom(results: Results, run: string, here: readonly KnownDeployment[]) {
+  yield here;
+  for (const { run: other, status } of await results.runs()) {
+    if (other !== run && status !== 'UNREADABLE') yield await deploymentsIn(results, other);
+  }
+}
+
+/** So many fit on a screen. */
+const MOST_CHOICES = 12;
+
+function choices(known: readonly KnownDeployment[]): string {
+  const how = 'an id or its beginning, or as much of a configuration as tells it from others ("g5.12xlarge TP=4")';
+  if (known.length === 0) return `Add --param deployment_id=VALUE: ${how}.`;
+  const shown = known.slice(0, MOST_CHOICES).map(({ id, label }) => `${id} (${label})`);
+  const more = known.length > shown.length ? ` and ${known.length - shown.length} more` : '';
+  return `Add --param deployment_id=VALUE: ${how}. There are ${shown.join(', ')}${more}.`;
 }
 
 /** The days of the other runs that a question is about: people name runs, and the store knows where their rows lie. */

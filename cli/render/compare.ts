@@ -13,7 +13,7 @@ import type { Paint } from '../terminal/paint.ts';
 import { oneLine, wrapped } from '../terminal/printable.ts';
 import { markedRows } from './compare-marks.ts';
 import { counted, figure, usd } from './format.ts';
-import { deploymentLabels } from './labels.ts';
+import { rowLabels } from './labels.ts';
 import { simulatedLines } from './simulated.ts';
 import { table } from './table.ts';
 
@@ -197,19 +197,7 @@ function labelsOf({ cells, costs, left }: Comparison): Names {
     ...left.map(({ row }) => row),
     ...costs.flatMap(({ cheaperBefore }) => cheaperBefore?.rows ?? []),
   ];
-  const unique = [...new Map(rows.map((row) => [row.deployment_id, row])).values()];
-  const labels = deploymentLabels(
-    unique.map((row) => ({
-      id: row.deployment_id,
-      engine: row.engine === 'endpoint' ? ('endpoint' as const) : ('vllm' as const),
-      instanceType: row.instance_type,
-      tensorParallel: row.tensor_parallel ?? 1,
-      pipelineParallel: row.pipeline_parallel ?? 1,
-      model: row.model ?? '',
-      engineArguments: [row.engine_arguments ?? ''],
-      shmGiB: row.shm_gib ?? 0,
-    })),
-  );
+  const labels = rowLabels(rows);
   return (row) => labels.get(row.deployment_id) ?? row.deployment_id;
 }
 

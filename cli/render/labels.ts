@@ -1,4 +1,5 @@
 import type { Cell, Deployment } from '#core/plan/types.ts';
+import type { CellRow } from '#core/results/cell-columns.ts';
 import { oneLine } from '../terminal/printable.ts';
 
 type Named = Pick<
@@ -35,6 +36,23 @@ export function deploymentLabels(deployments: readonly Named[]): ReadonlyMap<str
         ].join(' '),
       ),
     ]),
+  );
+}
+
+/** The same for the deployments that rows are of. */
+export function rowLabels(rows: readonly CellRow[]): ReadonlyMap<string, string> {
+  const unique = [...new Map(rows.map((row) => [row.deployment_id, row])).values()];
+  return deploymentLabels(
+    unique.map((row) => ({
+      id: row.deployment_id,
+      engine: row.engine === 'endpoint' ? ('endpoint' as const) : ('vllm' as const),
+      instanceType: row.instance_type,
+      tensorParallel: row.tensor_parallel ?? 1,
+      pipelineParallel: row.pipeline_parallel ?? 1,
+      model: row.model ?? '',
+      engineArguments: [row.engine_arguments ?? ''],
+      shmGiB: row.shm_gib ?? 0,
+    })),
   );
 }
 

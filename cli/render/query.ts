@@ -1,4 +1,5 @@
 import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
+import { marksOf } from '#core/results/marks.ts';
 import type { QueryField, QueryFile } from '#core/results/query-file.ts';
 import { isGiven } from '../input/parameters.ts';
 import type { Paint } from '../terminal/paint.ts';
@@ -68,8 +69,9 @@ const TELLING: Partial<Record<string, readonly string[]>> = {
     ...['concurrency', 'tensor_parallel', 'output_tokens_per_s', 'least_usd_per_hour', 'fleet_usd_per_month'],
   ],
   history: [
-    ...['started_at', 'run_id', 'concurrency', 'output_tokens_per_s', 'output_tokens_per_s_change_percent'],
-    ...['request_latency_p95_ms', 'request_latency_p95_change_percent', 'repeats', 'engine_version'],
+    ...['output_tokens_per_s', 'usd_per_million_output_tokens', 'request_latency_p95_ms'],
+    ...['output_tokens_per_s_change_percent', 'request_latency_p95_change_percent', 'repeats', 'started_at'],
+    ...['engine_version'],
   ],
   baseline: [
     ...['instance_type', 'concurrency', 'output_tokens_per_s_change_percent', 'request_latency_p95_change_percent'],
@@ -84,6 +86,19 @@ const TELLING: Partial<Record<string, readonly string[]>> = {
     ...['instance_type', 'concurrency', 'status', 'valid', 'reason', 'tensor_parallel', 'output_tokens_per_s'],
     ...['request_latency_p95_ms', 'isl_tokens', 'osl_tokens', 'repeat'],
   ],
+};
+
+/** Where the names of columns would take the place of figures; --json and --csv have them as they are. */
+const TITLES: Partial<Record<string, Readonly<Record<string, string>>>> = {
+  history: {
+    run_id: 'run',
+    concurrency: 'load',
+    output_tokens_per_s: 'tokens/s',
+    output_tokens_per_s_change_percent: 'tokens/s +-%',
+    usd_per_million_output_tokens: '$/M tokens',
+    request_latency_p95_ms: 'p95 ms',
+    request_latency_p95_change_percent: 'p95 +-%',
+  },
 };
 
 /** After those: what the line below a table says of all, for each row. */
@@ -110,27 +125,56 @@ export function resultLines({ question, run, parameters }: Asked, rows: readonly
     return place < 0 ? telling.length + index : place;
   };
   const identity = identifying(rows);
-  const stays = (column: QueryField, index: number) => rank(column, index) < ANSWER || identity.has(column.name);
+  const stays = (column: QueryField, index: number) =>
+    rank(column, index) < ANSWER || (identity.has(column.name) && !(name === 'history' && column.name === TYPE));
+  const marked = differ(rows);
   const shown = table(
-    columns.map((column, index) => ({
-      title: column.name,
-      align: isNumber(column) ? ('right' as const) : ('left' as const),
-      ...(stays(column, index) ? {} : { spare: rank(column, index) }),
-    })),
-    rows.map((row) => columns.map((column) => value(row[column.name] ?? null))),
+    [
+      ...(marked ? [{ title: 'figures' }] : []),
+      ...columns.map((column, index) => ({
+        title: TITLES[name]?.[column.name] ?? column.name,
+        align: isNumber(column) ? ('right' as const) : ('left' as const),
+        ...(stays(column, index) ? {} : { spare: rank(column, index) }),
+      })),
+    ],
+    rows.map((row) => [
+      ...(marked ? [figuresOf(row)] : []),
+      ...columns.map((column) => value(row[column.name] ?? null)),
+    ]),
     look,
   );
   return [
-    ...wrapped(`${question.question} (run ${oneLine(run)})`, width).map((line) => paint('bold', line)),
+    ...wrapped(`${question.question}${subject(question, run, rows)}`, width).map((line) => paint('bold', line)),
     ...askedWith(question, parameters).flatMap((text) => wrapped(text, width).map((line) => paint('dim', line))),
     ...(rows.length === 0 ? wrapped(nothing(question), width) : shown),
-    ...simulatedLines(rows, look),
+    ...simulatedLines(rows, look, marked),
     ...priceLines(rows, look),
+    ...historyLines(question, rows).flatMap((text) => wrapped(text, width).map((line) => paint('dim', line))),
     paint(
       'dim',
       `${counted(rows.length, 'row')}, ${counted(columns.length, 'column')}; --csv and --json have all of them`,
     ),
   ];
+}
+
+const TYPE = 'instance_type';
+
+/** What a question is asked of: a run, or a deployment, whose lines are all of one instance type. */
+function subject({ parameters, name }: QueryFile, run: string, [first]: readonly SqlRow[]): string {
+  if (parameters.some((parameter) => parameter.name === 'run_id')) return ` (run ${oneLine(run)})`;
+  return name === 'history' && typeof first?.[TYPE] === 'string' ? ` (${oneLine(first[TYPE])})` : '';
+}
+
+/** The strongest of its marks: nothing that was simulated stands unmarked beside what was measured. */
+const figuresOf = (row: SqlRow): string => marksOf(row).at(-1) ?? 'measured';
+
+const differ = (rows: readonly SqlRow[]): boolean => new Set(rows.map(figuresOf)).size > 1;
+
+/** Of an answer that ranks deployments: how to ask for one of them, by an id that a narrow terminal has no room for. */
+function historyLines({ columns }: QueryFile, rows: readonly SqlRow[]): string[] {
+  const [first] = rows;
+  if (columns[0]?.name !== 'place' || typeof first?.deployment_id !== 'string') return [];
+  return [`The first from run to run: stepbench query history --param deployment_id=${oneLine(first.deployment_id)}`];
 }
 
 /** Stands for no target: no latency is that long. */

@@ -29,7 +29,7 @@ export function cells(rows: readonly CellRow[], names: ReadonlyMap<string, Deplo
   return html`${ids.map((id) => {
     const name = names.get(id) as DeploymentName;
     const own = (groups.get(id) ?? []).toSorted(byAxes);
-    return html`<section class="rows"><h3>${named(name, id)}</h3>${
+    return html`<section class="rows"><h3>${named(name, id)}</h3><p class="quiet">Deployment <code>${id}</code>. From run to run: <code>stepbench query history --param deployment_id=${id}</code></p>${
       own[0]?.engine_arguments == null || own[0].engine_arguments === '[]'
         ? NOTHING
         : html`<p class="quiet">engine arguments: <bdi>${own[0].engine_arguments}</bdi></p>`

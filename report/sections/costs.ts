@@ -2,7 +2,7 @@ import { type Spending, spendingParts, spentUsd } from '#core/plan/spending.ts';
 import { NODE_PHASES } from '#core/plan/types.ts';
 import type { DeploymentRow } from '#core/results/deployment-columns.ts';
 import { allMarks } from '#core/results/marks.ts';
-import { nodeAnchor } from '../anchors.ts';
+import { nodeAnchor, recordUrl } from '../anchors.ts';
 import { figure } from '../chart/figure.ts';
 import { phases } from '../chart/phases.ts';
 import type { DeploymentName } from '../deployment-names.ts';
@@ -63,6 +63,7 @@ ${table({
     { title: 'price and fee', kind: 'number' },
     { title: 'valid cells', kind: 'number' },
     { title: 'instance' },
+    { title: 'files' },
   ],
   rows: dearest.map((node) => ({ anchor: nodeAnchor(node.deployment_id, node.attempt), cells: cellsOf(node, names) })),
 })}`;
@@ -86,5 +87,6 @@ function cellsOf(node: DeploymentRow, names: Names) {
     usdPerHour(price),
     node.role === 'engine' ? `${node.cells_valid} of ${node.cells_asked}` : '–',
     node.instance_id ?? '–',
+    html`<a href="${recordUrl(node)}">record</a>`,
   ];
 }

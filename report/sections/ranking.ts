@@ -56,11 +56,11 @@ function cellsOf({ answer, point }: Ranked, names: ReadonlyMap<string, Deploymen
     }),
     range == null
       ? 'once'
-      : `${usdRange(range.low, range.high)} (n = ${range.count}${range.isInterval ? '' : ', range'})`,
+      : toRows(rows, `${usdRange(range.low, range.high)} (n = ${range.count}${range.isInterval ? '' : ', range'})`),
     toRows(rows, whole(answer.output_tokens_per_s)),
     toRows(rows, latency(answer.request_latency_p95_ms)),
     toRows(rows, firstToken(answer)),
-    usdPerHour(answer.usd_per_hour),
+    toRows(rows, usdPerHour(answer.usd_per_hour)),
     gpus(answer),
   ];
 }

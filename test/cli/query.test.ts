@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Cli } from '#cli/cli.ts';
 import type { Results } from '#cli/results/results.ts';
 import type { SqlValue } from '#core/ports/sql.ts';
+import type { CellRow } from '#core/results/cell-columns.ts';
+import { sampleRun } from '../core/results/compare/runs.ts';
 import { fakeCli, fakeResults, MATRIX, startedRun, stepbench } from './fake-cli.ts';
 import { summary } from './run-summary.ts';
 
@@ -16,6 +18,15 @@ const ROWS = [
   { role: 'total', instance_type: null, node_s: 12.5, total_usd: 0.01 },
 ];
 
+const RUNS: Record<string, CellRow[]> = {
+  tuesday: sampleRun({ run: 'tuesday', repeats: 1 }),
+  monday: sampleRun({
+    run: 'monday',
+    repeats: 1,
+    change: () => ({ deployment_id: 'd-old', instance_type: 'g6.xlarge' }),
+  }),
+};
+
 const world = (more: Partial<Results> = {}) => {
   const asked: { question: string; parameters: readonly SqlValue[] }[] = [];
   const openResults: Cli['openResults'] = async () =>
@@ -24,6 +35,10 @@ const world = (more: Partial<Results> = {}) => {
       started: async (run) => {
         const day = DAYS.get(run);
         return day === undefined ? undefined : { ...startedRun(MATRIX), day, slo: { ttftP95Ms: 500 } };
+      },
+      measured: async (run) => {
+        const rows = RUNS[run];
+        return rows && { rows, asked: new Set<string>(), ended: true, status: 'SUCCEEDED' as const };
       },
       ask: async (question, parameters) => {
         asked.push({ question, parameters });
@@ -149,12 +164,96 @@ describe('stepbench query', () => {
     expect(cli.stderr.text()).toContain('--param load_output_tokens_per_s=VALUE');
     await stepbench(fakeCli({ openResults }), 'query', 'fleet', '--param', 'load_output_tokens_per_s=5000');
     await stepbench(fakeCli({ openResults }), 'query', 'baseline', '--param', 'baseline_run_id=monday');
-    await stepbench(fakeCli({ openResults }), 'query', 'history', '--param', 'deployment_id=abc');
+    await stepbench(fakeCli({ openResults }), 'query', 'history', '--param', 'deployment_id=d-small');
     expect(asked.map(({ parameters }) => parameters)).toEqual([
       ['tuesday', TUESDAY, 1e12, 500, 1e12, 5000],
       ['tuesday', TUESDAY, 'monday', MONDAY],
-      ['abc', '0000-01-01', '9999-12-31'],
+      ['d-small', '0000-01-01', '9999-12-31'],
     ]);
+  });
+
+  describe('about the history of a deployment', () => {
+    const first = sampleRun({ run: 'tuesday', repeats: 1 });
+    const cell = first.find(({ deployment_id }) => deployment_id === 'd-large')!.cell_id;
+    it.each([
+      ['d-large', 'd-large'],
+      ['d-l', 'd-large'],
+      ['g5.12xlarge', 'd-large'],
+      ['g5.12xlarge, TP 1', 'd-large'],
+      ['g5.8xlarge TP=1', 'd-small'],
+      [`${first[0]!.model} G5.8XLARGE`, 'd-small'],
+      [cell, 'd-large'],
+      // Of another run than the one that is asked.
+      ['g6.xlarge', 'd-old'],
+    ])('knows which one %s is', async (text, id) => {
+      const { asked, openResults } = world();
+      const cli = fakeCli({ openResults });
+      expect(await stepbench(cli, 'query', 'history', '--param', `deployment_id=${text}`), cli.stderr.text()).toBe(0);
+      expect(asked[0]?.parameters[0]).toBe(id);
+    });
+
+    it.each([
+      ['TP=1', /more than one deployment.*d-small \(g5\.8xlarge TP=1\), d-large \(g5\.12xlarge TP=1\)/s],
+      ['d-', /more than one deployment/],
+      ['g5.8xlarge TP=8', /no run of the store has rows of such a deployment/],
+      ['', /no run of the store/],
+    ])('does not guess of %j', async (text, told) => {
+      const { asked, openResults } = world();
+      const cli = fakeCli({ openResults, width: 300 });
+      expect(await stepbench(cli, 'query', 'history', '--param', `deployment_id=${text}`)).toBe(2);
+      expect(cli.stderr.text()).toMatch(told);
+      expect(asked).toEqual([]);
+    });
+
+    it('names those that there are, and takes the only one', async () => {
+      const cli = fakeCli({ openResults: world().openResults, width: 300 });
+      expect(await stepbench(cli, 'query', 'history')).toBe(2);
+      expect(cli.stderr.text()).toContain('d-small (g5.8xlarge TP=1), d-large (g5.12xlarge TP=1)');
+      const { asked, openResults } = world();
+      expect(await stepbench(fakeCli({ openResults }), 'query', 'history', '--run', 'monday')).toBe(0);
+      expect(asked[0]?.parameters[0]).toBe('d-old');
+    });
+
+    it('shows tokens, dollars and latency in 80 columns, and of each line whether it was measured', async () => {
+      const row = {
+        ...{ run_id: 'quickstart-20261001-120000', instance_type: 'g5.12xlarge', concurrency: 200 },
+        ...{ output_tokens_per_s: 1234.5, usd_per_million_output_tokens: 0.4567, request_latency_p95_ms: 9876.5 },
+        ...{ simulated: false, extrapolated: false, started_at: '2026-10-01T12:00:00.000Z', model: 'a/model' },
+      };
+      const told = async (rows: object[]) => {
+        const ask = async () => rows as Awaited<ReturnType<Results['ask']>>;
+        const cli = fakeCli({ openResults: world({ ask }).openResults, width: 80 });
+        await stepbench(cli, 'query', 'history', '--param', 'deployment_id=d-large');
+        for (const line of cli.stdout.text().split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+        return cli.stdout.text();
+      };
+      const run = 'quickstart-20261002-120000';
+      const mixed = await told([
+        row,
+        { ...row, run_id: run, simulated: true },
+        { ...row, run_id: run, simulated: true, extrapolated: true },
+      ]);
+      expect(mixed).toMatch(/tokens\/s +p95 ms +\$\/M tokens/);
+      expect(mixed).toMatch(/^measured .*200 .*1,235 +9,877 +0\.4567/m);
+      expect(mixed).toMatch(/^SIMULATED .*1,235/m);
+      expect(mixed).toMatch(/^EXTRAPOLATED .*1,235/m);
+      expect(mixed).toContain('Lines marked so are SIMULATED');
+      expect(mixed).not.toContain('(run ');
+      const alike = await told([
+        { ...row, simulated: true },
+        { ...row, run_id: run, simulated: true },
+      ]);
+      expect(alike).not.toMatch(/^figures/m);
+      expect(alike).toContain('\nSIMULATED: no GPU');
+    });
+
+    it('is what a ranking leads to', async () => {
+      const row = { place: 1, instance_type: 'g5.8xlarge', concurrency: 4, deployment_id: 'd-small' };
+      const cli = fakeCli({ openResults: world({ ask: async () => [row] }).openResults, width: 80 });
+      await stepbench(cli, 'query', 'price-performance');
+      const asked = /stepbench (query history .*)/.exec(cli.stdout.text())?.[1]?.split(' ') ?? [];
+      expect(await stepbench(fakeCli({ openResults: world().openResults }), ...asked)).toBe(0);
+    });
   });
 
   it('looks for a run on the day that the store knows it to be of, and says when there is none', async () => {
@@ -167,9 +266,9 @@ describe('stepbench query', () => {
     expect(listed.stdout.text()).not.toMatch(/--param (baseline_)?dt=/);
     await stepbench(
       fakeCli({ openResults }),
-      ...['query', 'history', '--param', 'deployment_id=abc', '--param', 'from_dt=2026-06-01'],
+      ...['query', 'history', '--param', 'deployment_id=d-small', '--param', 'from_dt=2026-06-01'],
     );
-    expect(asked.map(({ parameters }) => parameters)).toEqual([['abc', '2026-06-01', '9999-12-31']]);
+    expect(asked.map(({ parameters }) => parameters)).toEqual([['d-small', '2026-06-01', '9999-12-31']]);
   });
 
   it('answers as a table, as JSON and as CSV', async () => {

@@ -86,6 +86,45 @@ describe('the page', () => {
     expect(page).toContain('<a href="rows/d0v0i200c64r2.json">row</a>');
   });
 
+  it('leads from each number of the further answers to a row of the deployment that it is of', async () => {
+    // Two of one GPU, two of several: something for each of the questions to tell.
+    const page = await reportOf({ repeats: 2 });
+    const section = page.slice(page.indexOf('<section id="answers"'), page.indexOf('<section id="costs"'));
+    const tables = [...section.matchAll(/<table>.*?<\/table>/gs)].map(([one]) => one);
+    expect(tables).toHaveLength(6);
+    for (const table of tables) {
+      const heads = [...table.matchAll(/<th scope="col"[^>]*>([a-z_0-9]+)/g)].map(([, head]) => head!);
+      const rows = [...table.matchAll(/<tr>(<th scope="row".*?)<\/tr>/gs)].map(([, row]) => row!);
+      expect(rows.length).toBeGreaterThan(0);
+      for (const row of rows) {
+        const cells = [...row.matchAll(/<t[hd][^>]*?( class="n")?>(.*?)<\/t[hd]>/gs)];
+        const textAt = (name: string) => cells[heads.indexOf(name)]?.[2] ?? '';
+        for (const [index, [, isNumber, text]] of cells.entries()) {
+          if (isNumber === undefined || text === '–') continue;
+          const side = /^(dear_|base_)/.exec(heads[index]!)?.[0] ?? '';
+          const [, cell, shown] = /^<a href="#cell-([^"]+)">([^<]+)<\/a>$/.exec(text!) ?? [];
+          expect(cell?.startsWith(`${textAt(`${side}deployment_id`)}i`), `${heads[index]}: ${text}`).toBe(true);
+          // The load is the row's own.
+          if (heads[index] === 'concurrency') expect(cell).toContain(`c${shown}r`);
+        }
+      }
+    }
+  });
+
+  it('leads from each number of a ranking to its row, and from each node to its record', async () => {
+    const page = await reportOf({ repeats: 3 });
+    const ranking = /<table><caption>Each deployment at its cheapest.*?<\/table>/s.exec(page)![0];
+    const numbers = [...ranking.matchAll(/<td class="n">(.*?)<\/td>/g)].map(([, text]) => text!);
+    expect(numbers.length).toBeGreaterThan(10);
+    for (const text of numbers) expect(text).toMatch(/^(–|<a href="#cell-)/);
+    expect(page).toContain('<a href="deployments/d0v0/1.json">record</a>');
+  });
+
+  it('says the id of each deployment, and how to ask for its history', async () => {
+    const page = textOf(await reportOf({ types: 1 }));
+    expect(page).toContain('stepbench query history --param deployment_id=d0v0');
+  });
+
   it('says of each cell that was not valid or not measured why', async () => {
     const page = await reportOf();
     const troubles = textOf(page.slice(page.indexOf('id="troubles"')));
