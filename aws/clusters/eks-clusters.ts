@@ -10,6 +10,7 @@ import type { ManagedClusters } from '#core/ports/managed-clusters.ts';
 import type { ClusterSettings } from '#core/stack/environment.ts';
 import { ErrorName, StepBenchError } from '#core/workflow/errors.ts';
 import type { ClusterClients } from './clients.ts';
+import { computeOff } from './compute-off.ts';
 import { keepControlPlaneLogs } from './control-plane-logs.ts';
 import { createRequest } from './create-request.ts';
 import { isAllowed, isOurs, managedCluster } from './description.ts';
@@ -79,16 +80,7 @@ export function eksClusters(
     disableCompute: async (name) => {
       if ((await findToEnd(name)) === undefined) return;
       await eks(`UpdateClusterConfig ${name}`, () =>
-        whenFree(
-          clients.eks.send(
-            new UpdateClusterConfigCommand({
-              name,
-              computeConfig: { enabled: false },
-              storageConfig: { blockStorage: { enabled: false } },
-              kubernetesNetworkConfig: { elasticLoadBalancing: { enabled: false } },
-            }),
-          ),
-        ),
+        whenFree(clients.eks.send(new UpdateClusterConfigCommand(computeOff(name)))),
       );
     },
 

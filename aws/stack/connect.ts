@@ -12,6 +12,7 @@ import { serviceQuotas } from '../quotas/service-quotas.ts';
 import { athenaSql } from '../sql/athena-sql.ts';
 import { s3Store } from '../store/s3-store.ts';
 import { sdkAccount } from './account.ts';
+import { sdkBucketExists } from './buckets.ts';
 import { asAwsError } from './errors.ts';
 import { sdkExecutions } from './executions.ts';
 import { sdkFunctions } from './functions.ts';
@@ -44,6 +45,7 @@ export async function connectStack(asked: string | undefined): Promise<StackPort
       }),
     ),
     quotas: lazily(() => serviceQuotas(new ServiceQuotasClient({ ...CLIENT_CONFIG, region }))),
+    bucketExists: sdkBucketExists(region),
     openStore: (bucket) => s3Store(new S3Client({ ...CLIENT_CONFIG, region }), bucket),
     openSql: (config) => athenaSql(new AthenaClient({ ...CLIENT_CONFIG, region }), config),
   };

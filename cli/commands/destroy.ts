@@ -1,10 +1,11 @@
-import { isAwsProblem } from '#core/stack/errors.ts';
 import { Output } from '#core/stack/outputs.ts';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { confirmed } from '../stack/confirmed.ts';
-import { letGo } from '../stack/let-go.ts';
+import { destroyClusters } from '../stack/destroy-clusters.ts';
+import { destroyNodes, isLeaving, unlessGone } from '../stack/destroy-nodes.ts';
+import { destroyStack } from '../stack/destroy-stack.ts';
 import { type OpenStack, openStack, type StackArguments } from '../stack/open-stack.ts';
 import { writeLines } from '../terminal/terminal.ts';
 
@@ -13,27 +14,17 @@ export interface DestroyArguments extends StackArguments {
   json?: boolean;
 }
 
-/** A cluster takes some ten minutes to go, a stack with a VPC as long again. */
-const PATIENCE_MS = 45 * 60_000;
-const PAUSE_MS = 15_000;
-
 /**
  * stepbench destroy: nodes first, then the clusters that the stack made outside CloudFormation, then the stack: its
- * VPC cannot go while a cluster stands in it, and what would let go of nodes is in the stack.
+ * VPC cannot go while a cluster stands in it, and what would let go of nodes is in the stack. Called again, after
+ * whatever stopped it, it goes on from what is left.
  */
 export async function destroy(cli: Cli, args: DestroyArguments): Promise<ExitCode> {
   const stack = await openStack(cli, args, { anyVersion: true });
   const { ports, name } = stack;
-  const running: string[] = [];
-  for await (const { name: execution } of ports.executions.running(stack.output(Output.stateMachineArn)))
-    running.push(execution);
-  if (running.length > 0) {
-    throw new CliError('run-active', `runs are under way: ${running.join(', ')}`, {
-      where: `--stack ${name}`,
-      nextStep: `Wait for them, or stop them: stepbench release --all --stack ${name}`,
-    });
-  }
-  const schedules = await ports.schedules.list(stack.output(Output.scheduleGroup));
+  await refuseRunning(stack);
+  const group = stack.output(Output.scheduleGroup);
+  const schedules = (await unlessGone(stack, () => ports.schedules.list(group))) ?? [];
   const clusters = await ports.clusters.ofStack(name);
   const bucket = stack.output(Output.resultsBucket);
   const what = [
@@ -42,84 +33,73 @@ export async function destroy(cli: Cli, args: DestroyArguments): Promise<ExitCod
     ...(schedules.length === 0 ? [] : [`its schedules ${schedules.map((one) => one.name).join(', ')}`]),
   ];
   writeLines(cli.stderr, [
+    ...(isLeaving(stack) ? [`The stack is ${stack.status}: this goes on with what is left of it.`] : []),
     `Destroys ${what.join(', ')}. Keeps the bucket ${bucket} with all results, unless the stack was told otherwise.`,
   ]);
   await confirmed(cli, { yes: args.yes === true, question: 'Destroy that?', what: 'a stack would be destroyed' });
   // None may start a run in the meantime.
-  for (const one of schedules) await ports.schedules.delete(stack.output(Output.scheduleGroup), one.name);
-  await releaseNodes(cli, stack);
-  for (const cluster of clusters) await ports.clusters.delete(cluster);
-  await until(cli, 'clusters are being deleted', async () => (await ports.clusters.ofStack(name)).length === 0);
-  await ports.stacks.delete(name);
-  await until(cli, 'the stack is being deleted', () => isStackGone(stack));
-  const kept = (await isBucketThere(stack)) ? bucket : null;
-  if (args.json === true) {
-    const json = {
-      schema_version: 1,
-      command: 'destroy',
-      stack: name,
-      clusters,
-      schedules: schedules.map((one) => one.name),
-      kept_bucket: kept,
-    };
-    cli.stdout.write(`${JSON.stringify(json, null, 2)}\n`);
-  } else {
-    writeLines(cli.stdout, [
-      `The stack ${name} is gone.`,
-      ...(kept === null
-        ? []
-        : [
-            `Kept: s3://${kept} with all results, and its key. Nothing else of StepBench costs anything in this account.`,
-          ]),
-    ]);
-  }
+  for (const one of schedules) await unlessGone(stack, () => ports.schedules.delete(group, one.name));
+  await refuseRunning(stack);
+  await destroyNodes(cli, stack, clusters);
+  const gone = new Set([...clusters, ...(await destroyClusters(cli, stack))]);
+  await destroyStack(cli, stack);
+  tell(cli, args, {
+    clusters: [...gone],
+    schedules: schedules.map((one) => one.name),
+    bucket: await fateOf(stack, bucket),
+  });
   return ExitCode.Succeeded;
 }
 
-async function releaseNodes(cli: Cli, stack: OpenStack): Promise<void> {
-  const swept = await letGo(cli, stack, { all: true });
-  if (swept.done) return;
-  const left = swept.remaining.map(({ run, why }) => `${run} (${why})`).join('; ');
-  throw new CliError('not-released', `nothing was destroyed, for there are nodes left: ${left}`, {
-    where: `--stack ${stack.name}`,
-    nextStep: `Call it again in a while; stepbench status RUN --stack ${stack.name} shows what is there.`,
+async function refuseRunning(stack: OpenStack): Promise<void> {
+  const { ports, name } = stack;
+  const running: string[] = [];
+  await unlessGone(stack, async () => {
+    for await (const { name: execution } of ports.executions.running(stack.output(Output.stateMachineArn)))
+      running.push(execution);
   });
-}
-
-async function isStackGone({ ports, name }: OpenStack): Promise<boolean> {
-  const found = await ports.stacks.find(name);
-  if (found === undefined || found.status === 'DELETE_COMPLETE') return true;
-  if (found.status !== 'DELETE_FAILED') return false;
-  throw new CliError('aws-failed', `the stack cannot be deleted: ${found.reason ?? found.status}`, {
+  if (running.length === 0) return;
+  throw new CliError('run-active', `runs are under way: ${running.join(', ')}`, {
     where: `--stack ${name}`,
-    nextStep: 'Delete what stands in its way, and call it again: the events of the stack name it.',
+    nextStep: `Wait for them, or stop them: stepbench release --all --stack ${name}`,
   });
 }
 
-async function isBucketThere({ store }: OpenStack): Promise<boolean> {
+interface BucketFate {
+  name: string;
+  /** Null where nobody knows, and `why`. */
+  kept: boolean | null;
+  why?: string;
+}
+
+async function fateOf({ ports }: OpenStack, name: string): Promise<BucketFate> {
   try {
-    for await (const _ of store.folders('runs/')) return true;
-    return true;
+    return { name, kept: await ports.bucketExists(name) };
   } catch (error) {
-    // Deleted with the stack, as it was told to.
-    return isAwsProblem(error, 'denied');
+    return { name, kept: null, why: error instanceof Error ? error.message : String(error) };
   }
 }
 
-async function until(
-  cli: Pick<Cli, 'pause' | 'nowMs' | 'stderr'>,
-  what: string,
-  done: () => Promise<boolean>,
-): Promise<void> {
-  const untilMs = cli.nowMs() + PATIENCE_MS;
-  if (await done()) return;
-  cli.stderr.write(`Please wait: ${what}.\n`);
-  while (!(await done())) {
-    if (cli.nowMs() >= untilMs) {
-      throw new CliError('aws-failed', `${what}, and after ${PATIENCE_MS / 60_000} minutes they still are`, {
-        nextStep: 'Look into the console of CloudFormation or EKS, and call the command again: it goes on from there.',
-      });
-    }
-    await cli.pause(PAUSE_MS);
+function tell(
+  cli: Cli,
+  { stack, json }: DestroyArguments,
+  { clusters, schedules, bucket }: { clusters: string[]; schedules: string[]; bucket: BucketFate },
+): void {
+  const { name, kept, why } = bucket;
+  if (json === true) {
+    const result = {
+      ...{ schema_version: 1, command: 'destroy', stack, clusters, schedules },
+      // Not known is told as kept: it is what costs something.
+      kept_bucket: kept === false ? null : name,
+      not_known: why === undefined ? [] : [`whether the bucket ${name} is there: ${why}`],
+    };
+    cli.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    return;
   }
+  const said = {
+    true: `Kept: s3://${name} with all results, and its key. Nothing else of the stack costs anything.`,
+    false: `The bucket ${name} is gone with all that was measured, as the stack was told. Nothing of it costs anything.`,
+    null: `Whether the bucket ${name} was kept is not known: ${why}. If it was, it and its key cost something: aws s3 ls s3://${name}`,
+  };
+  writeLines(cli.stdout, [`The stack ${stack} is gone, with its clusters and nodes.`, said[`${kept}`]]);
 }

@@ -63,18 +63,27 @@ async function runningExecutions(stack: OpenStack, run: string | undefined): Pro
 }
 
 function tell(cli: Cli, { run, stack, json }: ReleaseArguments, { stopped, swept }: { stopped: number; swept: Swept }) {
-  const { done, remaining } = swept;
+  const { done, remaining, clusters } = swept;
+  const unseen = clusters
+    .filter(({ errors }) => errors.length > 0)
+    .map(({ cluster, errors }) => ({ cluster, why: errors.join('; ') }));
   if (json === true) {
-    const result = { schema_version: 1, command: 'release', stack, run: run ?? null, stopped, done, remaining };
+    const result = { schema_version: 1, command: 'release', stack, run: run ?? null, stopped, done, remaining, unseen };
     cli.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
     return;
   }
   const what = run === undefined ? 'all runs of the stack' : `run ${run}`;
   writeLines(cli.stdout, [
-    done ? `Nothing of ${what} is left in AWS but its results.` : `Not everything of ${what} is gone yet:`,
+    done ? gone(what, unseen.length > 0) : `Not everything of ${what} is gone yet:`,
     ...remaining.map((one) => `  ${one.run}: ${one.why}`),
+    ...unseen.map((one) => `  cluster ${one.cluster} cannot be looked into: ${one.why}`),
     ...(done
       ? []
       : ['The guards of the stack go on asking every five minutes, and so does this command when it is called again.']),
   ]);
 }
+
+const gone = (what: string, isUnseen: boolean): string =>
+  isUnseen
+    ? `EC2 has no node of ${what} that is past its time, and no run is open; but not all clusters say what is left in them:`
+    : `Nothing of ${what} is left in AWS but its results.`;

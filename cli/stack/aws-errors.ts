@@ -10,6 +10,7 @@ const CODES: Record<AwsProblem, ErrorCode> = {
   unreachable: 'aws-unreachable',
   'not-found': 'aws-failed',
   exists: 'aws-failed',
+  busy: 'aws-failed',
   invalid: 'aws-refused',
   'function-failed': 'aws-failed',
   failed: 'aws-failed',

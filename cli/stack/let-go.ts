@@ -7,17 +7,21 @@ import type { OpenStack } from './open-stack.ts';
 const PATIENCE_MS = 30 * 60_000;
 const PAUSE_MS = 5_000;
 
-/** Asks the guard of the stack again and again, until nothing remains of what is to go, or time is over. */
+/**
+ * Asks the guard of the stack again and again, until nothing remains of what is to go, or time is over.
+ * @param isEnough whether what remains needs no more asking.
+ */
 export async function letGo(
   cli: Pick<Cli, 'pause' | 'nowMs' | 'stderr'>,
   { ports, output }: OpenStack,
   request: { run: string } | { all: true },
+  isEnough: (swept: Swept) => Promise<boolean> = async () => false,
 ): Promise<Swept> {
   const untilMs = cli.nowMs() + PATIENCE_MS;
   let told = '';
   for (;;) {
     const swept = (await ports.functions.invoke(output(Output.janitorFunction), request)) as Swept;
-    if (swept.done || cli.nowMs() >= untilMs) return swept;
+    if (swept.done || cli.nowMs() >= untilMs || (await isEnough(swept))) return swept;
     const still = stillThere(swept);
     if (still !== told) cli.stderr.write(`${still}\n`);
     told = still;
@@ -27,6 +31,10 @@ export async function letGo(
 
 const stillThere = ({ remaining, clusters }: Swept): string => {
   const nodes = clusters.flatMap(({ nodesPastDeadline }) => nodesPastDeadline).length;
-  const runs = remaining.map(({ run, why }) => `${run} (${why})`);
-  return `Still there: ${[...runs, ...(nodes === 0 ? [] : [`${nodes} nodes past their deadline`])].join('; ')}.`;
+  const left = [
+    ...remaining.map(({ run, why }) => `${run} (${why})`),
+    ...(nodes === 0 ? [] : [`${nodes} nodes past their deadline`]),
+    ...clusters.filter(({ asked }) => !asked).map(({ cluster }) => `what EC2 does not say of cluster ${cluster}`),
+  ];
+  return `Still there: ${left.join('; ')}.`;
 };

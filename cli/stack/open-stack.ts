@@ -15,6 +15,8 @@ export interface OpenStack {
   readonly name: string;
   readonly region: string;
   readonly account: string;
+  /** CloudFormation's, as it was found. */
+  readonly status: string;
   readonly ports: StackPorts;
   /** The bucket of the results. */
   readonly store: ObjectStore;
@@ -50,7 +52,7 @@ export async function openStack(
   const store = ports.openStore(output(Output.resultsBucket));
   const foreignClusters = stack.outputs[Output.foreignClusters]?.split(',') ?? [];
   const zones = stack.outputs[Output.availabilityZones]?.split(',') ?? [];
-  return { name, region, account, ports, store, foreignClusters, zones, output };
+  return { name, region, account, status: stack.status, ports, store, foreignClusters, zones, output };
 }
 
 export const scheduleTarget = ({ output }: OpenStack): ScheduleTarget => ({

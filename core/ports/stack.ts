@@ -2,6 +2,7 @@ import type { HistoryEvent } from '../progress/execution-event.ts';
 import type { OutputName } from '../stack/outputs.ts';
 import type { Offered, Zone } from '../stack/zones.ts';
 import type { ExecutionInput } from '../workflow/payload.ts';
+import type { ClusterInstance } from './managed-clusters.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { Prices, Quotas } from './prices.ts';
 import type { Sql } from './sql.ts';
@@ -20,6 +21,8 @@ export interface StackPorts {
   readonly clusters: OwnClusters;
   readonly prices: Prices;
   readonly quotas: Quotas;
+  /** Whether the bucket is there, empty or not. @throws AwsError where S3 does not say: 403 is of both. */
+  bucketExists(bucket: string): Promise<boolean>;
   openStore(bucket: string): ObjectStore;
   openSql(of: { workgroup: string; database: string }): Sql;
 }
@@ -119,6 +122,10 @@ export interface OwnClusters {
   owner(cluster: string): Promise<{ stack: string | null; status: string } | undefined>;
   /** Names of all clusters that the stack has made. */
   ofStack(stack: string): Promise<string[]>;
-  /** Starts the deletion; nothing to delete is no error. */
+  /** Instances of its node pools that EC2 has, whosever, the cluster being there or not. */
+  nodes(cluster: string): Promise<ClusterInstance[]>;
+  /** Turns Auto Mode's compute off: EKS ends every instance of the cluster. Only on one that the stack has made. */
+  endNodes(cluster: string): Promise<void>;
+  /** Starts the deletion; nothing to delete is no error. @throws AwsError `busy` while EKS makes or changes it. */
   delete(cluster: string): Promise<void>;
 }

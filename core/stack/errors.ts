@@ -9,6 +9,8 @@ export type AwsProblem =
   | 'unreachable'
   | 'not-found'
   | 'exists'
+  /** It is being made, changed or deleted: later. */
+  | 'busy'
   /** What was asked is no valid request: a cron expression that is none, a time zone that does not exist. */
   | 'invalid'
   /** The function was called, and threw. */

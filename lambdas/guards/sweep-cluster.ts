@@ -8,6 +8,8 @@ import { mayDisableCompute, overdueInstances, overdueObjects } from './overdue.t
 
 export interface SweptCluster {
   cluster: string;
+  /** Whether EC2 could be asked: what it could not say is not nothing. */
+  asked: boolean;
   /** Instances that EC2 still has after their deadline. */
   nodesPastDeadline: ClusterInstance[];
   /** Names of what was deleted because its deadline had passed. */
@@ -25,7 +27,9 @@ export async function sweepCluster(
   name: string,
   liveRuns: readonly string[],
 ): Promise<SweptCluster> {
-  const swept: SweptCluster = { cluster: name, nodesPastDeadline: [], deleted: [], disabled: false, errors: [] };
+  const swept: SweptCluster = {
+    ...{ cluster: name, asked: true, nodesPastDeadline: [], deleted: [], disabled: false, errors: [] },
+  };
   const note = (error: unknown) => void swept.errors.push(error instanceof Error ? error.message : String(error));
   const found = await clusters.describe(name).catch(note);
   const answers = found?.status === 'ACTIVE' || found?.status === 'UPDATING';
@@ -39,7 +43,11 @@ export async function sweepCluster(
       note(error);
     }
   }
-  const instances = (await clusters.instances({ cluster: name }).catch(note)) ?? [];
+  const instances = await clusters.instances({ cluster: name }).catch((error: unknown) => {
+    swept.asked = false;
+    note(error);
+    return [];
+  });
   const nowMs = clock.nowMs();
   swept.nodesPastDeadline = overdueInstances(instances, nowMs);
   if (mayDisableCompute({ cluster: found ?? undefined, unreachable, instances, liveRuns, nowMs })) {

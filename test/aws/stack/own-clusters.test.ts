@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sdkOwnClusters } from '#aws/stack/own-clusters.ts';
 import { STACK_TAG } from '#core/stack/environment.ts';
 import { ownClustersContract } from '#test/contract/own-clusters.ts';
+import { startEc2 } from '../stub/ec2.ts';
 import { startEks } from '../stub/eks.ts';
 import { pointedAt } from './pointed-at.ts';
 
@@ -42,8 +43,41 @@ describe('clusters of EKS', () => {
     Object.assign(stub.state.clusters.get('young')!, { status: 'CREATING' });
     await expect(clusters.delete('young')).rejects.toMatchObject({
       name: 'AwsError',
+      problem: 'busy',
       message: expect.stringContaining('being created'),
     });
+    await close();
+  });
+
+  it('have the nodes that EC2 has of them, though they are gone themselves', async () => {
+    const tags = (cluster: string) => ({
+      'eks:eks-cluster-name': cluster,
+      'eks:kubernetes-node-pool-name': 'sb-run1-dep1-abcde',
+    });
+    const node = {
+      type: 'g5.xlarge',
+      zone: 'us-east-1b',
+      state: 'running' as const,
+      launchedAt: '2026-01-31T10:00:00.000Z',
+      managed: true,
+    };
+    const ec2 = await startEc2({
+      instances: ['bench', 'other', 'bench'].map((of, n) => ({ ...node, id: `i-${n}`, tags: tags(of) })),
+      spot: [],
+    });
+    pointedAt({ EC2: ec2.url });
+    const { nodes } = sdkOwnClusters('us-east-1');
+    expect((await nodes('bench')).map(({ id }) => id)).toEqual(['i-0', 'i-2']);
+    await ec2.close();
+    await expect(nodes('bench')).rejects.toMatchObject({ name: 'AwsError' });
+  });
+
+  it('are told to end all their nodes', async () => {
+    const { stub, clusters, place, close } = await openClusters();
+    place({ left: 'bench' });
+    await clusters.endNodes('left');
+    expect(stub.state.clusters.get('left')).toMatchObject({ computeConfig: { enabled: false }, status: 'UPDATING' });
+    await expect(clusters.endNodes('left')).rejects.toMatchObject({ problem: 'busy' });
     await close();
   });
 });

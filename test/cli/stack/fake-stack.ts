@@ -1,3 +1,4 @@
+import type { ClusterInstance } from '#core/ports/managed-clusters.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { DeployedStack, ExecutionSummary, RunSchedule, StackPorts } from '#core/ports/stack.ts';
 import { quote } from '#core/pricing/quote.ts';
@@ -39,6 +40,9 @@ interface Standing {
   only: Record<string, string[]>;
   /** Name, and the stack that made it. */
   clusters: Map<string, string | null>;
+  /** Of node pools, by cluster; those of a cluster go with it. */
+  nodes: Map<string, ClusterInstance[]>;
+  bucket: boolean;
   running: ExecutionSummary[];
   schedules: (RunSchedule & { enabled: boolean })[];
   /** What functions answer, in order. */
@@ -61,6 +65,8 @@ export function fakeAws(standing: Partial<Standing> = {}): FakeAws {
     notOffered: [],
     only: {},
     clusters: new Map(),
+    nodes: new Map(),
+    bucket: true,
     running: [],
     schedules: [],
     answers: [],
@@ -132,11 +138,18 @@ export function fakeAws(standing: Partial<Standing> = {}): FakeAws {
         return stack === undefined ? undefined : { stack, status: 'ACTIVE' };
       },
       ofStack: async (stack) => [...has.clusters].filter(([, of]) => of === stack).map(([name]) => name),
+      nodes: async (name) => has.nodes.get(name) ?? [],
+      endNodes: async (name) => {
+        note('end nodes', name);
+        has.nodes.delete(name);
+      },
       delete: async (name) => {
         note('delete cluster', name);
         has.clusters.delete(name);
+        has.nodes.delete(name);
       },
     },
+    bucketExists: async () => has.bucket,
     prices: { quote: async (request) => quote(request) },
     quotas: noQuotas,
     openStore: () => has.store,

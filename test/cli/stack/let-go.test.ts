@@ -12,6 +12,15 @@ const swept = (done: boolean) => ({
   metrics: {},
 });
 
+const unseenIn = (cluster: string) => ({
+  cluster,
+  asked: true,
+  nodesPastDeadline: [],
+  deleted: [],
+  disabled: false,
+  errors: ['403'],
+});
+
 describe('stepbench release', () => {
   const withLease = async (has: Parameters<typeof fakeAws>[0] = {}) => {
     const aws = fakeAws(has);
@@ -49,50 +58,29 @@ describe('stepbench release', () => {
     expect(aws.done.at(-1)?.[1]).toEqual({ all: true });
   });
 
+  it('does not say that nothing is left where a cluster does not say so', async () => {
+    const answers = () => [{ ...swept(true), clusters: [unseenIn('closed')] }];
+    const { cli } = worldOf(fakeAws({ answers: answers() }));
+    expect(await stepbench(cli, 'release', '--all', ...onBench, '--yes')).toBe(0);
+    expect(cli.stdout.text()).not.toContain('Nothing of');
+    expect(cli.stdout.text()).toContain('cluster closed cannot be looked into: 403');
+    const { cli: json } = worldOf(fakeAws({ answers: answers() }));
+    await stepbench(json, 'release', '--all', ...onBench, '--yes', '--json');
+    expect(JSON.parse(json.stdout.text()).unseen).toEqual([{ cluster: 'closed', why: '403' }]);
+  });
+
+  it('names a lease that is none as broken, not as of another version', async () => {
+    const aws = fakeAws();
+    await aws.has.store.put('runs/monday/lease.json', '{}');
+    const { cli } = worldOf(aws);
+    expect(await stepbench(cli, 'release', 'monday', ...onBench, '--yes', '--json')).toBe(2);
+    const { error } = JSON.parse(cli.stdout.text());
+    expect([error.code, error.next_step]).toEqual(['store-broken', expect.stringMatching(/move it away/)]);
+  });
+
   it('wants to know which', async () => {
     expect(await stepbench(worldOf().cli, 'release', ...onBench)).toBe(2);
     expect(await stepbench(worldOf().cli, 'release', 'monday', '--all', ...onBench)).toBe(2);
     expect(await stepbench(worldOf().cli, 'release', 'unknown', ...onBench)).toBe(2);
-  });
-});
-
-describe('stepbench destroy', () => {
-  it('takes schedules, nodes, clusters and stack away in this order, and says what it keeps', async () => {
-    const schedule = {
-      name: 'nightly',
-      expression: 'rate(1 day)',
-      timeZone: 'UTC',
-      input: {},
-      retries: 0,
-      retryForSeconds: 60,
-    };
-    const aws = fakeAws({
-      clusters: new Map([
-        ['stepbench', 'bench'],
-        ['theirs', null],
-      ]),
-      schedules: [{ ...schedule, enabled: true }],
-      answers: [swept(false), swept(true)],
-    });
-    const { cli } = worldOf(aws);
-    expect(await stepbench(cli, 'destroy', ...onBench, '--yes')).toBe(0);
-    expect(started(aws)).toEqual(['delete schedule', 'Janitor:live', 'Janitor:live', 'delete cluster', 'delete stack']);
-    expect([...aws.has.clusters.keys()]).toEqual(['theirs']);
-    expect(cli.stdout.text()).toContain('Kept: s3://results');
-  });
-
-  it('destroys nothing while a run is under way', async () => {
-    const aws = fakeAws({ running: [executionOf('monday-1')] });
-    const { cli } = worldOf(aws);
-    expect(await stepbench(cli, 'destroy', ...onBench, '--yes', '--json')).toBe(2);
-    expect(JSON.parse(cli.stdout.text()).error.code).toBe('run-active');
-    expect(aws.done).toEqual([]);
-  });
-
-  it('keeps cluster and stack while nodes are left: they are what lets go of them', async () => {
-    const aws = fakeAws({ clusters: new Map([['stepbench', 'bench']]), answers: Array(9).fill(swept(false)) });
-    const { cli } = worldOf(aws, { pause: async () => cli.advance(600_000) });
-    expect(await stepbench(cli, 'destroy', ...onBench, '--yes')).toBe(1);
-    expect(started(aws).filter((what) => what.startsWith('delete'))).toEqual([]);
   });
 });

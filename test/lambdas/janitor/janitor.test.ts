@@ -117,6 +117,15 @@ describe('sweeps', () => {
   });
 });
 
+it('does not take for nothing what EC2 does not say', async () => {
+  world = new World();
+  await world.store.put('leases/clusters/bench.json', '{}');
+  world.clusters.instances = () => Promise.reject(new Error('throttled'));
+  const { done, clusters, metrics } = await sweep();
+  expect([done, clusters]).toEqual([false, [expect.objectContaining({ asked: false, errors: ['throttled'] })]]);
+  expect(metrics).toEqual({ FailedReleases: 0 });
+});
+
 describe('a cluster that should have gone with its run', () => {
   const ended = { releasedAt: '2026-07-01T11:00:00.000Z', cluster: 'bench' };
   const keep = (changes: object) =>
