@@ -125,18 +125,20 @@ function jsonIn(path: string, text: string): ReturnType<typeof readJsonText> {
 
 function notJson(path: string, text: string, { line, column, expected, found }: JsonMistake): CliError {
   const isYaml = /\.ya?ml$/i.test(path);
-  return new CliError(
-    'matrix-not-json',
-    `this is not JSON: expected ${expected}; found ${found === '' ? 'the end of the file' : show(found)}`,
-    {
-      where: `${path}:${line}:${column}`,
-      excerpt: excerpt(text, line, column),
-      nextStep: isYaml
-        ? 'A matrix is JSON: YAML is not read. Write it in JSON, as the examples/ are.'
-        : `${found === '' ? 'Something is still open at the end.' : 'Correct it where the mark is.'} JSON has no comments, no trailing commas, and double quotes only.`,
-    },
-  );
+  return new CliError('matrix-not-json', `this is not JSON: expected ${expected}; found ${asFound(found)}`, {
+    where: `${path}:${line}:${column}`,
+    excerpt: excerpt(text, line, column),
+    nextStep: isYaml
+      ? 'A matrix is JSON: YAML is not read. Write it in JSON, as the examples/ are.'
+      : `${found === '' ? 'Something is still open at the end.' : 'Correct it where the mark is.'} JSON has no comments, no trailing commas, and double quotes only.`,
+  });
 }
+
+/** A text stands in its quotes already. */
+const asFound = (found: string): string =>
+  found === '' ? 'the end of the file' : found.startsWith('"') ? found.slice(0, LONGEST_FOUND) : show(found);
+
+const LONGEST_FOUND = 60;
 
 /** A long line is shown around the mistake. */
 const SHOWN_BEFORE = 50;
@@ -170,7 +172,7 @@ function repeatedFields(path: string, { value, repeated }: { value: unknown; rep
       code: 'repeated-field' as const,
       path: formatPath(one.path),
       value: undefined,
-      message: `the field stands here ${one.lines.length} times, in the lines ${one.lines.join(', ')}: JSON would take the last and say nothing`,
+      message: `the field stands here ${one.lines.length} times, in line ${[...new Set(one.lines)].join(' and ')}: JSON would take the last and say nothing`,
       instead: 'the field once, with all that it is to have',
     })),
     ...(read.ok ? [] : read.problems.filter(({ code }) => OF_ONE_VALUE.has(code))),

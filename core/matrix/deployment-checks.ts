@@ -55,8 +55,7 @@ function tooMuchShm({ values: { shmGiB, instanceType }, facts: { memoryGiB }, or
       path: origin('shmGiB'),
       value: shmGiB,
       subject: `${instanceType} (${memoryGiB} GiB)`,
-      message: (subjects) =>
-        `/dev/shm of ${shmGiB} GiB is in the node's memory, and that is all there is of it on ${subjects}`,
+      message: (subjects) => `/dev/shm of ${shmGiB} GiB leaves the engine nothing of the node's memory on ${subjects}`,
       instead: (subjects) => `less than ${Math.min(...subjects.map(memoryOf))}: the engine needs memory besides`,
     },
   ];
