@@ -3,7 +3,7 @@ import { show } from '#core/matrix/problems.ts';
 import { numbers, problems, withMatrix, withTop } from './fixtures.ts';
 
 describe('a value of a problem', () => {
-  const valueOf = (slo: unknown) => problems(withTop({ slo: { ttftP95Ms: slo } }))[0]?.value;
+  const toldOf = (slo: unknown) => problems(withTop({ slo: { ttftP95Ms: slo } }))[0]?.value;
 
   it.each<[unknown, string, unknown]>([
     ['an object', '"an object"', 'an object'],
@@ -13,8 +13,8 @@ describe('a value of a problem', () => {
     [null, 'null', null],
     [true, 'true', true],
   ])('%j is shown as %s, and what a person did not write is not in quotes', (value, shown, inJson) => {
-    expect(show(valueOf(value))).toBe(shown);
-    expect(JSON.parse(JSON.stringify(valueOf(value)))).toEqual(inJson);
+    expect(show(toldOf(value))).toBe(shown);
+    expect(JSON.parse(JSON.stringify(toldOf(value)))).toEqual(inJson);
   });
 });
 
