@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
-import type { Executions } from '#core/ports/executions.ts';
+import type { EndedExecutions, Executions } from '#core/ports/executions.ts';
 import { ErrorName } from '#core/workflow/errors.ts';
 import { calling } from '../errors/aws-error.ts';
 
@@ -7,7 +7,7 @@ import { calling } from '../errors/aws-error.ts';
  * @throws StepBenchError Retryable, or ServiceRefused where nobody can tell: an execution that may be alive is
  * not taken for dead.
  */
-export const stepFunctionsExecutions = (client: SFNClient): Executions => ({
+export const stepFunctionsExecutions = (client: SFNClient): Executions & EndedExecutions => ({
   isRunning: (execution) =>
     calling({ api: `states:DescribeExecution of ${execution}`, terminal: ErrorName.ServiceRefused }, async () => {
       try {
@@ -17,5 +17,10 @@ export const stepFunctionsExecutions = (client: SFNClient): Executions => ({
         if (error instanceof Error && error.name === 'ExecutionDoesNotExist') return false;
         throw error;
       }
+    }),
+  why: (execution) =>
+    calling({ api: `states:DescribeExecution of ${execution}`, terminal: ErrorName.ServiceRefused }, async () => {
+      const { error = '', cause = '' } = await client.send(new DescribeExecutionCommand({ executionArn: execution }));
+      return { error, cause };
     }),
 });

@@ -9,7 +9,8 @@ import { withMetrics } from '#aws/lambda/metrics.ts';
 import { stackName } from '#aws/lambda/stack-name.ts';
 import { guard } from './task.ts';
 
-const guarded = guard({ clock: systemClock, clusters, connect, executions, notifier, store }, { stack: stackName() });
+const ports = { clock: systemClock, clusters, connect, executions, notifier, store };
+const guarded = guard(ports, { stack: stackName(), why: (execution) => executions.why(execution) });
 
 export const handler = lambdaHandler(
   'Guard',

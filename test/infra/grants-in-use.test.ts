@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AUTO_IN_AWS } from '#core/generators/generators.ts';
 import type { Ports } from '#core/ports/ports.ts';
+import type { Failure } from '#core/workflow/payload.ts';
 import type { TaskName } from '#core/workflow/task-signatures.ts';
 import { TASK_NAMES } from '#core/workflow/tasks.ts';
 import { FUNCTION_NAMES, type FunctionName } from '#infra/functions.ts';
@@ -47,6 +48,14 @@ beforeAll(async () => {
   await run({ stopAt: 'CheckJob' });
 });
 
+/** Asks what `isRunning` asks: IAM is asked for the same. */
+const why =
+  ({ executions }: Ports) =>
+  async (arn: string): Promise<Failure> => {
+    await executions.isRunning(arn);
+    return { error: '', cause: '' };
+  };
+
 interface Scenario {
   faults?: Fault[];
   /** The execution is stopped before this task. */
@@ -82,7 +91,7 @@ async function run({ faults = [], stopAt, guardFirst }: Scenario = {}): Promise<
             running.clear();
             await goneFrom(of('ExpandMatrix'))(await readPurchases(store, 'small'), 'bench');
             if (guardFirst) {
-              await guard(of('Guard'), { stack: 'bench' })({
+              await guard(of('Guard'), { stack: 'bench', why: why(of('Guard')) })({
                 detail: { executionArn: executing.execution.arn, status: 'ABORTED' },
               });
               await janitor(of('Janitor'))({ run: 'small' });
@@ -99,7 +108,9 @@ async function run({ faults = [], stopAt, guardFirst }: Scenario = {}): Promise<
     await endMetrics(of('Notify'), { run: 'small', status: 'PARTIAL' });
     await status(of('Status'))({ run: 'small' });
     running.delete(arn);
-    await guard(of('Guard'), { stack: 'bench' })({ detail: { executionArn: arn, status: 'ABORTED' } });
+    await guard(of('Guard'), { stack: 'bench', why: why(of('Guard')) })({
+      detail: { executionArn: arn, status: 'ABORTED' },
+    });
     await janitor(of('Janitor'))({ run: 'small' });
   }
   await runtime.close();

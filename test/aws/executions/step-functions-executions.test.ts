@@ -22,7 +22,8 @@ describe('executions of Step Functions', () => {
           if (name === 'denied') throw new StubError('AccessDeniedException', 'is not authorized to perform', 400);
           if (!String(executionArn).startsWith('arn:'))
             throw new StubError('InvalidArn', `Invalid Arn: ${executionArn}`);
-          return { executionArn, stateMachineArn: 'arn', status: name, startDate: 1_767_225_600.5 };
+          const said = name === 'FAILED' ? { error: 'InvalidMatrix', cause: '{"errorMessage":"wrong"}' } : {};
+          return { ...said, executionArn, stateMachineArn: 'arn', status: name, startDate: 1_767_225_600.5 };
         },
       },
     });
@@ -41,6 +42,13 @@ describe('executions of Step Functions', () => {
     ['nobody', false],
   ])('that are %s are alive: %s', async (status, alive) => {
     expect(await isRunning(arn(status))).toBe(alive);
+  });
+
+  it('say why they ended, as far as they do', async () => {
+    const { why } = stepFunctionsExecutions(new SFNClient(clientOf(stub.url)));
+    expect(await why(arn('FAILED'))).toEqual({ error: 'InvalidMatrix', cause: '{"errorMessage":"wrong"}' });
+    expect(await why(arn('ABORTED'))).toEqual({ error: '', cause: '' });
+    await expect(why(arn('denied'))).rejects.toMatchObject({ name: 'ServiceRefused' });
   });
 
   it('are not taken for dead where nobody can tell', async () => {

@@ -6,7 +6,7 @@ import { recordRow } from '#lambdas/store/rows.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import { measured } from '#test/lambdas/fakes/rows.ts';
 import { keysOf, watched } from '#test/lambdas/fakes/stores.ts';
-import { FIRST, RUN, SECOND, World } from '#test/lambdas/fakes/world.ts';
+import { FIRST, NO_FAILURE, RUN, SECOND, World } from '#test/lambdas/fakes/world.ts';
 
 const runsOf = ({ store }: World) =>
   storeResults(store, loadQueries(), () => Promise.reject(new Error('nothing was to be asked'))).runs();
@@ -61,7 +61,7 @@ describe('the runs of a store', () => {
   ])('call one %s that ended with %j', async (status, detail) => {
     const world = await World.planned();
     world.running.clear();
-    await guard(world, { stack: 'bench' })({
+    await guard(world, { stack: 'bench', why: async () => NO_FAILURE })({
       detail: { executionArn: FIRST, input: JSON.stringify({ run: RUN }), ...detail },
     });
     expect(await runsOf(world)).toMatchObject([{ run: RUN, status }]);

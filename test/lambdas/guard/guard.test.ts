@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseKey } from '#core/results/layout.ts';
+import type { Failure } from '#core/workflow/payload.ts';
 import { guard } from '#lambdas/guard/task.ts';
 import { endMetrics } from '#lambdas/notify/end-metrics.ts';
 import { notify as notifyOf } from '#lambdas/notify/task.ts';
@@ -7,7 +8,7 @@ import { readLease } from '#lambdas/store/lease.ts';
 import { readRows } from '#lambdas/store/rows.ts';
 import { deploy, ends } from '../fakes/deployed.ts';
 import { keysOf, watched } from '../fakes/stores.ts';
-import { FIRST, RUN, SECOND, World } from '../fakes/world.ts';
+import { FIRST, NO_FAILURE, RUN, SECOND, World } from '../fakes/world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -20,7 +21,8 @@ const event = (detail: Record<string, unknown> = {}) => ({
   detail: { executionArn: FIRST, status: 'ABORTED', input: JSON.stringify({ matrix: {}, run: RUN }), ...detail },
 });
 /** What the guard does now, of the stack `bench`. */
-const guarded = (of: unknown) => guard(world, { stack: 'bench' })(of);
+const guarded = (of: unknown, why = async (): Promise<Failure> => NO_FAILURE) =>
+  guard(world, { stack: 'bench', why })(of);
 const lease = async () => (await readLease(world.store, RUN))!.lease;
 
 describe('what follows an execution that failed', () => {
@@ -171,6 +173,22 @@ describe('what is told of an execution that failed', () => {
     expect(lines[3]).toContain(`stepbench run --resume ${RUN} --stack bench`);
     expect(world.cluster.names('NodePool')).toEqual([]);
     ends(world, pool);
+  });
+
+  it('with what Step Functions says of it, where the event does not: in the message and in the rows', async () => {
+    world.running.clear();
+    const why = async (execution: string) => ({ error: 'ClusterFailed', cause: `no subnet for ${execution}` });
+    await guarded(event({ status: 'FAILED' }), why as () => Promise<Failure>);
+    expect(published()[0]?.body).toContain(`failed: ClusterFailed: no subnet for ${FIRST}`);
+    expect(new Set((await readRows(world.store, RUN)).map((row) => row.error_name))).toEqual(
+      new Set(['ClusterFailed']),
+    );
+  });
+
+  it('without a reason where nobody can tell it', async () => {
+    world.running.clear();
+    await guarded(event({ status: 'FAILED' }), () => Promise.reject(new Error('throttled')));
+    expect(published()[0]?.body.split('\n')[0]).toBe(`FAILED: run ${RUN} failed.`);
   });
 
   it('once: not of what Notify has told, and of nothing a second time', async () => {
