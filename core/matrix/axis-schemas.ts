@@ -24,7 +24,11 @@ export const AXIS_SCHEMAS = {
     .check(z.describe('EC2 instance type with NVIDIA GPUs, or the label of an endpoint.')),
   model: z
     .string()
-    .check(z.regex(MODEL_NAME), z.maxLength(128), z.describe('Model as on the Hugging Face hub: organisation/name.')),
+    .check(
+      z.regex(MODEL_NAME),
+      z.maxLength(128),
+      z.describe('Model as on the Hugging Face hub: organisation/name. Of an endpoint what the server calls it.'),
+    ),
   engine: z
     .enum(['vllm', 'endpoint'])
     .check(z.describe('`vllm`, or `endpoint`: a server that runs already, and what a label of an endpoint implies.')),
@@ -32,8 +36,15 @@ export const AXIS_SCHEMAS = {
   pipelineParallel: whole(1, 64).check(z.describe('Stages of layers; 1 is no parallelism.')),
   engineArguments: z
     .array(z.string().check(z.regex(ARGUMENT), z.maxLength(512)))
-    .check(z.maxLength(64), z.describe('Appended to the engine’s command line as they are, one string each.')),
-  shmGiB: whole(1, 1024).check(z.describe('Size of /dev/shm in GiB; tensor parallelism needs it.')),
+    .check(
+      z.maxLength(64),
+      z.describe(
+        'Appended to the engine’s command line as they are, one string each: an option and its value are two.',
+      ),
+    ),
+  shmGiB: whole(1, 1024).check(
+    z.describe('Size of /dev/shm in GiB, out of the node’s memory; tensor parallelism needs it.'),
+  ),
   capacityType: z.enum(CAPACITY_TYPES).check(z.describe('How the node is bought.')),
   concurrency: whole(1, 10_000).check(z.describe('Requests kept in flight.')),
   requestRate: z

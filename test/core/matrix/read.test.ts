@@ -82,3 +82,58 @@ describe('a model that may not fit', () => {
       }),
     ).toEqual([]));
 });
+
+describe('requests as long as what holds them', () => {
+  const asked = (isl: number, osl: number, engineArguments: string[] = [], model = 'Qwen/Qwen3-8B') =>
+    problems(withTop({ defaults: { model, isl, osl, engineArguments } })).map(({ path }) => path);
+
+  it.each([
+    ['fill the context of a model', () => asked(40_000, 960), []],
+    ['are a token over it', () => asked(40_000, 961), ['defaults.isl']],
+    ['are longer, and the model is stretched', () => asked(40_000, 9000, ['--rope-scaling={"factor": 4}']), []],
+    [
+      'are longer than that too',
+      () => asked(70_000, 1, ['--rope-scaling', '{}', '--max-model-len', '65536']),
+      ['defaults.isl'],
+    ],
+    ['are let through where nobody knows the model', () => asked(900_000, 1, [], 'me/mine'), []],
+    [
+      'but not where the engine is told',
+      () => asked(900_000, 1, ['--max_model_len=8192'], 'me/mine'),
+      ['defaults.isl'],
+    ],
+    ['by the last of two', () => asked(9000, 1, ['--max-model-len=8192', '--max-model-len', '16k'], 'me/mine'), []],
+    ['in thousands', () => asked(8000, 1, ['--max-model-len', '8k'], 'me/mine'), ['defaults.isl']],
+    ['in units of 1024', () => asked(8000, 1, ['--max-model-len', '8K'], 'me/mine'), []],
+    ['as long as the model has it', () => asked(900_000, 1, ['--max-model-len', 'auto'], 'me/mine'), []],
+  ])('%s', (_, told, expected) => expect(told()).toEqual(expected));
+
+  it('are not judged on a server that runs already', () =>
+    expect(
+      problems({
+        ...withTop({ defaults: { model: 'Qwen/Qwen3-8B', isl: 100_000, osl: 1 } }),
+        matrix: { instanceType: ['endpoint'], concurrency: [1] },
+        endpoints: { endpoint: { url: 'http://host:8000' } },
+      }),
+    ).toEqual([]));
+});
+
+describe('engine arguments', () => {
+  const args = (...engineArguments: string[]) =>
+    problems(withTop({ defaults: { ...smallest().defaults, engineArguments } })).map(({ code }) => code);
+  it.each([
+    ['JSON behind its option', ['--speculative-config', '{"method": "ngram", "num_speculative_tokens": 3}'], []],
+    ['JSON with its option', ['--speculative-config={"method": "ngram"}'], []],
+    ['a text with spaces', ['--chat-template', 'say this, and - that'], []],
+    ['a negative number', ['--seed', '-5'], []],
+    ['two options in one', ['--enforce-eager --disable-log-stats'], ['bad-format']],
+    ['a space behind', ['--enforce-eager '], ['bad-format']],
+    // It would be read as "not quantized", and the weights would not fit.
+    ['a quantization in one entry', ['--quantization fp8'], ['bad-format']],
+  ])('%s', (_, given, expected) => expect(args(...given)).toEqual(expected));
+
+  it('in one entry are read as they were meant', () =>
+    expect(
+      problems(withTop({ defaults: { model: 'Qwen/Qwen3-32B', isl: 1, osl: 1, engineArguments: ['-q fp8'] } })),
+    ).toMatchObject([{ code: 'bad-format', path: 'defaults.engineArguments[0]' }]));
+});
