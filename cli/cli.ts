@@ -3,7 +3,7 @@ import type { StackPorts } from '#core/ports/stack.ts';
 import type { QueryFile } from '#core/results/query-file.ts';
 import type { AskEndpoint } from '#local/endpoint/ask.ts';
 import type { GeneratorChoice } from '#local/generators/choose-generator.ts';
-import type { StartLocalRun } from '#local/runtime/contract.ts';
+import type { Rehearse, StartLocalRun } from '#local/runtime/contract.ts';
 import type { Check } from './doctor/check.ts';
 import type { Results } from './results/results.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -25,14 +25,13 @@ export interface Cli {
   /** @throws StepBenchError when it cannot run on this machine. */
   readonly chooseGenerator: (asked: 'auto' | GeneratorName) => GeneratorChoice;
   readonly startLocalRun: StartLocalRun;
+  readonly rehearse: Rehearse;
   readonly askEndpoint: AskEndpoint;
   /** @throws CliError when there is no store, or none of this version. */
   openResults(storeDir: string): Promise<Results>;
   questions(): readonly QueryFile[];
   /** Shows a file in the person's browser. @throws CliError when this machine has no way to. */
   openFile(path: string): Promise<void>;
-  /** A folder that is gone after the work. */
-  inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T>;
   readonly checks: (storeDir: string) => readonly (() => Promise<readonly Check[]>)[];
   /** Loads the SDK, which takes a while: only what needs AWS does. @throws AwsError */
   readonly connectStack: (region: string | undefined) => Promise<StackPorts>;

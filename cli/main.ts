@@ -1,8 +1,6 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chooseGenerator } from '#local/generators/choose-generator.ts';
-import { makeWorkFolder } from '#local/runtime/work-folder.ts';
 import { loadQueries } from '#local/sql/query-files.ts';
 import { checkedOutCommit } from './checked-out.ts';
 import type { Cli } from './cli.ts';
@@ -41,6 +39,7 @@ const cli: Cli = {
     return () => clearInterval(timer);
   },
   chooseGenerator,
+  rehearse: async (options) => (await import('#local/runtime/rehearse.ts')).rehearse(options),
   startLocalRun: async (options) => (await import('#local/runtime/start.ts')).startLocalRun(options),
   askEndpoint: async (question) => (await import('#local/endpoint/ask.ts')).askEndpoint(question),
   openResults: async (storeDir) => (await import('./results/local-results.ts')).openLocalResults(storeDir),
@@ -51,17 +50,6 @@ const cli: Cli = {
   confirm: async (question) => (await import('./terminal/confirm.ts')).confirm(question),
   runCdk: async (args, env) => (await import('./stack/cdk.ts')).runCdk(args, env),
   writeFile: (path, content) => writeFile(path, content),
-  inTemporaryFolder: async (work) => {
-    const folder = await makeWorkFolder();
-    try {
-      // What the work folder says about itself is no part of a store.
-      const own = join(folder, 'own');
-      await mkdir(own);
-      return await work(own);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  },
   checks: (storeDir) => [
     async () => {
       const { machineChecks } = await import('./doctor/checks.ts');

@@ -3,11 +3,10 @@ import { byPhase, overview, usdOf } from '#core/progress/overview.ts';
 import type { RunPhase } from '#core/progress/progress.ts';
 import { explain } from '#core/workflow/failure.ts';
 import type { Cli } from '../cli.ts';
-import { CliError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
 import { readMatrixFile } from '../input/matrix-file.ts';
 import { namedError } from '../known-errors.ts';
-import { type Watched, watch } from '../live/watch.ts';
+import { type Rehearsed, rehearse } from '../live/rehearse.ts';
 import { planOf } from '../planning.ts';
 import { priceSources } from '../render/estimate.ts';
 import { type Forecast, forecastLines } from '../render/forecast.ts';
@@ -20,15 +19,12 @@ import { writeLines } from '../terminal/terminal.ts';
 export async function plan(cli: Cli, args: { matrix: string; json?: boolean }): Promise<ExitCode> {
   const matrix = await readMatrixFile(args.matrix);
   const planned = planOf(matrix, args.matrix, { run: 'plan', nowMs: cli.nowMs() });
-  const watched = await cli.inTemporaryFolder((storeDir) =>
-    watch(cli, planned, { matrix, storeDir, kubelet: 'virtual', run: 'plan' }, true),
-  );
-  const { result, interrupted } = watched;
-  if (interrupted) throw new CliError('interrupted', 'stopped');
+  const rehearsed = await rehearse(cli, planned, matrix);
+  const { result } = rehearsed;
   if (result.error !== undefined) {
     throw namedError(result.error, explain({ error: result.error, cause: result.cause ?? '' }));
   }
-  const forecast = forecastOf(watched, planned);
+  const forecast = forecastOf(rehearsed, planned);
   if (args.json === true) cli.stdout.write(`${JSON.stringify(forecastJson(forecast), null, 2)}\n`);
   else {
     const look = { width: cli.stdout.width(), paint: cli.stdout.paint };
@@ -37,7 +33,7 @@ export async function plan(cli: Cli, args: { matrix: string; json?: boolean }): 
   return ExitCode.Succeeded;
 }
 
-function forecastOf({ result, progress }: Watched, planned: Plan): Forecast {
+function forecastOf({ result, progress }: Rehearsed, planned: Plan): Forecast {
   const labels = deploymentLabels(planned.deployments);
   const deployments = progress.deployments.map((one) => ({
     name: labels.get(one.id) ?? one.id,

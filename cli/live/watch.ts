@@ -29,13 +29,13 @@ const NOT_STARTED_YET = 'Stopping before the run starts. Ctrl-C again ends at on
 const stoppedBeforeStart = () => new CliError('interrupted', 'stopped before anything was started');
 
 /** Starts a run and shows it until it has ended and everything of it is gone, also when it is interrupted. */
-export async function watch(cli: Cli, plan: Plan, options: LocalRunOptions, silent = false): Promise<Watched> {
+export async function watch(cli: Cli, plan: Plan, options: LocalRunOptions): Promise<Watched> {
   let progress = startProgress(plan.deployments);
   const names = {
     deployments: deploymentLabels(plan.deployments),
     cells: cellLabels(plan.deployments.flatMap(({ cells }) => cells)),
   };
-  const live = cli.stderr.isTTY && !silent;
+  const live = cli.stderr.isTTY;
   const screen = live ? liveScreen(cli.stderr, names) : plainScreen(cli.stderr, names, progress);
   const preparation = new AbortController();
   const interruption = interruptible(cli, preparation, (text) => screen.say(text));
@@ -51,7 +51,7 @@ export async function watch(cli: Cli, plan: Plan, options: LocalRunOptions, sile
       onEvent: (event) => {
         running = true;
         progress = reduce(progress, event);
-        if (!live && !silent) screen.show(progress, cli.nowMs());
+        if (!live) screen.show(progress, cli.nowMs());
         for (const note of held(progress, cli.nowMs())) screen.note(note);
       },
     });

@@ -25,6 +25,7 @@ export class VirtualClock implements TimerClock {
   readonly #awake = new Set<Work>();
   readonly #current = new AsyncLocalStorage<Work | undefined>();
   #checkPending = false;
+  #stopped = false;
   #stallTimer: NodeJS.Timeout | undefined;
 
   constructor(options: { startMs?: number; stallAfterMs?: number } = {}) {
@@ -63,6 +64,12 @@ export class VirtualClock implements TimerClock {
     const timer = this.#timers.add(this.#deadline(ms), () => this.#current.run(undefined, callback));
     this.#checkSoon();
     return () => this.#timers.cancel(timer);
+  }
+
+  /** Time stands still for good: whoever waits for it waits for ever, and nothing keeps the process. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#stallTimer);
   }
 
   async busy<T>(work: () => Promise<T>): Promise<T> {
@@ -109,7 +116,7 @@ export class VirtualClock implements TimerClock {
   }
 
   #checkSoon(): void {
-    if (this.#checkPending || this.#timers.size === 0) return;
+    if (this.#stopped || this.#checkPending || this.#timers.size === 0) return;
     this.#checkPending = true;
     setImmediate(() => {
       this.#checkPending = false;
@@ -118,6 +125,7 @@ export class VirtualClock implements TimerClock {
   }
 
   #check(): void {
+    if (this.#stopped) return;
     if (this.#awake.size > 0) {
       this.#watchForStall();
       return;

@@ -35,6 +35,9 @@ export const AWS_LATENCIES: Latencies = {
   imagePullMs: (image) => (/vllm/.test(image) ? 4 * minuteMs : 45_000),
 };
 
+/** What AWS takes to load gpt-oss-20b from the bucket. */
+export const ENGINE_LOAD_MS = 120_000;
+
 /** For real processes on this machine: long enough to be seen, too short to be waited for. */
 export const LOCAL_LATENCIES: Latencies = {
   clusterCreateMs: 0,

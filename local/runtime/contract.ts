@@ -43,4 +43,13 @@ export interface LocalRun {
   stop(reason: string): void;
 }
 
+export interface RehearsalOptions extends Pick<LocalRunOptions, 'matrix' | 'onEvent'> {
+  run: string;
+  /** Aborted: the rehearsal ends at once, and rejects with the signal's reason. */
+  signal: AbortSignal;
+}
+
+/** The same machine and tasks in virtual time, with nothing behind them. */
+export type Rehearse = (options: RehearsalOptions) => Promise<LocalRunResult>;
+
 export type StartLocalRun = (options: LocalRunOptions) => Promise<LocalRun>;

@@ -72,11 +72,13 @@ const SEED = 1;
  */
 const MOST_AT_ONCE = Math.max(1, Math.floor(availableParallelism() / 2));
 
+/** The virtual kubelet keeps its files in memory. */
+const NO_FOLDER = '/nowhere';
+
 export async function openRuntime(options: RuntimeOptions): Promise<LocalRuntime> {
   const { clock, store } = options;
-  await sweepWorkFolders();
-  const workDir = await makeWorkFolder();
-  const temporary = await temporaryFolder(workDir);
+  const workDir = options.kubelet === 'virtual' ? undefined : await newWorkFolder();
+  const temporary = workDir && (await temporaryFolder(workDir));
   const loadGenerator = (name: GeneratorName) =>
     generator({
       installed: options.installed?.find((one) => one.name === name),
@@ -88,7 +90,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<LocalRuntime
   const cloud = createLocalCloud({
     clock,
     kubelet: options.kubelet,
-    workDir,
+    workDir: workDir ?? NO_FOLDER,
     latencies: options.latencies,
     faults: new Faults(clock, options.faults),
     ...(options.existing && { existing: options.existing }),
@@ -125,10 +127,15 @@ export async function openRuntime(options: RuntimeOptions): Promise<LocalRuntime
       try {
         await cloud.close();
       } finally {
-        await rm(workDir, { recursive: true, force: true });
+        if (workDir !== undefined) await rm(workDir, { recursive: true, force: true });
       }
     },
   };
+}
+
+async function newWorkFolder(): Promise<string> {
+  await sweepWorkFolders();
+  return makeWorkFolder();
 }
 
 export type InvokeTask = (name: TaskName, input: unknown) => Promise<unknown>;

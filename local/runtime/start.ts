@@ -4,22 +4,19 @@ import { readMatrix } from '#core/matrix/read.ts';
 import { generatorsOf } from '#core/plan/generator-of.ts';
 import { newRunId } from '#core/plan/new-run-id.ts';
 import type { GeneratorName } from '#core/plan/types.ts';
-import { findPlan } from '#lambdas/store/plan.ts';
 import { RealClock } from '../clock/real-clock.ts';
 import { VirtualClock } from '../clock/virtual-clock.ts';
-import { AWS_LATENCIES, LOCAL_LATENCIES } from '../cluster/latencies.ts';
+import { AWS_LATENCIES, ENGINE_LOAD_MS, LOCAL_LATENCIES } from '../cluster/latencies.ts';
 import { ProcessExecutions } from '../executions/process-executions.ts';
 import { autoGenerator, chooseGenerator, type GeneratorChoice } from '../generators/choose-generator.ts';
 import { ensureGenerator, type InstalledGenerator } from '../generators/ensure-generator.ts';
 import { openDuckDbSql } from '../sql/duckdb-sql.ts';
 import { openFolderStore } from '../store/folder-store.ts';
 import { OWN_FOLDER } from '../store/keys.ts';
-import type { LocalRunOptions, LocalRunResult, StartLocalRun } from './contract.ts';
-import { type Executing, execute, executionArn } from './execute.ts';
-import { type LocalRuntime, openRuntime } from './runtime.ts';
-
-/** What AWS takes to load gpt-oss-20b from the bucket. */
-const ENGINE_LOAD_MS = 120_000;
+import type { LocalRunOptions, StartLocalRun } from './contract.ts';
+import { execute, executionArn } from './execute.ts';
+import { finish } from './finish.ts';
+import { openRuntime } from './runtime.ts';
 
 /** Runs a matrix on this machine: for real on the process kubelet, or as a rehearsal in virtual time. */
 export const startLocalRun: StartLocalRun = async (options) => {
@@ -85,38 +82,3 @@ function saysOf(name: GeneratorName, asked: 'auto' | GeneratorName, auto: Genera
   if (asked !== 'auto') return chooseGenerator(asked).says;
   return name === auto.name ? auto.says : 'AIPerf where genai-perf would not do (an endpoint, gpt-oss in chat)';
 }
-
-async function finish(
-  runtime: LocalRuntime,
-  { execution, done }: Executing,
-  run: string,
-  startedAtMs: number,
-): Promise<LocalRunResult> {
-  try {
-    const result = await done;
-    const plan = await findPlan(runtime.ports.store, run).catch(() => 'unreadable');
-    const output = (result.output ?? {}) as {
-      status?: 'SUCCEEDED' | 'PARTIAL';
-      reportKey?: string;
-    };
-    return {
-      run,
-      status: result.status === 'ABORTED' ? 'ABORTED' : (output.status ?? 'FAILED'),
-      ...(result.error === undefined ? {} : { error: result.error }),
-      ...(result.cause === undefined ? {} : { cause: result.cause }),
-      warnings: result.warnings,
-      reportKey: output.reportKey ?? '',
-      nodesLeft: nodesLeft(runtime),
-      startedAtMs,
-      endedAtMs: runtime.clock.nowMs(),
-      transitions: execution.transitions(),
-      ...(plan === undefined && { neverPlanned: true as const }),
-    };
-  } finally {
-    await runtime.close();
-  }
-}
-
-/** Instances that nobody ended. */
-export const nodesLeft = ({ cloud }: LocalRuntime): number =>
-  cloud.instanceHistory().filter((instance) => instance.terminatedAtMs === undefined).length;

@@ -59,12 +59,12 @@ export function fakeCli(world: Partial<Cli> & { isTTY?: boolean; width?: number 
     chooseGenerator: (asked) => ({ name: asked === 'auto' ? 'aiperf' : asked, says: '' }),
     askEndpoint: () => Promise.reject(new Error('nothing was to be asked')),
     startLocalRun: () => Promise.reject(new Error('nothing was to be started')),
+    rehearse: () => Promise.reject(new Error('nothing was to be rehearsed')),
     openResults: async () => {
       throw new CliError('store-unknown', 'there is no store in this folder');
     },
     openFile: async () => {},
     questions: () => Object.values(queries.questions),
-    inTemporaryFolder: (work) => work('/nowhere'),
     checks: () => [],
     connectStack: () => Promise.reject(new Error('AWS was not to be asked')),
     // Yields: a loop that never ends must end in the test's time limit.

@@ -1,6 +1,12 @@
 import { planOf } from '#cli/planning.ts';
 import type { ExecutionEvent } from '#core/progress/execution-event.ts';
-import type { LocalRunOptions, LocalRunResult, StartLocalRun } from '#local/runtime/contract.ts';
+import type {
+  LocalRunOptions,
+  LocalRunResult,
+  RehearsalOptions,
+  Rehearse,
+  StartLocalRun,
+} from '#local/runtime/contract.ts';
 import { History } from '#test/core/progress/history.ts';
 import { measured, released, upToReady } from '#test/core/progress/scenario.ts';
 import { NOW_MS } from './fake-cli.ts';
@@ -46,5 +52,13 @@ export function fakeRun(result: Partial<LocalRunResult> = {}, seen: LocalRunOpti
     seen.push(options);
     for (const event of eventsOf(options.matrix)) options.onEvent?.(event);
     return { done: Promise.resolve({ ...RESULT, ...result }), stop: () => {}, engineUrl: () => 'http://127.0.0.1:1' };
+  };
+}
+
+export function fakeRehearsal(result: Partial<LocalRunResult> = {}, seen: RehearsalOptions[] = []): Rehearse {
+  return async (options) => {
+    seen.push(options);
+    for (const event of eventsOf(options.matrix)) options.onEvent?.(event);
+    return { ...RESULT, ...result };
   };
 }

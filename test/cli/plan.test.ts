@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LocalRunOptions } from '#local/runtime/contract.ts';
+import type { RehearsalOptions } from '#local/runtime/contract.ts';
 import { fakeCli, MATRIX, stepbench } from './fake-cli.ts';
-import { fakeRun } from './fake-run.ts';
+import { fakeRehearsal } from './fake-run.ts';
 
 let folder: string;
 let matrixFile: string;
@@ -16,25 +16,35 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('stepbench plan', () => {
-  it('runs the machine on simulated nodes, in a folder that is gone afterwards', async () => {
-    const seen: LocalRunOptions[] = [];
-    let gone = false;
-    const cli = fakeCli({
-      startLocalRun: fakeRun({}, seen),
-      inTemporaryFolder: async (work) => {
-        const result = await work('/temporary');
-        gone = true;
-        return result;
-      },
-    });
+  it('runs the machine on simulated nodes, and shows nothing of it', async () => {
+    const seen: RehearsalOptions[] = [];
+    const cli = fakeCli({ rehearse: fakeRehearsal({}, seen) });
     expect(await stepbench(cli, 'plan', matrixFile)).toBe(0);
-    expect(seen[0]).toMatchObject({ kubelet: 'virtual', storeDir: '/temporary' });
-    expect(gone).toBe(true);
+    expect(seen).toMatchObject([{ matrix: MATRIX, run: 'plan' }]);
     expect(cli.stderr.text()).toBe('');
   });
 
+  it.each(['SIGINT', 'SIGTERM'])(
+    'ends at once when it is interrupted by %s, and says no more than that',
+    async (signal) => {
+      const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+      const cli = fakeCli({
+        rehearse: ({ signal: stopped }) => {
+          begin();
+          return new Promise((_resolve, reject) => stopped.addEventListener('abort', () => reject(stopped.reason)));
+        },
+      });
+      const code = stepbench(cli, 'plan', matrixFile);
+      await begun;
+      cli.press(signal);
+      expect(await code).toBe(130);
+      expect(cli.stdout.text()).toBe('');
+      expect(cli.stderr.text()).toBe('error stopped\n  (interrupted)\n');
+    },
+  );
+
   it.each([60, 120])('shows time, transitions, phases, dollars and budget in %i columns', async (width) => {
-    const cli = fakeCli({ startLocalRun: fakeRun(), width });
+    const cli = fakeCli({ rehearse: fakeRehearsal(), width });
     await stepbench(cli, 'plan', matrixFile);
     const text = cli.stdout.text();
     expect(text).toMatch(/small: 4 cells on 2 deployments in 3 min 20 s, 123 state transitions/);
@@ -47,7 +57,7 @@ describe('stepbench plan', () => {
   });
 
   it('has the same as JSON', async () => {
-    const cli = fakeCli({ startLocalRun: fakeRun() });
+    const cli = fakeCli({ rehearse: fakeRehearsal() });
     await stepbench(cli, 'plan', matrixFile, '--json');
     const json = JSON.parse(cli.stdout.text());
     expect(json).toMatchObject({
@@ -66,7 +76,7 @@ describe('stepbench plan', () => {
     const planOf = async (load: object, axes: object = {}) => {
       const path = join(folder, 'long.json');
       await writeFile(path, JSON.stringify({ ...MATRIX, matrix: { ...MATRIX.matrix, ...axes }, load, budgetUsd: 500 }));
-      const cli = fakeCli({ startLocalRun: fakeRun(), width: 1000 });
+      const cli = fakeCli({ rehearse: fakeRehearsal(), width: 1000 });
       expect(await stepbench(cli, 'plan', path)).toBe(0);
       return cli.stdout.text();
     };
@@ -94,7 +104,7 @@ describe('stepbench plan', () => {
 
   it('says why a run would fail', async () => {
     const cli = fakeCli({
-      startLocalRun: fakeRun({ status: 'FAILED', error: 'NothingMeasured', cause: 'no capacity' }),
+      rehearse: fakeRehearsal({ status: 'FAILED', error: 'NothingMeasured', cause: 'no capacity' }),
     });
     expect(await stepbench(cli, 'plan', matrixFile)).toBe(1);
     expect(cli.stderr.text()).toContain('no capacity');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLocalResults } from '#cli/results/local-results.ts';
 import { AUTO_IN_AWS } from '#core/generators/generators.ts';
+import { rehearse } from '#local/runtime/rehearse.ts';
 import { startLocalRun } from '#local/runtime/start.ts';
 import { fakeCli, MATRIX, stepbench } from './fake-cli.ts';
 
@@ -15,7 +16,7 @@ const world = () =>
     nowMs: () => Date.now(),
     // As on the virtual kubelet, which stands for AWS.
     chooseGenerator: () => ({ name: AUTO_IN_AWS, says: '' }),
-    inTemporaryFolder: (work) => work(join(folder, 'plan')),
+    rehearse,
   });
 
 let folder: string;
