@@ -10,9 +10,12 @@ const whole = (from: number, to: number) => z.int().check(z.gte(from), z.lte(to)
 
 /**
  * Names that end up in file names, URLs and command lines: no part may begin with a dot or a hyphen, so that
- * neither a path nor an option can be smuggled in.
+ * neither a path nor an option can be smuggled in. Servers have their own, such as `llama3.2:1b`.
  */
-const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)?$/;
+const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._:@+-]*(?:\/[A-Za-z0-9][A-Za-z0-9._:@+-]*){0,7}$/;
+
+/** As the hub has them: what an engine that is started here can be given. */
+export const HUB_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*\/[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** One line of printable text; `$(` would be expanded by Kubernetes. */
 const ARGUMENT = /^(?!.*\$\()[^\p{C}\p{Zl}\p{Zp}]+$/u;

@@ -1,5 +1,6 @@
 import { GPU_INSTANCES } from '../pricing/gpu-instances.ts';
 import type { Axis } from './axes.ts';
+import { HUB_NAME } from './axis-schemas.ts';
 import type { DeploymentToCheck } from './deployment-to-check.ts';
 import { checkEndpoint } from './endpoint-checks.ts';
 import { isEndpointLabel } from './endpoint-schema.ts';
@@ -31,7 +32,7 @@ function checkGpus(deployment: DeploymentToCheck, broken: ReadonlySet<Axis>): Fi
 
 /** An endpoint calls its model what it likes; an engine that is started takes it from the hub. */
 function noHubName({ values: { model }, origin }: DeploymentToCheck): Finding[] {
-  if (model.includes('/')) return [];
+  if (HUB_NAME.test(model)) return [];
   const meant = hubNameOf(model);
   return [
     {

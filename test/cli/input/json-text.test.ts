@@ -51,6 +51,7 @@ describe('the place of a mistake in JSON', () => {
     ['[1,]', 1, 4, 'another value, or no comma before the bracket'],
     ['{\n  "a": tru e\n}', 2, 8, 'a text in double quotes, a number, true, false, null, "{" or "["'],
     ['[1 2]', 1, 4, '"," or "]"'],
+    ['{"a": [1 2]}', 1, 10, '"," or "]"'],
     ['{"a": [1] "b": 2}', 1, 11, '"," or "}"'],
     ['{"a" 5}', 1, 6, '":" between the name of a field and its value'],
     ["{'a':1}", 1, 2, 'names of fields stand in double quotes'],

@@ -48,6 +48,15 @@ describe('a server that runs already', () => {
     expect(id({ url: 'http://localhost:8001' })).not.toBe(id({}));
   });
 
+  it.each(['tiny', 'llama3.2:1b', 'accounts/team/models/llama-v3@2026-01', 'gpt-oss:20b'])(
+    'calls its model what it likes: %s',
+    (model) => {
+      expect(mustRead(matrix({}, { defaults: { model, isl: 16, osl: 8 } })).deployments[0]?.model).toBe(model);
+      const started = matrix({}, { matrix: { instanceType: ['p5.48xlarge'], model: [model], concurrency: [1] } });
+      expect(problems(started)).toMatchObject([{ code: 'bad-format', path: 'matrix.model[0]' }]);
+    },
+  );
+
   it('stands beside instance types in one matrix', () => {
     const { deployments } = mustRead({
       ...matrix(),
