@@ -30,7 +30,7 @@ export interface RunEnd {
   /** Where the run was: on this machine, or on a stack in AWS. */
   place: Place;
   exitCode: ExitCode;
-  /** As `stepbench runs` says it of the store. */
+  /** As `stepbench runs` says it of the store: what came of the cells. How the execution ended, the error says. */
   status: RunSummary['status'];
   run: string;
   interrupted: boolean;
@@ -75,7 +75,7 @@ export async function endOfRun(
     command: 'run',
     place,
     exitCode: exitCodeOf(watched, error),
-    status: result.status === 'FAILED' && cells.valid > 0 ? cutShort(status) : result.status,
+    status: status ?? unreadStatus(result, cells),
     run: result.run,
     interrupted,
     neverPlanned: result.neverPlanned === true,
@@ -94,9 +94,12 @@ export async function endOfRun(
   };
 }
 
-/** An execution can fail after it has measured, and FAILED is for a run of which nothing is valid. */
-const cutShort = (stored: RunEnd['status'] | undefined): RunEnd['status'] =>
-  stored === undefined || stored === 'UNFINISHED' ? 'UNFINISHED' : 'PARTIAL';
+/**
+ * Of a run that the store says nothing of. An execution can fail after it has measured, and FAILED is for a run of
+ * which nothing is valid.
+ */
+const unreadStatus = ({ status }: LocalRunResult, { valid }: CellCounts): RunEnd['status'] =>
+  status === 'FAILED' && valid > 0 ? 'UNFINISHED' : status;
 
 /** What the run left in the store. That it cannot be read changes nothing of how the run ended. */
 async function stored(

@@ -70,7 +70,7 @@ function statusPart({ stderr }: Cli, end: RunEnd): string[] {
     ...(end.error === undefined ? [] : errorLines(end.error, { width, paint })),
     // Commands are to be copied: they are not wrapped.
     ...(end.place === 'here' ? [] : end.place.logs.map((line) => paint('cyan', oneLine(line)))),
-    ...(end.status !== 'UNFINISHED'
+    ...(end.status !== 'UNFINISHED' || end.interrupted
       ? []
       : wrapped(`What is stored is kept, and is in no answer yet. Go on with: ${resumeOf(end)}`, width)),
     ...(files === undefined ? [] : [`Files:  ${oneLine(files.store)}`]),

@@ -36,5 +36,5 @@ export async function finish(
 }
 
 /** Instances that nobody ended. */
-export const nodesLeft = ({ cloud }: LocalRuntime): number =>
+const nodesLeft = ({ cloud }: LocalRuntime): number =>
   cloud.instanceHistory().filter((instance) => instance.terminatedAtMs === undefined).length;

@@ -121,26 +121,25 @@ describe('stepbench run', () => {
     expect(cli.stderr.text().match(/Wait for it/g)).toHaveLength(1);
   });
 
-  it.each([
-    ['UNFINISHED', 'UNFINISHED'],
-    ['PARTIAL', 'PARTIAL'],
-    ['SUCCEEDED', 'PARTIAL'],
-  ] as const)('that failed with valid cells is called as `runs` calls it: %s', async (stored, told) => {
-    const measured = async () => ({
-      rows: [],
-      asked: new Set<string>(),
-      ended: stored !== 'UNFINISHED',
-      status: stored,
-    });
-    const full = { status: 'FAILED', error: 'StoreFull', cause: '{"errorMessage":"No space. Free some."}' } as const;
-    const cli = fakeCli({ startLocalRun: fakeRun(full), openResults: async () => fakeResults({ measured }) });
-    expect(await stepbench(cli, 'run', matrixFile, '--json')).toBe(1);
-    expect(JSON.parse(cli.stdout.text())).toMatchObject({ status: told, error: { code: 'store-full' } });
-    expect(cli.stderr.text()).toContain(`${told} run small-1001-120000: 4 of 4 cells valid`);
-    const next = /Go on with:\s+stepbench run --resume\s+small-1001-120000/;
-    if (told === 'UNFINISHED') expect(cli.stderr.text()).toMatch(next);
-    else expect(cli.stderr.text()).not.toMatch(next);
-  });
+  it.each(['UNFINISHED', 'PARTIAL', 'SUCCEEDED'] as const)(
+    'that failed with valid cells is called as `runs` calls it: %s',
+    async (stored) => {
+      const measured = async () => ({
+        rows: [],
+        asked: new Set<string>(),
+        ended: stored !== 'UNFINISHED',
+        status: stored,
+      });
+      const full = { status: 'FAILED', error: 'StoreFull', cause: '{"errorMessage":"No space. Free some."}' } as const;
+      const cli = fakeCli({ startLocalRun: fakeRun(full), openResults: async () => fakeResults({ measured }) });
+      expect(await stepbench(cli, 'run', matrixFile, '--json')).toBe(1);
+      expect(JSON.parse(cli.stdout.text())).toMatchObject({ status: stored, error: { code: 'store-full' } });
+      expect(cli.stderr.text()).toContain(`${stored} run small-1001-120000: 4 of 4 cells valid`);
+      const next = /Go on with:\s+stepbench run --resume\s+small-1001-120000/;
+      if (stored === 'UNFINISHED') expect(cli.stderr.text()).toMatch(next);
+      else expect(cli.stderr.text()).not.toMatch(next);
+    },
+  );
 
   it.each([
     ['InvalidMatrix', 'matrix-invalid', 2],

@@ -1,12 +1,14 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLocalResults } from '#cli/results/local-results.ts';
 import { AUTO_IN_AWS } from '#core/generators/generators.ts';
+import type { StartLocalRun } from '#local/runtime/contract.ts';
 import { rehearse } from '#local/runtime/rehearse.ts';
 import { startLocalRun } from '#local/runtime/start.ts';
-import { fakeCli, MATRIX, stepbench } from './fake-cli.ts';
+import { type FakeCli, fakeCli, MATRIX, stepbench } from './fake-cli.ts';
 
 /** The commands over the real machine, store and database; only nodes and time are simulated. */
 const world = () =>
@@ -58,6 +60,52 @@ describe('a whole run at the command line', () => {
     expect(resumed.stderr.text()).toContain('nothing is left to measure');
     const taken = world();
     expect(await stepbench(taken, 'run', matrixFile, '--run', 'monday', '--store', store)).toBe(2);
+  });
+
+  /** The command's status and that of the list of runs, of a run to which things happen on entering states. */
+  async function statuses(run: string, happenings: Record<string, (cli: FakeCli, place: string) => void>) {
+    const cli: FakeCli = world();
+    const place = join(folder, run);
+    const toCome = new Map(Object.entries(happenings));
+    const startLocalRun: StartLocalRun = (options) =>
+      cli.startLocalRun({
+        ...options,
+        onEvent: (event) => {
+          options.onEvent?.(event);
+          const state = event.event.stateEnteredEventDetails?.name ?? '';
+          const happen = toCome.get(state);
+          toCome.delete(state);
+          happen?.(cli, place);
+        },
+      });
+    const args = ['run', matrixFile, '--store', place, '--run', run, '--json'];
+    const code = await stepbench({ ...cli, startLocalRun }, ...args);
+    expect([...toCome.keys()]).toEqual([]);
+    const runs = world();
+    await stepbench(runs, 'runs', '--store', place, '--json');
+    const [listed] = JSON.parse(runs.stdout.text()).runs;
+    const { status, error, cells } = JSON.parse(cli.stdout.text());
+    return { code, told: status, listed: listed.status, error, valid: cells.valid };
+  }
+
+  it.each([
+    ['CheckModel', 'ABORTED', 0],
+    ['FinalizeRun', 'SUCCEEDED', 4],
+    ['QueryPricePerformance', 'SUCCEEDED', 4],
+    ['Notify', 'SUCCEEDED', 4],
+  ])('interrupted in %s is called %s, as in the list of runs', async (state, status, valid) => {
+    const end = await statuses(`stopped-${state.toLowerCase()}`, { [state]: (cli) => cli.press() });
+    expect(end).toEqual({ code: 130, told: status, listed: status, error: null, valid });
+  });
+
+  it('whose execution fails when every cell is valid is called as in the list of runs, with its error', async () => {
+    const end = await statuses('obstructed', {
+      // Rows are there, one by one, and no place for the tables that are made of them until the machine has given up.
+      FinalizeRun: (_, place) => writeFileSync(join(place, 'results'), ''),
+      Outcome: (_, place) => rmSync(join(place, 'results')),
+    });
+    expect(end).toMatchObject({ code: 1, told: 'SUCCEEDED', listed: 'SUCCEEDED', valid: 4 });
+    expect(end.error.message).toContain('results');
   });
 
   it('is planned with the time that AWS takes', async () => {
