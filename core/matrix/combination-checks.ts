@@ -87,8 +87,19 @@ export function checkRequests(
   return findings;
 }
 
-/** What an engine that is started here can hold of one request, if anybody knows. */
-function contextOf({ model, engineArguments }: AxisValues): { tokens: number; of: string } | undefined {
+export interface Context {
+  tokens: number;
+  /** What has so many of them. */
+  of: string;
+}
+
+/** What an engine that is started here can hold of one request, if anybody knows: asked once a deployment. */
+export function contextOf({
+  engine,
+  model,
+  engineArguments,
+}: Pick<AxisValues, 'engine' | 'model' | 'engineArguments'>): Context | undefined {
+  if (engine === 'endpoint') return undefined;
   const given = maxModelLength(engineArguments);
   const known = stretchesContext(engineArguments) ? undefined : knownContextTokens(model);
   if (given !== undefined && given < (known ?? Number.POSITIVE_INFINITY))
@@ -97,9 +108,12 @@ function contextOf({ model, engineArguments }: AxisValues): { tokens: number; of
 }
 
 /** Every request of such a cell would be refused, on a node that is paid for. Mean lengths: a spread goes beyond. */
-export function checkContext(values: AxisValues, origin: (axis: Axis) => string): Finding[] {
-  const { isl, osl, engine } = values;
-  const context = engine === 'endpoint' ? undefined : contextOf(values);
+export function checkContext(
+  values: Pick<AxisValues, 'isl' | 'osl'>,
+  context: Context | undefined,
+  origin: (axis: Axis) => string,
+): Finding[] {
+  const { isl, osl } = values;
   if (context === undefined || isl + osl <= context.tokens) return [];
   // Whichever is larger is to blame.
   const [axis, other] = isl >= osl ? (['isl', osl] as const) : (['osl', isl] as const);

@@ -4,10 +4,10 @@ import { HUB_NAME } from './axis-schemas.ts';
 import type { DeploymentToCheck } from './deployment-to-check.ts';
 import { checkEndpoint } from './endpoint-checks.ts';
 import { isEndpointLabel } from './endpoint-schema.ts';
-import { changesWeights, gpuMemoryUtilization } from './engine-arguments.ts';
+import { changesWeights, gpuMemoryUtilization, maxModelLength, stretchesContext } from './engine-arguments.ts';
 import type { Finding } from './findings.ts';
-import { hubNameOf } from './models.ts';
-import { show } from './problems.ts';
+import { hubNameOf, knownContextTokens } from './models.ts';
+import { carried, show } from './problems.ts';
 
 const MIB_PER_GIB = 1024;
 
@@ -19,6 +19,7 @@ export function checkDeployment(deployment: DeploymentToCheck, broken: ReadonlyS
   return [
     ...(broken.has('model') ? [] : noHubName(deployment)),
     ...(broken.has('shmGiB') ? [] : tooMuchShm(deployment)),
+    ...(broken.has('model') || broken.has('engineArguments') ? [] : overContext(deployment)),
     ...checkGpus(deployment, broken),
   ];
 }
@@ -28,6 +29,23 @@ function checkGpus(deployment: DeploymentToCheck, broken: ReadonlySet<Axis>): Fi
   const gpus = tooManyGpus(deployment);
   if (gpus.length > 0) return gpus;
   return broken.has('model') || broken.has('engineArguments') ? [] : tooLarge(deployment);
+}
+
+/** vLLM asks the model's configuration when it starts, and ends: on a node that is paid for. */
+function overContext({ values: { model, engineArguments }, origin }: DeploymentToCheck): Finding[] {
+  const asked = maxModelLength(engineArguments) ?? 0;
+  const known = stretchesContext(engineArguments) ? undefined : knownContextTokens(model);
+  if (known === undefined || asked <= known) return [];
+  return [
+    {
+      code: 'context-too-short',
+      path: origin('engineArguments'),
+      value: carried(engineArguments),
+      subject: model,
+      message: (models) => `--max-model-len of ${asked} is more than the context of ${models}: vLLM would not start`,
+      instead: () => `at most ${known}, or --hf-overrides that stretch it`,
+    },
+  ];
 }
 
 /** An endpoint calls its model what it likes; an engine that is started takes it from the hub. */

@@ -4,10 +4,12 @@ import { type GpuInstanceFacts, gpuInstanceFacts } from '../pricing/gpu-instance
 import { type Axis, type AxisValues, BUILT_IN_DEFAULTS, REQUIRED_AXES } from './axes.ts';
 import {
   ambiguousLoad,
+  type Context,
   capacityTypeTwice,
   checkContext,
   checkGenerator,
   checkRequests,
+  contextOf,
   duplicateCell,
   idCollision,
   missing,
@@ -44,6 +46,8 @@ interface Draft {
   deployment: MatrixDeployment;
   capacityType: CapacityType;
   notes: Set<string>;
+  /** Undefined where nobody knows, or where it hangs on a value that was wrong. */
+  context: Context | undefined;
 }
 
 /** Groups combinations into deployments and cells, and finds what is wrong with them; one pass over the cells. */
@@ -75,7 +79,7 @@ export class Resolver {
     const draft = this.#draftOf(combination, values as AxisValues);
     if (draft === undefined) return;
     if (values.note !== undefined) draft.notes.add(values.note);
-    this.#addCells(combination, values as AxisValues, draft.deployment);
+    this.#addCells(combination, values as AxisValues, draft);
   }
 
   /** `flawed`: ids of the deployments that cannot be as they are. */
@@ -182,10 +186,11 @@ export class Resolver {
       instanceTypePath: origin('instanceType'),
       cells: [],
     };
-    return { deployment, capacityType, notes: new Set() };
+    const isKnown = !HOLDS_CONTEXT.some((axis) => this.#broken.has(axis));
+    return { deployment, capacityType, notes: new Set(), context: isKnown ? contextOf(values) : undefined };
   }
 
-  #addCells(combination: Combination<unknown>, values: AxisValues, deployment: MatrixDeployment): void {
+  #addCells(combination: Combination<unknown>, values: AxisValues, { deployment, context }: Draft): void {
     const concurrency = values.concurrency ?? null;
     const requestRate = values.requestRate ?? null;
     const counts = loadCounts({ concurrency, requestRate }, this.#document.load);
@@ -193,11 +198,9 @@ export class Resolver {
       this.#origins.of(combination, values.concurrency === undefined ? 'requestRate' : 'concurrency');
     for (const finding of checkRequests(values, counts.requestCount, loadPath)) this.#findings.add(finding);
     for (const finding of checkGenerator(values, this.#document.load.generator)) this.#findings.add(finding);
-    if (!HOLDS_CONTEXT.some((axis) => this.#broken.has(axis))) {
-      for (const finding of checkContext(values, (axis) => this.#origins.of(combination, axis))) {
-        this.#findings.add(finding);
-        this.#flawed.add(deployment.id);
-      }
+    for (const finding of checkContext(values, context, (axis) => this.#origins.of(combination, axis))) {
+      this.#findings.add(finding);
+      this.#flawed.add(deployment.id);
     }
     for (let repeat = 1; repeat <= this.#document.repeats; repeat++) {
       // Written out: objects put together by spreading are several times slower, and there may be many.

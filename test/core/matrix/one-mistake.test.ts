@@ -169,8 +169,8 @@ const MISTAKES: [string, unknown, Partial<Problem>][] = [
   ],
   [
     'a known model without its organisation',
-    withMatrix({ model: ['Gpt-OSS-20b'] }),
-    { code: 'bad-format', path: 'matrix.model[0]', instead: '"openai/gpt-oss-20b"' },
+    withMatrix({ model: ['qwen3-8B'] }),
+    { code: 'bad-format', path: 'matrix.model[0]', instead: '"Qwen/Qwen3-8B"' },
   ],
   [
     'shared memory over the memory of a node',
@@ -196,6 +196,16 @@ const MISTAKES: [string, unknown, Partial<Problem>][] = [
       path: 'matrix.isl[0]',
       value: 1900,
       instead: 'at most 1872, or a larger --max-model-len',
+    },
+  ],
+  [
+    'a context that the model does not have, with which vLLM would not start',
+    withMatrix({ model: ['Qwen/Qwen3-8B'], engineArguments: [['--max-model-len', '64K']] }),
+    {
+      code: 'context-too-short',
+      path: 'matrix.engineArguments[0]',
+      value: ['--max-model-len', '64K'],
+      instead: 'at most 40960, or --hf-overrides that stretch it',
     },
   ],
   [

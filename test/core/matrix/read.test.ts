@@ -96,6 +96,11 @@ describe('requests as long as what holds them', () => {
       () => asked(70_000, 1, ['--rope-scaling', '{}', '--max-model-len', '65536']),
       ['defaults.isl'],
     ],
+    [
+      'are longer than the model, whatever the engine is told',
+      () => asked(50_000, 1, ['--max-model-len=65536']),
+      ['defaults.engineArguments', 'defaults.isl'],
+    ],
     ['are let through where nobody knows the model', () => asked(900_000, 1, [], 'me/mine'), []],
     [
       'but not where the engine is told',
