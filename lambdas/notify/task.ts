@@ -31,7 +31,7 @@ export const notify =
       ...toldOnce(warnings).map((warning) => `Warning: ${warning}`),
     ].join('\n');
     await notifier.publish({ subject: subjectOf(plan?.name ?? run, status), body, run, status });
-    // From here on the guard has nothing to tell of this execution.
-    if (plan !== undefined) await markTold(store, { run, attempt: plan.attempt });
+    // The execution ends in Fail: the guard is called, and has nothing to tell of it any more.
+    if (plan !== undefined && status === 'FAILED') await markTold(store, { run, attempt: plan.attempt });
     return { notified: true };
   };

