@@ -54,7 +54,7 @@ export function provisioner(plane: ControlPlane, nodePods: NodePods, refusals: R
     },
     reconcile: (poolName) => {
       if (!plane.computeEnabled()) return;
-      const of = poolName === ANY_POOL ? {} : { [Label.nodePool]: poolName };
+      const of: Readonly<Record<string, string>> = poolName === ANY_POOL ? {} : { [Label.nodePool]: poolName };
       const pods = unplaced
         .selecting(of)
         .filter((pod) => poolOf(pod) === poolName)
