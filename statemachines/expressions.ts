@@ -40,6 +40,9 @@ const BECAUSE = `($exists($states.errorOutput.Cause) and $states.errorOutput.Cau
 export const warn = (task: string): string =>
   jsonata`[${run.warnings}, ${`'${task}: '`} & $states.errorOutput.Error & ${BECAUSE}]`;
 
+/** Children end with a status; one that does not was ended by Step Functions itself. */
+export const MANY_FAILED = jsonata`[${run.warnings}, 'More deployments failed outright than Step Functions can list: their cells were not measured, and their own executions say why.']`;
+
 /** The child's own start: a deployment's clock runs from here, however long it waited for its turn. */
 export const DEPLOYMENT_DEADLINE = jsonata`$fromMillis($toMillis($states.context.Execution.StartTime) + ${input<DeploymentScope>().maxSeconds} * 1000)`;
 

@@ -5,7 +5,7 @@ import * as expressions from '#statemachines/expressions.ts';
 import { execute, machineOf, named, start, taskOf } from '#test/local/asl/execute.ts';
 
 const { CAUGHT, CAUGHT_WHOLE, CELLS, CELLS_OUTCOME, DEPLOYMENT_DEADLINE, FINAL_CAUSE, FINAL_ERROR } = expressions;
-const { GIVEN_MATRIX, HOLD_UNTIL, OVER_BUDGET, REQUESTED_RUN, THIS_CELL, warn } = expressions;
+const { GIVEN_MATRIX, HOLD_UNTIL, MANY_FAILED, OVER_BUDGET, REQUESTED_RUN, THIS_CELL, warn } = expressions;
 
 /** The value of an expression, as the interpreter computes it from variables and an input. */
 async function value(
@@ -93,6 +93,12 @@ describe('what a Catch keeps', () => {
     expect(await caught(warn('Query'), error, { warnings: ['a'] })).toEqual(['a', warning]);
     expect(await caught(warn('Query'), error, { warnings: ['a', 'b'] })).toEqual(['a', 'b', warning]);
     expect(await caught(warn('Query'), 'timeout', { warnings: [] })).toEqual(['Query: States.Timeout']);
+  });
+
+  it('says of deployments that failed outright where to look, beside what was said before', async () => {
+    const said = expect.stringContaining('their own executions say why');
+    expect(await value(MANY_FAILED, { variables: { warnings: [] } })).toEqual([said]);
+    expect(await value(MANY_FAILED, { variables: { warnings: ['a'] } })).toEqual(['a', said]);
   });
 
   it.each([
@@ -206,6 +212,6 @@ describe('how a run ends that failed', () => {
 it('every expression has a test of its own here', () => {
   expect(Object.keys(expressions).toSorted()).toEqual([
     ...['CAUGHT', 'CAUGHT_WHOLE', 'CELLS', 'CELLS_OUTCOME', 'DEPLOYMENT_DEADLINE', 'FINAL_CAUSE', 'FINAL_ERROR'],
-    ...['GIVEN_MATRIX', 'HOLD_UNTIL', 'OVER_BUDGET', 'REQUESTED_RUN', 'THIS_CELL', 'warn'],
+    ...['GIVEN_MATRIX', 'HOLD_UNTIL', 'MANY_FAILED', 'OVER_BUDGET', 'REQUESTED_RUN', 'THIS_CELL', 'warn'],
   ]);
 });
