@@ -2,6 +2,7 @@ import { Output } from '#core/stack/outputs.ts';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../errors.ts';
 import { ExitCode } from '../exit-codes.ts';
+import { keptCost } from '../render/standing.ts';
 import { confirmed } from '../stack/confirmed.ts';
 import { destroyClusters } from '../stack/destroy-clusters.ts';
 import { destroyNodes, isLeaving, unlessGone } from '../stack/destroy-nodes.ts';
@@ -34,7 +35,7 @@ export async function destroy(cli: Cli, args: DestroyArguments): Promise<ExitCod
   ];
   writeLines(cli.stderr, [
     ...(isLeaving(stack) ? [`The stack is ${stack.status}: this goes on with what is left of it.`] : []),
-    `Destroys ${what.join(', ')}. Keeps the bucket ${bucket} with all results, unless the stack was told otherwise.`,
+    `Destroys ${what.join(', ')}. Keeps the bucket ${bucket} with all results and its key, unless the stack was told otherwise: ${keptCost()}.`,
   ]);
   await confirmed(cli, { yes: args.yes === true, question: 'Destroy that?', what: 'a stack would be destroyed' });
   // None may start a run in the meantime.
@@ -97,9 +98,9 @@ function tell(
     return;
   }
   const said = {
-    true: `Kept: s3://${name} with all results, and its key. Nothing else of the stack costs anything.`,
+    true: `Kept: s3://${name} with all results, and its key: ${keptCost()}. Nothing else of the stack costs anything.`,
     false: `The bucket ${name} is gone with all that was measured, as the stack was told. Nothing of it costs anything.`,
-    null: `Whether the bucket ${name} was kept is not known: ${why}. If it was, it and its key cost something: aws s3 ls s3://${name}`,
+    null: `Whether the bucket ${name} was kept is not known: ${why}. If it was, it and its key cost ${keptCost()}: aws s3 ls s3://${name}`,
   };
   writeLines(cli.stdout, [`The stack ${stack} is gone, with its clusters and nodes.`, said[`${kept}`]]);
 }

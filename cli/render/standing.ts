@@ -41,6 +41,10 @@ export function standingLines(props: StandingProps, { width, paint }: { width: n
   ];
 }
 
+/** What bucket and key go on costing without the stack, with the price. */
+export const keptCost = (): string =>
+  `${usd(totalUsd(keptAfterDestroy))} a month for the key (${sources(keptAfterDestroy)}), and what S3 takes for what was measured`;
+
 const CLUSTER = { rate: 'controlPlaneHour' } as const;
 
 /** Each once, by the page where it was read. */

@@ -46,11 +46,13 @@ describe('stepbench destroy', () => {
       schedules: [{ ...schedule, retryForSeconds: 60, enabled: true }],
       answers: [swept(DRAINED), swept()],
     });
-    const { code, done, out } = await destroyed(aws);
+    const { code, done, out, err } = await destroyed(aws);
     expect(code).toBe(0);
     expect(done).toEqual(['delete schedule', 'Janitor:live', 'Janitor:live', 'delete cluster', 'delete stack']);
     expect([...aws.has.clusters.keys()]).toEqual(['theirs']);
     expect(out).toContain('Kept: s3://results');
+    const price = '$1.00 a month for the key (https://cloudburn.io/blog/aws-kms-pricing, 2026-03-14)';
+    expect([out, err].filter((text) => text.includes(price))).toHaveLength(2);
   });
 
   it('destroys nothing while a run is under way', async () => {
