@@ -28,7 +28,7 @@ const GUARDS: Record<GuardName, Omit<FunctionRow, 'folder' | 'bundlesQueries' | 
   },
   Janitor: {
     timeoutSeconds: 300,
-    needs: [...RELEASES, 'clusters:disable', 'lease:announce'],
+    needs: [...RELEASES, 'clusters:disable', 'clusters:end-admin', 'lease:announce'],
     description: 'Every five minutes: lets go of what nobody looks after any more',
   },
   Status: {

@@ -162,6 +162,10 @@ export const GRANTS: Record<Need, (on: GrantTargets) => PolicyStatement[]> = {
   ],
   'clusters:delete': (on) => [allow(['eks:DeleteCluster'], [on.clustersArn], ours(on))],
   'clusters:disable': (on) => [allow(['eks:UpdateClusterConfig'], [on.clustersArn], ours(on))],
+  // What ProvisionCluster may give itself, to be taken away when it could not give it up.
+  'clusters:end-admin': (on) => [
+    allow(['eks:DisassociateAccessPolicy', 'eks:ListAssociatedAccessPolicies'], [on.ownAccessEntryArn]),
+  ],
   instances: () => [allow(['ec2:DescribeInstances'], ['*'])],
   prices: () => [allow(['pricing:GetProducts', 'ec2:DescribeSpotPriceHistory'], ['*'])],
   quotas: () => [allow(['servicequotas:GetServiceQuota', 'servicequotas:GetAWSDefaultServiceQuota'], ['*'])],

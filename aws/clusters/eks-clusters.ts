@@ -17,6 +17,7 @@ import { isAllowed, isOurs, managedCluster } from './description.ts';
 import { eks, ifFound, ifNew, isNamed } from './eks-call.ts';
 import { ensureAccess } from './ensure-access.ts';
 import { clusterInstances } from './instances.ts';
+import { endLeftRights } from './own-admin.ts';
 import { PATIENCE, type Patience } from './patience.ts';
 
 /**
@@ -70,6 +71,11 @@ export function eksClusters(
       }
       if (isOurs(found, settings)) await keepControlPlaneLogs(clients, settings, name);
       await ensureAccess({ clients, settings, connectAsAdmin, patience }, found);
+    },
+
+    endLeftAdmin: async (name) => {
+      const principalArn = settings.taskRoleArns.ProvisionCluster;
+      return principalArn !== undefined && (await endLeftRights(clients.eks, { clusterName: name, principalArn }));
     },
 
     delete: async (name) => {

@@ -47,18 +47,14 @@ export async function asAdmin<T>(client: EKSClient, admin: Admin, work: () => Pr
 }
 
 /** @returns since when the role has the rights, in milliseconds since the epoch. */
-async function takeRights(client: EKSClient, { clusterName, principalArn, tags }: Admin): Promise<number> {
-  const policyArn = adminPolicyArn(principalArn);
+async function takeRights(client: EKSClient, admin: Admin): Promise<number> {
+  const { clusterName, principalArn, tags } = admin;
   const isNew = await eks(`CreateAccessEntry in ${clusterName} for the admin`, () =>
     ifNew(client.send(new CreateAccessEntryCommand({ clusterName, principalArn, tags }))),
   );
-  if (!isNew) {
-    const { associatedAccessPolicies = [] } = await eks(`ListAssociatedAccessPolicies in ${clusterName}`, () =>
-      client.send(new ListAssociatedAccessPoliciesCommand({ clusterName, principalArn })),
-    );
-    const had = associatedAccessPolicies.find((one) => one.policyArn === policyArn);
-    if (had?.accessScope?.type === 'cluster') return had.associatedAt?.getTime() ?? Date.now();
-  }
+  const had = isNew ? undefined : await rightsSince(client, admin);
+  if (had?.isForAll) return had.sinceMs;
+  const policyArn = adminPolicyArn(principalArn);
   await eks(`AssociateAccessPolicy in ${clusterName}`, () =>
     client.send(
       new AssociateAccessPolicyCommand({ clusterName, principalArn, policyArn, accessScope: { type: 'cluster' } }),
@@ -67,7 +63,34 @@ async function takeRights(client: EKSClient, { clusterName, principalArn, tags }
   return Date.now();
 }
 
-async function giveUpRights(client: EKSClient, { clusterName, principalArn }: Admin): Promise<void> {
+type OfEntry = Pick<Admin, 'clusterName' | 'principalArn'>;
+
+/** Undefined where the role has none, no entry, or no cluster to have them in. */
+async function rightsSince(client: EKSClient, { clusterName, principalArn }: OfEntry) {
+  const found = await eks(`ListAssociatedAccessPolicies in ${clusterName}`, () =>
+    ifFound(client.send(new ListAssociatedAccessPoliciesCommand({ clusterName, principalArn }))),
+  );
+  const policyArn = adminPolicyArn(principalArn);
+  const had = found?.associatedAccessPolicies?.find((one) => one.policyArn === policyArn);
+  if (had === undefined) return undefined;
+  return { sinceMs: had.associatedAt?.getTime() ?? Date.now(), isForAll: had.accessScope?.type === 'cluster' };
+}
+
+/** Every call that takes over rights gives them up within its 60 s, and none takes over what is older than ten minutes for long. */
+const LEFT_MS = LONGEST_MS + 5 * 60_000;
+
+/**
+ * Takes away rights that nobody has given up for so long that whoever took them was killed.
+ * @returns whether there were any.
+ */
+export async function endLeftRights(client: EKSClient, of: OfEntry): Promise<boolean> {
+  const had = await rightsSince(client, of);
+  if (had === undefined || Date.now() - had.sinceMs <= LEFT_MS) return false;
+  await giveUpRights(client, of);
+  return true;
+}
+
+async function giveUpRights(client: EKSClient, { clusterName, principalArn }: OfEntry): Promise<void> {
   const policyArn = adminPolicyArn(principalArn);
   await eks(`DisassociateAccessPolicy in ${clusterName}`, () =>
     ifFound(client.send(new DisassociateAccessPolicyCommand({ clusterName, principalArn, policyArn }))),

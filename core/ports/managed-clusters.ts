@@ -30,6 +30,12 @@ export interface ManagedClusters {
   create(request: { name: string; version: string }): Promise<void>;
   /** Access entries, in-cluster roles, namespace: converges, and may be called again. */
   ensureAccess(name: string): Promise<void>;
+  /**
+   * Takes away the rights of an admin that a call of `ensureAccess` left which was killed. Those that a call may still be
+   * at work with stay.
+   * @returns whether there were any.
+   */
+  endLeftAdmin(name: string): Promise<boolean>;
   /** Starts the deletion; nothing to delete is no error. */
   delete(name: string): Promise<void>;
   /** Turns Auto Mode's compute off: ends every instance of the cluster without Kubernetes access. */

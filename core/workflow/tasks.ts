@@ -8,6 +8,7 @@ export type Need =
   | 'clusters:create'
   | 'clusters:delete'
   | 'clusters:disable'
+  | 'clusters:end-admin'
   | 'instances'
   | 'prices'
   | 'quotas'

@@ -14,6 +14,8 @@ export interface SweptCluster {
   nodesPastDeadline: ClusterInstance[];
   /** Names of what was deleted because its deadline had passed. */
   deleted: string[];
+  /** Rights of an admin were taken away that a killed call had left. */
+  adminEnded: boolean;
   /** Auto Mode's compute was turned off. */
   disabled: boolean;
   errors: string[];
@@ -28,12 +30,21 @@ export async function sweepCluster(
   liveRuns: readonly string[],
 ): Promise<SweptCluster> {
   const swept: SweptCluster = {
-    ...{ cluster: name, asked: true, nodesPastDeadline: [], deleted: [], disabled: false, errors: [] },
+    ...{
+      cluster: name,
+      asked: true,
+      nodesPastDeadline: [],
+      deleted: [],
+      adminEnded: false,
+      disabled: false,
+      errors: [],
+    },
   };
   const note = (error: unknown) => void swept.errors.push(error instanceof Error ? error.message : String(error));
   const found = await clusters.describe(name).catch(note);
   const answers = found?.status === 'ACTIVE' || found?.status === 'UPDATING';
   let unreachable = false;
+  if (answers) swept.adminEnded = (await clusters.endLeftAdmin(name).catch(note)) ?? false;
   if (answers) {
     try {
       const cluster = await connect(name);

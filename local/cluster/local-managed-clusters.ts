@@ -85,6 +85,11 @@ export class LocalManagedClusters implements ManagedClusters {
     } else await gone();
   }
 
+  /** Nobody is admin here for having been let in. */
+  async endLeftAdmin(): Promise<boolean> {
+    return false;
+  }
+
   async disableCompute(name: string): Promise<void> {
     const entry = this.#entries.get(name);
     if (entry === undefined) return;

@@ -2,6 +2,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { eksClusters } from '#aws/clusters/eks-clusters.ts';
+import type { Cluster } from '#core/ports/cluster.ts';
 import type { ManagedClusters } from '#core/ports/managed-clusters.ts';
 import { type ClusterSettings, STACK_TAG } from '#core/stack/environment.ts';
 import { clientOf } from '../moto/client-config.ts';
@@ -37,6 +38,12 @@ export interface EksTest {
   guarded: GuardedCluster;
   /** Days for which a log group keeps what is in it. */
   logs: Map<string, number>;
+  /** Calls of EKS and of the cluster so far. */
+  readonly steps: number;
+  /** At this step, before or after it has its effect, the function is killed: nothing that it waits for comes back. */
+  killAt(step: number, after: boolean): Promise<void>;
+  /** Another function is as well as ever. */
+  revive(): void;
   /** Thrown by CloudWatch Logs. */
   logsFail: Error | undefined;
   /** Milliseconds that were waited, in a time that only waiting moves. */
@@ -66,6 +73,24 @@ export async function startEksTest(secretsUrl = NOWHERE): Promise<EksTest> {
   };
   const guarded = guardedCluster(stub.state, NAME);
   let slept = 0;
+  let steps = 0;
+  let death: { step: number; after: boolean; happened: () => void } | undefined;
+  const step = async <T>(work: () => Promise<T>): Promise<T> => {
+    steps += 1;
+    if (death === undefined || steps < death.step) return work();
+    const { after, happened } = death;
+    if (after && steps === death.step) await work();
+    happened();
+    return new Promise<never>(() => {});
+  };
+  clients.eks.middlewareStack.add((next) => (args) => step(() => next(args)), { step: 'initialize' });
+  const { cluster: immortal } = guarded;
+  const mortal: Cluster = {
+    ...immortal,
+    get: (ref) => step(() => immortal.get(ref)),
+    apply: (object) => step(() => immortal.apply(object)),
+    delete: (ref) => step(() => immortal.delete(ref)),
+  };
   const patience = {
     totalMs: 35_000,
     nowMs: () => slept,
@@ -76,12 +101,23 @@ export async function startEksTest(secretsUrl = NOWHERE): Promise<EksTest> {
   const test: EksTest = {
     stub,
     guarded,
+    get steps() {
+      return steps;
+    },
+    killAt: (at, after) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      death = { step: steps + at, after, happened: resolve };
+      return promise;
+    },
+    revive: () => {
+      death = undefined;
+    },
     logs: new Map(),
     logsFail: undefined,
     get slept() {
       return slept;
     },
-    open: (settings = {}) => eksClusters(clients, { ...SETTINGS, ...settings }, async () => guarded.cluster, patience),
+    open: (settings = {}) => eksClusters(clients, { ...SETTINGS, ...settings }, async () => mortal, patience),
     changes: () => stub.state.changes.map(({ call }) => call.replaceAll(/arn:aws:iam::\d+:role\//g, '')),
     becomes: (status) => void Object.assign(stub.state.clusters.get(NAME)!, { status }),
     foreign: (parts = {}) =>

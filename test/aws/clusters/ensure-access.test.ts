@@ -148,6 +148,40 @@ describe('clusters of EKS let in', () => {
     expect(policies.size).toBe(0);
   });
 
+  it('no admin for long, at whichever step a call is killed: the next call has no more, nor does a sweep leave any', async () => {
+    const before = at.steps;
+    await at.open().ensureAccess(NAME);
+    const steps = at.steps - before;
+    let left = 0;
+    for (let step = 1; step <= steps; step++) {
+      for (const after of [false, true]) {
+        at.stub.state.entries.clear();
+        const killed = at.killAt(step, after);
+        void at.open().ensureAccess(NAME);
+        await killed;
+        at.revive();
+        const had = adminRights().size;
+        left += had;
+        const policies = new Map(adminRights());
+        await at.open().ensureAccess(NAME);
+        expect(adminRights().size).toBe(0);
+        // And where nobody calls again.
+        for (const policy of policies.keys()) adminRights().set(policy, Date.now() / 1000 - 14 * 60);
+        expect([await at.open().endLeftAdmin(NAME), adminRights().size]).toEqual([false, had]);
+        for (const policy of policies.keys()) adminRights().set(policy, Date.now() / 1000 - 16 * 60);
+        expect([await at.open().endLeftAdmin(NAME), adminRights().size]).toEqual([had > 0, 0]);
+      }
+    }
+    // Everything between the grant and the giving up.
+    expect(left).toBeGreaterThan(2 * accessManifests().length);
+  });
+
+  it('nobody to be let out where there is no cluster, or no entry', async () => {
+    expect(await at.open().endLeftAdmin('nobody')).toBe(false);
+    at.stub.state.entries.clear();
+    expect(await at.open().endLeftAdmin(NAME)).toBe(false);
+  });
+
   it('nobody while they are not there, or not active', async () => {
     at.becomes('CREATING');
     await expect(at.open().ensureAccess(NAME)).rejects.toMatchObject({ name: 'Retryable' });

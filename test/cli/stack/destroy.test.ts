@@ -11,7 +11,15 @@ type Aws = ReturnType<typeof fakeAws>;
 const POOL = 'sb-monday-d0-abcde-tjqxyz';
 const node = instance('sb-monday-load-tjqxyz', '2026-10-01T12:00:00.000Z');
 const looked = (cluster: string, more: object = {}) => ({
-  ...{ cluster, asked: true, nodesPastDeadline: [], deleted: [], disabled: false, errors: [] as string[] },
+  ...{
+    cluster,
+    asked: true,
+    nodesPastDeadline: [],
+    deleted: [],
+    adminEnded: false,
+    disabled: false,
+    errors: [] as string[],
+  },
   ...more,
 });
 const swept = (why?: string, clusters: object[] = []) => ({

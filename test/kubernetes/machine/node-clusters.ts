@@ -14,6 +14,7 @@ export const nodeClusters = (admin: Cluster): ManagedClusters => ({
     for (const object of [...accessManifests(), ...telemetryManifests()]) await admin.apply(object);
   },
   delete: () => Promise.reject(new Error('nobody may delete this cluster')),
+  endLeftAdmin: async () => false,
   disableCompute: () => Promise.reject(new Error('nobody may switch this cluster off')),
   instances: async ({ nodePool }) => {
     const labels = nodePool === undefined ? {} : { labels: { [Label.nodePool]: nodePool } };

@@ -90,6 +90,9 @@ export class FakeClusters implements ManagedClusters {
   async create(): Promise<void> {}
   async ensureAccess(): Promise<void> {}
   async disableCompute(): Promise<void> {}
+  async endLeftAdmin(): Promise<boolean> {
+    return false;
+  }
   async delete(name: string): Promise<void> {
     this.deleted.push(name);
     if (this.cluster !== undefined) this.cluster = { ...this.cluster, status: 'DELETING' };

@@ -117,6 +117,20 @@ describe('sweeps', () => {
   });
 });
 
+it('takes away the rights of an admin that a killed call has left, wherever runs have worked, and whatever else fails', async () => {
+  world = new World();
+  await world.store.put('leases/clusters/bench.json', '{}');
+  const asked: string[] = [];
+  world.clusters.endLeftAdmin = async (...names: string[]) => names.every((name) => asked.push(name) > 0);
+  world.cluster.fault = () => {
+    throw new Error('401');
+  };
+  expect((await sweep()).clusters).toMatchObject([{ adminEnded: true, errors: ['401'] }]);
+  expect(asked).toEqual(['bench']);
+  world.clusters.endLeftAdmin = () => Promise.reject(new Error('denied'));
+  expect((await sweep()).clusters).toMatchObject([{ adminEnded: false, errors: ['denied', '401'] }]);
+});
+
 it('does not take for nothing what EC2 does not say', async () => {
   world = new World();
   await world.store.put('leases/clusters/bench.json', '{}');
