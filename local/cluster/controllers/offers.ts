@@ -16,6 +16,10 @@ const CAPACITY_TYPES = ['reserved', 'spot', 'on-demand'];
 const valuesOf = (requirements: readonly Requirement[], key: string): string[] | undefined =>
   requirements.find((requirement) => requirement.key === key && requirement.operator === 'In')?.values;
 
+/** In the order in which they are tried. */
+export const typesOf = (requirements: readonly Requirement[]): readonly string[] =>
+  valuesOf(requirements, Label.instanceType) ?? [];
+
 /**
  * What meets the requirements, in the order in which it is tried. Types are named, never searched for: a
  * pool without an instance type offers nothing here.
@@ -31,7 +35,7 @@ function* eachOffer(
   zones: readonly string[],
 ): Generator<Offer, undefined> {
   const { metadata, spec } = pool.spec.template;
-  for (const instanceType of valuesOf(requirements, Label.instanceType) ?? []) {
+  for (const instanceType of typesOf(requirements)) {
     const shape = instanceShape(instanceType);
     if (shape === undefined) continue;
     for (const capacityType of CAPACITY_TYPES) {
