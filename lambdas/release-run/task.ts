@@ -64,7 +64,7 @@ export const releaseRun =
         await noteRefusal(ports, input, false).catch(() => {});
         if (!isGone) return PENDING;
       } catch (error) {
-        if (!isRefusal(error) || other !== undefined || (await instancesOf(ports, share)).length > 0) throw error;
+        if (!isRefusal(error) || (await instancesOf(ports, share)).length > 0) throw error;
         const unseen = await whenLockedOut(ports, input, found, error);
         if (unseen === undefined) return PENDING;
         untold.push(unseen);

@@ -5,7 +5,7 @@ import { readLease } from '#lambdas/store/lease.ts';
 import { instance } from '../fakes/cluster.ts';
 import { deploy, ends } from '../fakes/deployed.ts';
 import { keysOf, watched } from '../fakes/stores.ts';
-import { RUN, SECOND, World } from '../fakes/world.ts';
+import { MATRIX, RUN, SECOND, World } from '../fakes/world.ts';
 
 let world: World;
 let deployments: PlannedDeployment[];
@@ -140,6 +140,14 @@ it('does not take for nothing what EC2 does not say', async () => {
   expect(metrics).toEqual({ FailedReleases: 0 });
 });
 
+it('deletes the cluster of a run that was to take it along, though its plan is gone', async () => {
+  world = await World.planned({ ...MATRIX, cluster: { name: 'bench', ephemeral: true } });
+  await world.store.delete(`runs/${RUN}/plan.json`);
+  world.running.clear();
+  await sweep({ run: RUN });
+  expect(world.clusters.deleted).toEqual(['bench']);
+});
+
 describe('a cluster that should have gone with its run', () => {
   const ended = { releasedAt: '2026-07-01T11:00:00.000Z', cluster: 'bench' };
   const keep = (changes: object) =>
@@ -188,6 +196,35 @@ describe('a cluster that should have gone with its run', () => {
       async () => {
         await keep({ ephemeral: true });
         await world.expand();
+      },
+    ],
+    [
+      'was last used by a run of another version, which may have wanted it to stay',
+      async () => {
+        await keep({ ephemeral: true });
+        const other = { schema_version: 9, execution: 'x', cluster: 'bench', releasedAt: '2026-07-02T11:00:00.000Z' };
+        await world.store.put('runs/newer/lease.json', JSON.stringify(other));
+      },
+    ],
+    [
+      'has a run on it that died and cannot be let go of yet',
+      async () => {
+        await keep({ ephemeral: true });
+        await world.expand();
+        world.running.clear();
+        world.cluster.fault = () => {
+          throw new Error('503');
+        };
+      },
+    ],
+    [
+      'has a run on it that began while the janitor looked',
+      async () => {
+        await keep({ ephemeral: true });
+        world.clusters.instances = async () => {
+          await world.expand();
+          return [];
+        };
       },
     ],
     [
