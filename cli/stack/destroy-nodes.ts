@@ -59,7 +59,7 @@ async function goesWithClusters(stack: OpenStack, own: readonly string[], swept:
     if (!isClosed(lease?.lease.cluster)) return false;
   }
   const others = swept.clusters.filter(({ cluster }) => !isClosed(cluster));
-  if (others.some(({ asked, nodesPastDeadline }) => !asked || nodesPastDeadline.length > 0)) return false;
+  if (others.some(({ asked, nodesPastDeadline }) => asked === false || nodesPastDeadline.length > 0)) return false;
   return (
     closed.length > 0 &&
     (
@@ -75,7 +75,7 @@ const leftOf = ({ remaining, clusters }: Swept): string[] => [
   ...remaining.map(({ run, why }) => `${run} (${why})`),
   ...clusters.flatMap(({ cluster, nodesPastDeadline, asked, errors }) => [
     ...(nodesPastDeadline.length === 0 ? [] : [`in cluster ${cluster} ${named(nodesPastDeadline)}`]),
-    ...(asked ? [] : [`cluster ${cluster}, whose nodes nobody could ask for (${errors.join('; ')})`]),
+    ...(asked !== false ? [] : [`cluster ${cluster}, whose nodes nobody could ask for (${errors.join('; ')})`]),
   ]),
 ];
 
