@@ -1,4 +1,5 @@
 import { allMarks, type Mark, type Marked, marksOf } from '#core/results/marks.ts';
+import { AS_PUBLISHED } from './as-published.ts';
 import { figure } from './chart/figure.ts';
 import { history } from './chart/history.ts';
 import { legend } from './chart/legend.ts';
@@ -12,6 +13,8 @@ import { table } from './table.ts';
 
 /** Configurations beyond these, the latest measured first, have their reports. */
 const MOST_CONFIGURATIONS = 200;
+/** More runs of one list of prices say nothing more. */
+const MOST_LINKS = 5;
 /** A figure with more runs has no room for their days. */
 const MOST_RUNS_DRAWN = 20;
 
@@ -34,6 +37,8 @@ ${runTable(runs)}
 <section id="history" aria-labelledby="history-title"><h2 id="history-title">History of each configuration</h2>
 <p class="notes">A configuration is a deployment (instance type, engine and its settings) under one workload, at the load that its run's answer chose. Runs may have been asked with other targets and paid at other prices: both stand in the tables.</p>
 ${histories(runs)}</section>
+<section id="prices" aria-labelledby="prices-title"><h2 id="prices-title">Where the dollars come from</h2>
+${priceTable(runs)}</section>
 </main>
 <footer><p class="quiet">Written ${time(writtenAt)} by StepBench.</p></footer>`,
   ).text;
@@ -44,7 +49,39 @@ const markedNote = (marks: readonly Mark[]): Html =>
     ? NOTHING
     : html`<p class="simulated"><strong>SIMULATED</strong> runs are marked: no GPU stood behind their figures.${marks.includes('EXTRAPOLATED') ? html` Those marked <strong>EXTRAPOLATED</strong> are of engines, in part or all, that no measurement was there to simulate by.` : NOTHING}</p>`;
 
-const figuresOf = (one: Marked): string => marksOf(one).join(', ') || 'measured';
+const figuresOf = (one: Marked & Pick<ReportSummary, 'asPublished'>): string =>
+  [...marksOf(one), ...(one.asPublished === true ? [AS_PUBLISHED] : [])].join(', ') || 'measured';
+
+/** The dates of its prices; their lists are in its report, and below. */
+function pricesOf({ run, prices }: ReportSummary): Html {
+  const dates = new Set(prices?.map(({ effectiveAt }) => effectiveAt ?? 'no date'));
+  if (prices?.length === 0) return html`–`;
+  return html`<a href="${reportUrl(run)}#provenance">${[...dates].sort().join(', ') || 'see its report'}</a>`;
+}
+
+/** Every dollar figure carries the price it was computed from. */
+function priceTable(runs: readonly ReportSummary[]): Html {
+  const uses = runs.flatMap(({ run, prices = [] }) => prices.map((price) => ({ run, price })));
+  const lists = [...Map.groupBy(uses, ({ price }) => JSON.stringify(price)).values()];
+  return table({
+    caption:
+      'Prices that the dollars of this page are computed from; for how a fee follows from them see the report of a run',
+    columns: [{ title: 'read from', kind: 'text' }, { title: 'date' }, { title: 'runs', kind: 'text' }],
+    rows: lists.map((own) => {
+      const [first] = own as [(typeof uses)[number]];
+      const shown = own
+        .slice(0, MOST_LINKS)
+        .map(
+          ({ run }, index) =>
+            html`${index > 0 ? ', ' : ''}<a href="${reportUrl(run)}#provenance"><bdi>${run}</bdi></a>`,
+        );
+      const more = own.length - shown.length;
+      return {
+        cells: [first.price.list, first.price.effectiveAt ?? '–', html`${shown}${more > 0 ? ` and ${more} more` : ''}`],
+      };
+    }),
+  });
+}
 
 const reportUrl = (run: string): string => `${encodeURIComponent(run)}/report.html`;
 
@@ -52,15 +89,16 @@ const runTable = (runs: readonly ReportSummary[]): Html =>
   table({
     caption: 'Runs, the latest first',
     columns: [
-      { title: 'run' },
-      { title: 'matrix' },
-      { title: 'started' },
+      { title: 'run', kind: 'name' },
+      { title: 'matrix', kind: 'name' },
+      { title: 'started', kind: 'name' },
       { title: 'status' },
       { title: 'valid cells', kind: 'number' },
-      { title: 'answer' },
+      { title: 'answer', kind: 'name' },
       { title: '$ per million output tokens', unit: 'USD', kind: 'number' },
       { title: 'nodes', unit: 'USD', kind: 'number' },
-      { title: 'figures' },
+      { title: 'prices of' },
+      { title: 'figures', kind: 'name' },
     ],
     rows: runs.map((summary) => {
       const { run, name, status, cells, totalUsd, results } = summary;
@@ -75,6 +113,7 @@ const runTable = (runs: readonly ReportSummary[]): Html =>
           best === undefined ? '–' : html`<bdi>${best.settings}</bdi>, ${loadText(best)}`,
           usd(best?.usdPerMillion),
           usd(totalUsd),
+          pricesOf(summary),
           figuresOf(summary),
         ],
       };
@@ -106,17 +145,17 @@ ${drawn.length === 0 ? NOTHING : drawing(drawn, index)}
 ${table({
   caption: 'Configurations, each with its runs, the latest first',
   columns: [
-    { title: 'configuration' },
-    { title: 'run' },
-    { title: 'started' },
+    { title: 'configuration', kind: 'name' },
+    { title: 'run', kind: 'name' },
+    { title: 'started', kind: 'name' },
     { title: '$ per million output tokens', unit: 'USD', kind: 'number' },
     { title: 'interval', unit: '95 %, USD', kind: 'number', meaning: 'of the mean over repeats; of two, their range' },
-    { title: 'load' },
+    { title: 'load', kind: 'name' },
     { title: 'output', unit: 'tokens/s', kind: 'number' },
     { title: 'request latency', unit: 'p95', kind: 'number' },
     { title: 'price and fee', kind: 'number' },
     { title: 'price of' },
-    { title: 'figures' },
+    { title: 'figures', kind: 'name' },
   ],
   rows: lettered.flatMap(({ letter, text, entries }) =>
     entries.map(({ summary, result }) => ({
@@ -131,7 +170,7 @@ ${table({
         latency(result.latencyP95Ms),
         usdPerHour(result.usdPerHour),
         result.priceEffectiveAt ?? '–',
-        figuresOf(result),
+        figuresOf({ ...result, asPublished: summary.asPublished === true }),
       ],
     })),
   ),

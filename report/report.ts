@@ -1,5 +1,6 @@
 import { extrapolatedDeployments } from '#core/results/marks.ts';
 import { cellCounts, runStatus } from '#core/results/status.ts';
+import { AS_PUBLISHED, isAsPublished } from './as-published.ts';
 import { type DeploymentName, namesOf } from './deployment-names.ts';
 import { counted, time } from './format.ts';
 import { type Html, html, NOTHING, type Part } from './html.ts';
@@ -42,8 +43,8 @@ export function renderReport(input: ReportInput): string {
   return page(
     `StepBench: ${plan.name}`,
     html`<header>
-${simulatedNote(input, names)}
-<p>StepBench report: <bdi>${plan.name}</bdi>, run <bdi>${plan.run}</bdi>, ${plan.region}, started ${startsText(startsOf(plan))}. ${runStatus(rows, asked)}: <a href="#troubles">${counts.valid} of ${counted(counts.total, 'cell')} valid</a>.</p>
+${simulatedNote(input, names)}${asPublishedNote(rows)}
+<p>StepBench report: <bdi>${plan.name}</bdi>, run <bdi>${plan.run}</bdi>, ${plan.region}, started ${startsText(startsOf(plan))}. ${runStatus(rows, asked)}: <a href="#troubles">${counts.valid} of ${counted(counts.total, 'cell')} valid</a>${rows.some(isAsPublished) ? `, ${AS_PUBLISHED}` : ''}.</p>
 </header>
 <main id="main" tabindex="-1">
 ${headline(verdicts[0])}
@@ -69,6 +70,12 @@ function simulatedNote({ rows, nodes }: ReportInput, names: Names): Html {
   if (simulated === 0) return NOTHING;
   const note = simulated === all.length ? SIMULATED : SOME_SIMULATED;
   return html`<p class="simulated">${note}${extrapolatedNote(rows, names)}</p>`;
+}
+
+function asPublishedNote(rows: ReportInput['rows']): Html {
+  const count = rows.filter(isAsPublished).length;
+  if (count === 0) return NOTHING;
+  return html`<p class="simulated"><strong>AS PUBLISHED, NOT JUDGED.</strong> The figures of ${counted(count, 'cell')} were measured elsewhere and are taken as valid at the word of their source: no rule of StepBench has judged them (docs/measurement.md).</p>`;
 }
 
 /** By name: for the others of the simulated engines there was a measurement to fit the timing to. */

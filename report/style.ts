@@ -52,10 +52,12 @@ svg.swatch{display:inline-block;flex:none}
 table{border-collapse:collapse;font-size:.85rem;width:100%}
 caption{caption-side:top;color:var(--muted);padding:.4rem .6rem;text-align:left}
 th,td{border-bottom:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top;white-space:nowrap}
-thead th{background:var(--raised);position:sticky;top:0}
+thead th{background:var(--raised);position:sticky;top:0;vertical-align:bottom;white-space:normal}
 th small{display:block;font-weight:normal;color:var(--muted)}
 .n{text-align:right;font-variant-numeric:tabular-nums}
 .t{min-width:16rem;white-space:normal;overflow-wrap:anywhere}
+.w{min-width:6.5rem;white-space:normal;overflow-wrap:anywhere}
+td a:not([href^="#"]){display:inline-block;min-height:24px;min-width:24px}
 tr:target>*{background:var(--target)}
 tr.best>*{font-weight:700}
 tfoot td,tfoot th{border-top:2px solid var(--muted);font-weight:700}

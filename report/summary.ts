@@ -1,7 +1,9 @@
 import type { SqlRow } from '#core/ports/sql.ts';
+import type { CellRow } from '#core/results/cell-columns.ts';
 import { extrapolatedDeployments } from '#core/results/marks.ts';
 import { cellCounts, runStatus } from '#core/results/status.ts';
 import type { CellCounts, RunStatus } from '#core/workflow/payload.ts';
+import { isAsPublished } from './as-published.ts';
 import { namesOf } from './deployment-names.ts';
 import type { ReportInput } from './input.ts';
 import { workloadsOf } from './load-points.ts';
@@ -25,6 +27,10 @@ export interface ReportSummary {
   simulated: boolean;
   /** Of the timing of some of its engines; absent in summaries of earlier versions. */
   extrapolated?: boolean;
+  /** Whether some of its figures are valid by the word of their source alone; absent in summaries of earlier versions. */
+  asPublished?: boolean;
+  /** The lists that its dollars were computed from, each with its date; absent in summaries of earlier versions. */
+  prices?: { list: string; effectiveAt: string | null }[];
   /** Of all nodes; what they would have cost when simulated. */
   totalUsd: number;
   /** Targets in ms that the answers had to meet. */
@@ -74,11 +80,23 @@ export function summaryOf({ plan, rows, nodes, answers, writtenAt }: ReportInput
     cells: cellCounts(rows, asked),
     simulated: rows.some((row) => row.simulated) || nodes.some(({ role, simulated }) => role === 'engine' && simulated),
     extrapolated: extrapolatedDeployments(rows).size > 0,
+    asPublished: rows.some(isAsPublished),
+    prices: pricesOf([...rows, ...nodes]),
     totalUsd: nodes.reduce((sum, node) => sum + node.total_usd, 0),
     slo: Object.fromEntries(Object.entries(plan.slo).filter(([, target]) => target !== undefined)),
     results: verdicts.flatMap((verdict) => resultsOf(verdict, settings)),
   };
 }
+
+/** Without how fees follow, which the report has: that differs from type to type, and summaries are to be small. */
+function pricesOf(priced: readonly Pick<CellRow, 'price_source' | 'price_effective_at'>[]) {
+  const all = priced.flatMap(({ price_source: source, price_effective_at: effectiveAt }) =>
+    source === null ? [] : [{ list: source.split(';')[0] as string, effectiveAt }],
+  );
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()].slice(0, MOST_LISTS);
+}
+
+const MOST_LISTS = 12;
 
 const resultsOf = (verdict: Verdict, settings: (deployment: string) => string): SummarizedResult[] =>
   verdict.ranking.map(({ answer, point }) => {

@@ -1,10 +1,10 @@
 import { type Html, html, NOTHING, type Part } from './html.ts';
 
 export interface TableColumn {
-  title: string;
+  title: Part;
   unit?: string | null;
-  /** Numbers stand under each other; text breaks. */
-  kind?: 'number' | 'text';
+  /** Numbers stand under each other; text breaks, and so does a name, which may be short. */
+  kind?: 'number' | 'text' | 'name';
   meaning?: string;
 }
 
@@ -23,7 +23,7 @@ export interface Table {
   rows: readonly TableRow[];
 }
 
-const CLASS = { number: html` class="n"`, text: html` class="t"` } as const;
+const CLASS = { number: html` class="n"`, text: html` class="t"`, name: html` class="w"` } as const;
 
 const classOf = (column: TableColumn | undefined): Html => (column?.kind === undefined ? NOTHING : CLASS[column.kind]);
 

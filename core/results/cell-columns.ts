@@ -75,7 +75,8 @@ export const CELL_COLUMNS = [
     name: 'invalid_explanation',
     type: 'string',
     nullable: true,
-    meaning: 'Why the figures may not be ranked, for people',
+    meaning:
+      'Why the figures may not be ranked, for people; beside valid ones, that they are so by the word of their source',
   },
   { name: 'simulated', type: 'boolean', nullable: false, meaning: 'True when no GPU stood behind the engine' },
   { name: 'recorded_at', type: 'timestamp', nullable: false, meaning: 'When this row was written' },

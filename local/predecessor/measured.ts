@@ -16,6 +16,8 @@ export interface ImportedCell {
   judged: boolean;
 }
 
+const AT_ITS_WORD = 'Taken as published, not judged by the rules of StepBench.';
+
 /** The row of one of the predecessor's cells. What it did not write down is null. */
 export function importedRow({ run, deployment, cell, seed, price, judged }: ImportedCell): CellRow {
   const measurement = measurementOf(seed);
@@ -32,7 +34,7 @@ export function importedRow({ run, deployment, cell, seed, price, judged }: Impo
     measurement,
     validity: judged
       ? { valid, reasons: reasons.map(({ code }) => code), sentences: reasons.map(({ sentence }) => sentence) }
-      : { valid: true, reasons: [] },
+      : { valid: true, reasons: [], sentences: [AT_ITS_WORD] },
     artifacts: '',
   });
   return {

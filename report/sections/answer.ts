@@ -2,6 +2,7 @@ import type { Slo } from '#core/plan/types.ts';
 import type { SqlRow } from '#core/ports/sql.ts';
 import { marksOf } from '#core/results/marks.ts';
 import { cellAnchor } from '../anchors.ts';
+import { AS_PUBLISHED, isAsPublished } from '../as-published.ts';
 import { type DeploymentName, loadText } from '../deployment-names.ts';
 import { latency, percent, target, usd, usdPerHour, usdRange, whole } from '../format.ts';
 import { type Html, html, NOTHING, type Part } from '../html.ts';
@@ -24,10 +25,16 @@ export function headline(verdict: Verdict | undefined): Html {
   const { answer } = best;
   const { usd_per_million_output_tokens: cost } = answer;
   if (cost === null) {
-    return html`<h1>${settings(answer)} gives most: ${whole(answer.output_tokens_per_s)} output tokens per second${verdict.withinTargets ? ' within the latency target' : ''}, at no known price${marked(marksOf(answer))}</h1>`;
+    return html`<h1>${settings(answer)} gives most: ${whole(answer.output_tokens_per_s)} output tokens per second${verdict.withinTargets ? ' within the latency target' : ''}, at no known price${marked(marksOf(answer))}${publishedMark(best)}</h1>`;
   }
-  return html`<h1>${settings(answer)} serves <bdi>${String(answer.model ?? 'the model')}</bdi> cheapest${nextIsComparable(verdict) ? '' : ' of what was validly measured'}${verdict.withinTargets ? ' within the latency target' : ''}: ${usd(cost)} per million output tokens${marked(marksOf(answer))}</h1>`;
+  return html`<h1>${settings(answer)} serves <bdi>${String(answer.model ?? 'the model')}</bdi> cheapest${nextIsComparable(verdict) ? '' : ' of what was validly measured'}${verdict.withinTargets ? ' within the latency target' : ''}: ${usd(cost)} per million output tokens${marked(marksOf(answer))}${publishedMark(best)}</h1>`;
 }
+
+/** Beside the answer, as what was simulated is marked. */
+const publishedMark = ({ point }: Ranked): Html =>
+  point?.rows.some(isAsPublished) === true
+    ? html` <strong class="simulated-mark">${AS_PUBLISHED.toUpperCase()}</strong>`
+    : NOTHING;
 
 function whyNone(verdict: Verdict | undefined): string {
   const { rows, points } = verdict?.workload ?? { rows: [], points: [] };

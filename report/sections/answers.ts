@@ -33,10 +33,14 @@ function answerTable(query: QueryFile, rows: readonly SqlRow[], workloads: reado
   return html`${table({
     caption: query.question,
     columns: query.columns.map(({ name, unit, meaning, type }) => ({
-      title: name,
+      title: breakable(name),
       unit,
       meaning,
-      ...(isNumber(type) ? { kind: 'number' as const } : {}),
+      ...(isNumber(type)
+        ? { kind: 'number' as const }
+        : name.endsWith('price_source')
+          ? { kind: 'text' as const }
+          : {}),
     })),
     rows: rows.slice(0, MOST_ROWS).map((row) => ({ cells: cellsOf(query, row, workloads) })),
   })}${left > 0 ? html`<p>And ${counted(left, 'more row')}: <code>stepbench query ${query.name}</code> has them.</p>` : NOTHING}`;
@@ -58,6 +62,10 @@ function cellsOf({ columns }: QueryFile, row: SqlRow, workloads: readonly Worklo
 /** Whose figure a column has: what compares two is led to the one that the answer is of. */
 const sideOf = (column: string): AnswerSide =>
   ANSWER_SIDES.find((side) => side !== '' && column.startsWith(side)) ?? '';
+
+/** A column's name is as long as ten of its figures. */
+const breakable = (name: string): Html =>
+  html`${name.split('_').map((word, index) => (index > 0 ? html`_<wbr>${word}` : word))}`;
 
 const isNumber = (type: string): boolean => ['double', 'integer', 'bigint'].includes(type);
 

@@ -1,5 +1,6 @@
 import type { CellRow } from '#core/results/cell-columns.ts';
 import { artifactsUrl, cellAnchor, rowUrl } from '../anchors.ts';
+import { AS_PUBLISHED, isAsPublished } from '../as-published.ts';
 import { type DeploymentName, loadText } from '../deployment-names.ts';
 import { latency, short, whole } from '../format.ts';
 import { type Html, html, NOTHING } from '../html.ts';
@@ -59,7 +60,9 @@ function cellsOf(row: CellRow) {
     row.status === 'failed'
       ? `failed: ${row.error_name ?? ''}`
       : row.valid
-        ? 'valid'
+        ? isAsPublished(row)
+          ? AS_PUBLISHED
+          : 'valid'
         : `not valid: ${row.invalid_reasons ?? ''}`,
     whole(row.output_tokens_per_s),
     row.request_count === null ? '–' : `${row.request_count}, ${row.error_count ?? 0}`,

@@ -1,3 +1,4 @@
+import { AS_PUBLISHED, isAsPublished } from '../as-published.ts';
 import type { DeploymentName } from '../deployment-names.ts';
 import { loadText } from '../deployment-names.ts';
 import { counted, usd, whole } from '../format.ts';
@@ -72,6 +73,11 @@ function close(best: Ranked, next: Ranked | undefined): boolean {
 function measuredIn({ workload }: Verdict, best: Ranked): string {
   const requests = (best.point?.rows ?? []).reduce((sum, row) => sum + (row.request_count ?? 0), 0);
   const { valid, asked } = repeatsOf(workload, best);
-  const validity = valid === asked ? 'all valid' : `${valid} of ${asked} valid`;
+  const validity =
+    valid === asked
+      ? best.point?.rows.some(isAsPublished) === true
+        ? `all ${AS_PUBLISHED}`
+        : 'all valid'
+      : `${valid} of ${asked} valid`;
   return `${whole(requests)} requests in ${asked === 1 ? 'one run' : counted(asked, 'repeat')}, ${validity}`;
 }

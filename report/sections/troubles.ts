@@ -1,5 +1,6 @@
 import type { CellRow } from '#core/results/cell-columns.ts';
 import { cellAnchor } from '../anchors.ts';
+import { AS_PUBLISHED, isAsPublished } from '../as-published.ts';
 import { type DeploymentName, loadText } from '../deployment-names.ts';
 import { counted } from '../format.ts';
 import { type Html, html, NOTHING } from '../html.ts';
@@ -18,7 +19,9 @@ export function troubles(rows: readonly CellRow[], missing: number, names: Names
   const failed = rows.filter(({ status }) => status === 'failed');
   const noTtft = rows.filter(({ valid, ttft_valid }) => valid && ttft_valid === false);
   if (invalid.length + failed.length + noTtft.length + missing === 0) {
-    return html`<p>Nothing: every cell was measured, and every figure is valid.</p>`;
+    return rows.some(isAsPublished)
+      ? html`<p>Nothing is known of it: every cell was measured, and its figures are ${AS_PUBLISHED}.</p>`
+      : html`<p>Nothing: every cell was measured, and every figure is valid.</p>`;
   }
   return html`${missing > 0 ? html`<p>${counted(missing, 'cell')} of the matrix ${missing === 1 ? 'has' : 'have'} no row: the run did not come to ${missing === 1 ? 'it' : 'them'}, or has not yet.</p>` : NOTHING}
 ${invalid.length === 0 ? NOTHING : html`<h3>Measured, but not valid: never ranked</h3><p>${codes(invalid)}</p>${list('Why these figures are not ranked', invalid, names, ({ invalid_explanation, invalid_reasons }) => invalid_explanation ?? invalid_reasons ?? '')}`}

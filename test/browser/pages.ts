@@ -14,6 +14,8 @@ export interface Pages {
   report: string;
   simulated: string;
   hostile: string;
+  /** Its latency target is the end of its axes. */
+  slow: string;
   large: string;
   index: string;
   csv: string;
@@ -37,6 +39,7 @@ export async function writePages(): Promise<Pages> {
     report: await answered(sampleRun({ run: 'report' })),
     simulated: await answered(sampleRun({ run: 'simulated', simulated: true, startedAt: '2026-01-30T09:00:00.000Z' })),
     hostile: await answered(hostile(sampleRun({ run: 'hostile', repeats: 1 }))),
+    slow: await answered(sampleRun({ run: 'slow', types: 3, repeats: 1, slo: { requestLatencyP95Ms: 10_000 } })),
     large: await answered(
       sampleRun({
         run: 'large',
@@ -59,6 +62,7 @@ export async function writePages(): Promise<Pages> {
     report: url('runs/report/report.html'),
     simulated: url('runs/simulated/report.html'),
     hostile: url('runs/hostile/report.html'),
+    slow: url('runs/slow/report.html'),
     large: url('runs/large/report.html'),
     index: url('runs/index.html'),
     csv: cellsCsv(inputs.report.rows),

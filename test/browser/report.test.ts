@@ -107,6 +107,50 @@ const CONTRASTS = `(() => {
 /** A browser on a busy machine lays out late: that it does is what is asked. */
 const PATIENT = { timeout: 30_000 };
 
+it.each([1280, 1440])('shows whole the tables of the index in %i px, and of a report the first', async (width) => {
+  for (const [name, most] of [
+    ['index', 99],
+    ['report', 1],
+  ] as const) {
+    await visit(pages[name], { viewport: { width, height: 900 } }, async ({ page }) => {
+      const cut: number[] = await page.evaluate(
+        '[...document.querySelectorAll(".scroll")].map((one) => one.scrollWidth - one.clientWidth)',
+      );
+      expect(cut.length).toBeGreaterThan(0);
+      for (const pixels of cut.slice(0, most)) expect(pixels).toBe(0);
+      expect(await overflow(page)).toBe(0);
+    });
+  }
+});
+
+/** Where the texts of a figure stand, those of its marks too. */
+const OVERLAPS = `[...document.querySelectorAll('figure .wide svg, figure .narrow svg')]
+  .filter((svg) => svg.getBoundingClientRect().width > 0)
+  .flatMap((svg) => {
+    const texts = [...svg.querySelectorAll('text')];
+    const target = texts.find((one) => one.textContent.startsWith('target '));
+    if (target === undefined) return [];
+    const box = target.getBoundingClientRect();
+    const frame = svg.getBoundingClientRect();
+    const others = texts.filter((one) => /per million|latency, s/.test(one.textContent));
+    const hits = others.filter((one) => {
+      const other = one.getBoundingClientRect();
+      return box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom;
+    });
+    return [{ hits: hits.map((one) => one.textContent), outside: box.left < frame.left || box.right > frame.right }];
+  })`;
+
+it.each([
+  ['at a desk', DESK],
+  ['on a phone', PHONE],
+])('the name of a target stands clear of the axes, also where it is the end of one, %s', async (_, viewport) => {
+  await visit(pages.slow, { viewport }, async ({ page }) => {
+    const found: { hits: string[]; outside: boolean }[] = await page.evaluate(OVERLAPS);
+    expect(found).toHaveLength(2);
+    for (const one of found) expect(one).toEqual({ hits: [], outside: false });
+  });
+});
+
 describe('the answer', () => {
   it('stands on the first screen of a desk, whole: what, load, cost, latency, how sure, what else', async () => {
     await visit(pages.report, { viewport: DESK }, async ({ page }) => {

@@ -19,7 +19,7 @@ describe('the index over the runs of a store', () => {
 
   it('lists the runs, the latest first, each with its answer and its report', () => {
     const page = renderIndex(runs, NOW);
-    const listed = [...page.matchAll(/<th scope="row"><a href="([^"]+)"/g)].map(([, href]) => href);
+    const listed = [...page.matchAll(/<th scope="row"[^>]*><a href="([^"]+)"/g)].map(([, href]) => href);
     expect(listed).toEqual(['pretended/report.html', 'second/report.html', 'first/report.html']);
     expect(page).toContain('<bdi>g6e.4xlarge, TP 1</bdi>, concurrency 128');
     expect(page).toContain('57 of 75');
@@ -32,7 +32,7 @@ describe('the index over the runs of a store', () => {
     const page = renderIndex([...runs, resumed], NOW);
     expect(page).toContain('2025-12-31 09:00 UTC, last resumed 2026-01-02 12:00 UTC');
     expect(page.match(/last resumed/g)).toHaveLength(1);
-    const listed = [...page.matchAll(/<th scope="row"><a href="([^"]+)"/g)].map(([, href]) => href);
+    const listed = [...page.matchAll(/<th scope="row"[^>]*><a href="([^"]+)"/g)].map(([, href]) => href);
     expect(listed.at(-1)).toBe('resumed/report.html');
   });
 
@@ -42,6 +42,16 @@ describe('the index over the runs of a store', () => {
     expect(new Set(linked)).toEqual(new Set(['first', 'second']));
     expect(page).toContain('g6e.4xlarge, TP 1, SIMULATED');
     expect(page).not.toContain('run after run <strong');
+  });
+
+  it('carries the price behind its dollars: date, list and the report that has the rest', () => {
+    const page = renderIndex(runs, NOW);
+    expect(page.match(/<a href="[a-z]+\/report\.html#provenance">2026-01-20<\/a>/g)).toHaveLength(3);
+    const prices = page.slice(page.indexOf('id="prices"'));
+    expect(prices).toMatch(/AWS Price List[^<]*<\/th><td>2026-01-20<\/td>/);
+    for (const run of ['first', 'second', 'pretended']) expect(prices).toContain(`${run}/report.html#provenance`);
+    const { prices: _, ...old } = runs[0]!;
+    expect(renderIndex([old], NOW)).toContain('<a href="first/report.html#provenance">see its report</a>');
   });
 
   it('draws nothing for a configuration with a single run', () => {

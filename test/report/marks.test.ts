@@ -3,7 +3,7 @@ import { renderIndex } from '#report/index-page.ts';
 import type { ReportInput } from '#report/input.ts';
 import { summaryOf } from '#report/summary.ts';
 import { useReports } from './open-report.ts';
-import { firstScreen } from './read-page.ts';
+import { firstScreen, textOf } from './read-page.ts';
 import { sampleRun } from './sample-run.ts';
 
 const { reportOf, answered } = useReports();
@@ -21,6 +21,34 @@ const partsNaming = (page: string, name: string): string[] =>
   [...page.matchAll(/<(tr|li|h3)\b[^>]*>(?:(?!<\/\1>).)*<\/\1>/gs)]
     .map(([part]) => part)
     .filter((part) => new RegExp(`<b>${name[0]}</b> <bdi>|<bdi>${name[0]} `).test(part));
+
+describe('what was published elsewhere', () => {
+  const published = (input: ReportInput): ReportInput => ({
+    ...input,
+    rows: input.rows.map((row) => (row.valid ? { ...row, invalid_explanation: 'Taken as published.' } : row)),
+  });
+
+  it('is nowhere called valid without saying that nobody judged it', async () => {
+    const page = await reportOf({ flawless: true }, published);
+    const text = textOf(page);
+    expect(firstScreen(page)).toMatch(/^ StepBench: .*AS PUBLISHED, NOT JUDGED\. The figures of 75 cells/);
+    expect(/<h1>.*<\/h1>/s.exec(page)?.[0]).toContain('AS PUBLISHED, NOT JUDGED');
+    expect(text).toContain('75 of 75 cells valid , as published, not judged.');
+    expect(text).toContain('all as published, not judged');
+    expect(text).not.toMatch(/every figure is valid|all valid/);
+    expect(page.match(/<td>as published, not judged<\/td>/g)).toHaveLength(75);
+    expect(page).not.toContain('<td>valid</td>');
+    const index = renderIndex([summaryOf(await answered(published(sampleRun({ flawless: true }))))], 'now');
+    expect(index).toContain('>as published, not judged</td>');
+    expect(index).not.toContain('>measured</td>');
+  });
+
+  it('is told apart from what was judged', async () => {
+    expect(await reportOf({ flawless: true })).not.toMatch(/as published/i);
+    const index = renderIndex([summaryOf(await answered(sampleRun({ types: 2 })))], 'now');
+    expect(index).not.toMatch(/as published/i);
+  });
+});
 
 describe('what was simulated', () => {
   it('says at the top and at each figure that it was simulated', async () => {

@@ -17,7 +17,7 @@ export function unclosed(page: string): string[] {
   for (const [, slash, name = '', , selfClosing] of page.matchAll(
     /<(\/?)([a-z][a-z0-9]*)((?:"[^"]*"|[^>"])*?)(\/?)>/gi,
   )) {
-    if (['meta', 'br'].includes(name) || selfClosing === '/') continue;
+    if (['meta', 'br', 'wbr'].includes(name) || selfClosing === '/') continue;
     if (slash === '') open.push(name);
     else if (open.pop() !== name) return [`</${name}>`];
   }
