@@ -53,7 +53,7 @@ ${verdicts.map((verdict, index) => answerOf(verdict, index, verdicts.length, inp
 <nav aria-label="Sections"><ul>${verdicts.length > 0 ? html`<li><a href="#workload-0">Under load</a></li>` : NOTHING}<li><a href="#costs">What the run cost</a></li><li><a href="#troubles">What is not valid, and why</a></li><li><a href="#cells">All cells</a></li><li><a href="#provenance">Where the figures come from</a></li><li><a href="../index.html">All runs</a></li></ul></nav>
 ${verdicts.map((verdict, index) => drawing(verdict, index, verdicts.length, input, names))}
 ${furtherAnswers(input.answers, input.queries, workloads)}
-<section id="costs" aria-labelledby="costs-title"><h2 id="costs-title">What the run cost</h2>${costs(nodes, plan, spent, names)}</section>
+<section id="costs" aria-labelledby="costs-title"><h2 id="costs-title">What the run cost</h2>${costs(nodes, rows, plan, spent, names)}</section>
 <section id="troubles" aria-labelledby="troubles-title"><h2 id="troubles-title">What is not valid, and why${bad > 0 ? ` (${counted(bad, 'cell')})` : ''}</h2>${troubles(rows, missing, names)}</section>
 <section id="provenance" aria-labelledby="provenance-title"><h2 id="provenance-title">Where the figures come from</h2>${provenance(plan, rows, nodes, writtenAt)}</section>
 <section id="cells" aria-labelledby="cells-title"><h2 id="cells-title">All cells</h2>${downloads(rows, plan.run)}${cells(rows, names)}</section>

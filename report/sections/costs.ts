@@ -1,5 +1,6 @@
 import { type Spending, spendingParts, spentUsd } from '#core/plan/spending.ts';
 import { NODE_PHASES } from '#core/plan/types.ts';
+import type { CellRow } from '#core/results/cell-columns.ts';
 import type { DeploymentRow } from '#core/results/deployment-columns.ts';
 import { allMarks } from '#core/results/marks.ts';
 import { nodeAnchor, recordUrl } from '../anchors.ts';
@@ -23,7 +24,14 @@ const MOST_LETTERS = 60;
 const ROLES: Record<string, string> = { load: 'load generators', stage: 'staging of the model' };
 
 /** What the run cost, by what its nodes did. */
-export function costs(nodes: readonly DeploymentRow[], plan: ReportedPlan, spent: Spending, names: Names): Html {
+export function costs(
+  nodes: readonly DeploymentRow[],
+  rows: readonly CellRow[],
+  plan: ReportedPlan,
+  spent: Spending,
+  names: Names,
+): Html {
+  const told = new Set(rows.filter(({ status }) => status === 'measured').map((row) => row.deployment_id));
   if (nodes.length === 0) return html`<p>No node was bought.</p>`;
   const sum = (column: 'total_usd' | `${(typeof NODE_PHASES)[number]}_usd` | 'node_s'): number =>
     nodes.reduce((total, node) => total + node[column], 0);
@@ -65,7 +73,10 @@ ${table({
     { title: 'instance' },
     { title: 'files' },
   ],
-  rows: dearest.map((node) => ({ anchor: nodeAnchor(node.deployment_id, node.attempt), cells: cellsOf(node, names) })),
+  rows: dearest.map((node) => ({
+    anchor: nodeAnchor(node.deployment_id, node.attempt),
+    cells: cellsOf(node, names, told),
+  })),
 })}`;
 }
 
@@ -76,10 +87,20 @@ function labelOf(node: DeploymentRow, names: Names): string {
   return `${name === undefined ? node.instance_type : `${name.letter} ${name.text}`}${again}`;
 }
 
-function cellsOf(node: DeploymentRow, names: Names) {
+/**
+ * What a simulated engine's time is modelled on is said by what it measured: of one that measured nothing nobody
+ * knows, and its dollars are not to pass for those of an engine that was fitted.
+ */
+const untold = (node: DeploymentRow, told: ReadonlySet<string>): Html =>
+  node.role === 'engine' && node.simulated && node.node_s > 0 && !told.has(node.deployment_id)
+    ? html` <strong class="simulated-mark">SIMULATED, PERHAPS EXTRAPOLATED</strong>`
+    : NOTHING;
+
+/** @param told deployments of which something was measured. */
+function cellsOf(node: DeploymentRow, names: Names, told: ReadonlySet<string>) {
   const price = node.price_usd_per_hour === null ? null : node.price_usd_per_hour + (node.fee_usd_per_hour ?? 0);
   return [
-    html`<bdi>${labelOf(node, names)}</bdi>${extrapolatedMark(names.get(node.deployment_id)?.extrapolated === true)}${node.error_name === null ? NOTHING : html`<br>${node.error_name}`}`,
+    html`<bdi>${labelOf(node, names)}</bdi>${extrapolatedMark(names.get(node.deployment_id)?.extrapolated === true)}${untold(node, told)}${node.error_name === null ? NOTHING : html`<br>${node.error_name}`}`,
     [node.capacity_type, node.zone].filter((one) => one !== null).join(', ') || '–',
     duration(node.node_s),
     ...NODE_PHASES.map((phase) => usd(node[`${phase}_usd`])),

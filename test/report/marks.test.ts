@@ -91,6 +91,21 @@ describe('what was simulated', () => {
       expect(heading(await reportOf({ types: 3, simulated: true }, timed('d2v0')))).not.toContain('EXTRAPOLATED');
     });
 
+    it('is left open where nothing was measured that could say so', async () => {
+      const failed = (input: ReportInput): ReportInput => ({
+        ...timed('none')(input),
+        rows: timed('none')(input).rows.map((row) =>
+          row.deployment_id === 'd0v0' ? { ...row, status: 'failed', valid: false, simulator_profile: null } : row,
+        ),
+      });
+      const costs = async (page: Promise<string>) => (await page).split('id="costs"')[1]!.split('</section>')[0]!;
+      const rows = (await costs(reportOf({ types: 2, simulated: true }, failed))).match(/<tr id.*?<\/tr>/gs)!;
+      const open = rows.filter((row) => row.includes('SIMULATED, PERHAPS EXTRAPOLATED'));
+      expect(open).toHaveLength(1);
+      expect(open[0]).toContain('id="node-d0v0-1"');
+      expect(await costs(reportOf({ types: 2 }, failed))).not.toContain('PERHAPS');
+    });
+
     it('is nowhere where every timing was fitted', async () => {
       expect(await reportOf({ types: 2, simulated: true }, timed('none'))).not.toMatch(/EXTRAPOLATED/);
     });
