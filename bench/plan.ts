@@ -13,14 +13,12 @@ const counts = asked.length > 0 ? asked : [40, 320];
 
 /** One cell each. */
 function matrixOf(deployments: number): unknown {
-  const sizes = Math.min(deployments, 100);
+  // A type's memory bounds the sizes of its /dev/shm.
+  const sizes = Array.from({ length: 100 }, (_, index) => 100 - index).find((size) => deployments % size === 0) ?? 1;
   const matrix = {
     instanceType: ['g5.8xlarge'],
     shmGiB: Array.from({ length: sizes }, (_, index) => index + 1),
-    engineArguments: Array.from({ length: Math.ceil(deployments / sizes) }, (_, index) => [
-      '--max-num-seqs',
-      `${index + 1}`,
-    ]),
+    engineArguments: Array.from({ length: deployments / sizes }, (_, index) => ['--max-num-seqs', `${index + 1}`]),
     concurrency: [1],
   };
   const defaults = { model: 'openai/gpt-oss-20b', isl: 64, osl: 24 };
