@@ -22,6 +22,7 @@ export function frontier(
     points: points.filter((one) => one.usdPerMillion !== null && view.of(one) !== null),
   }));
   const costs = priced.flatMap(({ points }) => points.map((one) => one.usdPerMillion?.mean ?? 0));
+  const slowest = Math.max(0, ...priced.flatMap(({ points }) => points.map((one) => view.of(one)?.high ?? 0)));
   const [least, most] = [Math.min(...costs), Math.max(...costs)];
   return {
     options: (form) => ({
@@ -72,6 +73,8 @@ export function frontier(
                   [targetMs, least],
                 ],
                 `target ${target(targetMs)}`,
+                // To the right of it may be nothing but the edge.
+                targetMs > slowest / 2 ? 'left' : 'right',
               ),
             ]),
       ],

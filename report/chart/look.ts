@@ -132,8 +132,16 @@ export function dollarAxis(values: readonly number[]) {
   };
 }
 
-/** A target across the figure, with its name at the first end: above or below a level line, beside one that stands. */
-export const targetLine = (data: number[][], name: string, side: 'above' | 'below' = 'above') => ({
+/** Where a target's name has room: over or under a level line, or beside one that stands, within the figure. */
+const TARGET_NAME = {
+  above: { position: [4, -16] },
+  below: { position: [4, 6] },
+  right: { position: [5, 4] },
+  left: { position: [-5, 4], align: 'right' as const },
+} as const;
+
+/** A target across the figure, with its name at the first end. */
+export const targetLine = (data: number[][], name: string, side: keyof typeof TARGET_NAME) => ({
   type: 'line' as const,
   silent: true,
   // A mark that is not seen: a label needs one.
@@ -143,6 +151,12 @@ export const targetLine = (data: number[][], name: string, side: 'above' | 'belo
   lineStyle: { color: INK, width: 1.5, type: [3, 3] },
   data: data.map((value, index) => ({
     value,
-    label: { show: index === 0, position: [4, side === 'above' ? -16 : 6], formatter: name, ...text(11) },
+    label: {
+      show: index === 0,
+      ...TARGET_NAME[side],
+      position: [...TARGET_NAME[side].position],
+      formatter: name,
+      ...text(11),
+    },
   })),
 });

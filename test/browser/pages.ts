@@ -39,7 +39,7 @@ export async function writePages(): Promise<Pages> {
     report: await answered(sampleRun({ run: 'report' })),
     simulated: await answered(sampleRun({ run: 'simulated', simulated: true, startedAt: '2026-01-30T09:00:00.000Z' })),
     hostile: await answered(hostile(sampleRun({ run: 'hostile', repeats: 1 }))),
-    slow: await answered(sampleRun({ run: 'slow', types: 3, repeats: 1, slo: { requestLatencyP95Ms: 10_000 } })),
+    slow: await answered(sampleRun({ run: 'slow', types: 3, repeats: 1, slo: { requestLatencyP95Ms: 20_000 } })),
     large: await answered(
       sampleRun({
         run: 'large',
