@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SqlRow, SqlValue } from '#core/ports/sql.ts';
+import { keyOf } from '#core/results/layout.ts';
 import { parametersOf, type QuestionName } from '#core/results/questions.ts';
 import { readPlan } from '#lambdas/store/plan.ts';
 import { readRows } from '#lambdas/store/rows.ts';
@@ -52,6 +53,15 @@ describe("the predecessor's cells, stored as a run", () => {
     const ours = rows.map((row) => (Math.round(Number(row.output_tokens_per_s)) / Number(row.usd_per_hour)).toFixed(1));
     const published = [...PUBLISHED_PEAKS, ...PUBLISHED_LOW_LATENCY].map((figure) => figure.perUsd.toFixed(1));
     expect(published.filter((figure) => !ours.includes(figure))).toEqual(['336.8', '210.4']);
+  });
+
+  it('say in their rows and in their report that no rule of ours has judged them', async () => {
+    const rows = await readRows(results.store, run);
+    expect(new Set(rows.map((row) => row.invalid_explanation))).toEqual(
+      new Set(['Taken as published, not judged by the rules of StepBench.']),
+    );
+    const report = await results.store.get(keyOf({ kind: 'report', run }));
+    expect(new TextDecoder().decode(report?.body)).toContain('AS PUBLISHED, NOT JUDGED');
   });
 
   it('carry the price that it took, and whose it was', async () => {
