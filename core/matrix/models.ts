@@ -19,8 +19,8 @@ const KNOWN_MODEL_GB: Readonly<Record<string, number>> = {
  * The longest context of well-known models as they are published, in tokens, prompt and answer together: vLLM refuses
  * to start with a longer one, and no request can be longer.
  *
- * Source: `max_position_embeddings` in the config.json of each model on huggingface.co, as of November 2026. Qwen3's
- * has 32,768 tokens of prompt and 8,192 of answer.
+ * What is meant is `max_position_embeddings` of each model's config.json. Qwen3's (32,768 tokens of prompt and 8,192 of
+ * answer) was read in its public issues; the others are as the publishers name them, and were not read from the files.
  */
 const KNOWN_CONTEXT_TOKENS: Readonly<Record<string, number>> = {
   'meta-llama/Llama-3.1-8B-Instruct': 131_072,

@@ -34,7 +34,9 @@ describe('hostile text', () => {
     expect(/<(script|img|iframe|object|embed|link)\b.{0,40}/i.exec(page)?.[0]).toBeUndefined();
     expect(/<[a-z][^>"]*(?:"[^"]*"[^>"]*)*\son\w+=.{0,40}/i.exec(page)?.[0]).toBeUndefined();
     for (const [, href = ''] of page.matchAll(/href="([^"]*)"/g)) {
-      expect(href).toMatch(/^(#|rows\/|artifacts\/|\.\.\/index\.html$|data:(text\/csv|application\/json);)/);
+      expect(href).toMatch(
+        /^(#|rows\/|deployments\/|artifacts\/|\.\.\/index\.html$|data:(text\/csv|application\/json);)/,
+      );
     }
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     expect(/.{0,60}[\u0000\u202e].{0,20}/.exec(page)?.[0]).toBeUndefined();

@@ -155,26 +155,21 @@ describe('the parameters of a question', () => {
     expect(ExecutionParameters?.at(-1)).toBe('1.2345E+3');
   });
 
-  it('are values, whatever they look like: nothing of them is run, and nothing is found that is not theirs', async () => {
-    await json('history', '--run', RUN, '--param', 'deployment_id=warm');
+  it('are values, whatever they look like: none of them comes into a statement, and none is taken for a deployment', async () => {
     // But for NUL, which no argument of a process can hold.
     const hostile = fc.oneof(
       fc.constantFrom(
         ...["' OR 1 = 1 --", "'; DROP VIEW load_points; --", "it's '' ;", '?', '? ?', "\\'", '$1', ':p', '%', '_'],
-        ...['größer 𐍈', "' UNION SELECT * FROM cells --", 'a\nb', '--', '/* */', "''", '"', 'NULL', 'true', '1e0'],
+        ...['größer 𐍈', "' UNION SELECT * FROM cells --", 'a\nb', '--', '/* */', "''", '"', 'NULL', '1e0'],
       ),
-      fc.string({ maxLength: 60, unit: 'binary' }).filter((text) => !text.includes('\u0000')),
-      fc.array(fc.constantFrom("'", '?', '\\', ';', '-', ' ', 'a'), { maxLength: 30 }).map((parts) => parts.join('')),
+      fc.array(fc.constantFrom("'", '?', '\\', ';', '-', ' ', '%'), { maxLength: 30 }).map((parts) => parts.join('')),
     );
     await fc.assert(
       fc.asyncProperty(hostile, async (text) => {
         const before = started().length;
         const answer = await json('history', '--run', RUN, '--param', `deployment_id=${text}`);
-        const asked = started().slice(before);
-        expect({ code: answer.code, rows: answer.rows }).toEqual({ code: 0, rows: [] });
-        expect(asked).toHaveLength(1);
-        expect(asked[0]?.ExecutionParameters?.[0]).toBe(`'${text.replaceAll("'", "''")}'`);
-        expect(asked[0]?.QueryString).not.toContain("deployment_id = '");
+        expect({ code: answer.code, error: answer.error.code }).toEqual({ code: 2, error: 'parameter-bad' });
+        expect(started().slice(before)).toEqual([]);
       }),
       { numRuns: 12 },
     );
@@ -182,7 +177,7 @@ describe('the parameters of a question', () => {
   }, 120_000);
 
   it.each([
-    [['history', '--param', `deployment_id=${'x'.repeat(1100)}`], 'query-failed', '1102 characters'],
+    [['history', '--param', `deployment_id=${'x'.repeat(1100)}`], 'parameter-bad', 'no run of the store'],
     [['fleet', '--param', 'load_output_tokens_per_s=many'], 'parameter-bad', 'not a number'],
     [['fleet', '--param', 'load_output_tokens_per_s=Infinity'], 'parameter-bad', 'not a number'],
     [['fleet'], 'parameter-missing', 'load_output_tokens_per_s'],
