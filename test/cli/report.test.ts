@@ -73,7 +73,7 @@ describe('over a store', () => {
     const path = await results.report(run);
     results.close();
     const page = await readFile(path, 'utf8');
-    expect(page).toContain('$0.708 per million output tokens</h1>');
+    expect(/<h1>.*<\/h1>/.exec(page)?.[0]).toMatch(/\$0\.708 per million output tokens.*AS PUBLISHED, NOT JUDGED/);
     expect(page).not.toContain('Not answered');
     expect(await readFile(join(folder, `runs/${run}/cells.csv`), 'utf8')).toMatch(/^schema_version,run_id,/);
     expect(JSON.parse(await readFile(join(folder, `runs/${run}/cells.json`), 'utf8'))).toHaveLength(24);

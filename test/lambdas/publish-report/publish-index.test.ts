@@ -13,7 +13,7 @@ const summaryFor = (run: string): ReportSummary => summaryOf(sampleRun({ run, ty
 
 const listed = async (store: ObjectStore): Promise<string[]> => {
   const page = new TextDecoder().decode((await store.get('runs/index.html'))!.body);
-  return [...page.matchAll(/<th scope="row"><a href="([^"]+)\/report\.html"/g)].map(([, run]) => run!).sort();
+  return [...page.matchAll(/<th scope="row"[^>]*><a href="([^"]+)\/report\.html"/g)].map(([, run]) => run!).sort();
 };
 
 it('runs that end at once do not lose each other', async () => {
