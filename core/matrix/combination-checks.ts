@@ -70,8 +70,9 @@ export function checkRequests(
       path: 'load.requestCount',
       value: requestCount,
       subject: String(concurrency),
+      figure: concurrency,
       message: (concurrencies) => `fewer requests than concurrency ${concurrencies} keeps in flight`,
-      instead: (all) => `at least ${Math.max(...all.map(Number))}, or "requestsPerConcurrency"`,
+      instead: (concurrencies) => `at least ${Math.max(...concurrencies)}, or "requestsPerConcurrency"`,
     });
   }
   if (requestCount > MOST_REQUESTS) {
@@ -117,16 +118,18 @@ export function checkContext(
   if (context === undefined || isl + osl <= context.tokens) return [];
   // Whichever is larger is to blame.
   const [axis, other] = isl >= osl ? (['isl', osl] as const) : (['osl', isl] as const);
+  const left = context.tokens - other;
   const isGiven = context.of === '--max-model-len';
   return [
     {
       code: 'context-too-short',
       path: origin(axis),
       value: values[axis],
-      subject: String(context.tokens - other),
+      subject: '',
+      figure: left,
       message: () => `${isl} + ${osl} tokens (isl + osl) are more than ${context.of} holds: ${context.tokens}`,
-      instead: (left) => {
-        const most = Math.min(...left.map(Number));
+      instead: (all) => {
+        const most = Math.min(...all);
         const shorter = most > 0 ? `at most ${most}` : 'a smaller one, and of "isl" and "osl" both';
         return isGiven ? `${shorter}, or a larger --max-model-len` : shorter;
       },

@@ -74,13 +74,12 @@ function tooMuchShm({ values: { shmGiB, instanceType }, facts: { memoryGiB }, or
       path: origin('shmGiB'),
       value: shmGiB,
       subject: `${instanceType} (${memoryGiB} GiB)`,
+      figure: memoryGiB,
       message: (subjects) => `/dev/shm of ${shmGiB} GiB leaves the engine nothing of the node's memory on ${subjects}`,
-      instead: (subjects) => `less than ${Math.min(...subjects.map(memoryOf))}: the engine needs memory besides`,
+      instead: (memories) => `less than ${Math.min(...memories)}: the engine needs memory besides`,
     },
   ];
 }
-
-const memoryOf = (subject: string): number => Number(/\((\d+) GiB\)$/.exec(subject)?.[1]);
 
 const noInstance = ({ values: { instanceType, engine }, origin }: DeploymentToCheck): Finding => ({
   code: 'unknown-instance-type',
@@ -101,10 +100,9 @@ function tooManyGpus({ values, facts, origin }: DeploymentToCheck): Finding[] {
   // Only the values of an axis can be excluded; a default is overruled.
   const isOfAxis = path.startsWith(`matrix.${axis}[`);
   const most = Math.max(1, Math.floor((facts.gpuCount * values[axis]) / needed));
-  const entry = (type: string) =>
-    isOfAxis
-      ? `exclude {"instanceType": ${show(type)}, "${axis}": ${values[axis]}}`
-      : `include {"instanceType": ${show(type)}, "${axis}": ${most}}`;
+  const entry = isOfAxis
+    ? `exclude {"instanceType": ${show(instanceType)}, "${axis}": ${values[axis]}}`
+    : `include {"instanceType": ${show(instanceType)}, "${axis}": ${most}}`;
   return [
     {
       code: 'too-many-gpus',
@@ -113,10 +111,10 @@ function tooManyGpus({ values, facts, origin }: DeploymentToCheck): Finding[] {
       subject: `${instanceType} (${facts.gpuCount})`,
       message: (subjects) =>
         `${tensorParallel} x ${pipelineParallel} (tensor x pipeline parallel) needs ${needed} GPUs, more than ${subjects} has`,
-      instead: ([first, ...more]) =>
-        more.length === 0
-          ? `at most ${most}${path.startsWith('matrix.include[') ? '' : `, or ${entry(instanceType)}`}`
-          : `for each of these types: ${entry(first?.split(' ')[0] ?? instanceType)} and so on`,
+      instead: (typeCount) =>
+        typeCount === 1
+          ? `at most ${most}${path.startsWith('matrix.include[') ? '' : `, or ${entry}`}`
+          : `for each of these types: ${entry} and so on`,
     },
   ];
 }

@@ -34,7 +34,7 @@ const unknownEndpoint = (label: string): Finding => ({
   value: undefined,
   subject: label,
   message: (labels) => `it is not said where ${labels} answers`,
-  instead: ([first]) => `"endpoints": {${show(first)}: {"url": "http://host:8000"}}`,
+  instead: () => `"endpoints": {${show(label)}: {"url": "http://host:8000"}}`,
 });
 
 const startedByOthers = (path: string, engineArguments: string[]): Finding => ({
