@@ -28,14 +28,17 @@ export class TooDeepError extends Error {
 /** Strict: what JSON.parse takes. */
 const JSON_ONLY = { disallowComments: true, allowTrailingComma: false };
 
-type Parsed = { value: unknown; repeated: RepeatedField[] } | { mistake: JsonMistake };
+export interface JsonText {
+  value: unknown;
+  repeated: RepeatedField[];
+}
 
 /**
  * Reads JSON as JSON.parse does, and tells where it stops being JSON and which fields are lost since they stand there
  * twice.
  * @throws TooDeepError
  */
-export function readJsonText(text: string): Parsed {
+export function readJsonText(text: string): JsonText | { mistake: JsonMistake } {
   let value: unknown;
   try {
     value = JSON.parse(text);

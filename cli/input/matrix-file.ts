@@ -1,22 +1,18 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { formatPath, type Problem, show } from '#core/matrix/problems.ts';
-import { readMatrix } from '#core/matrix/read.ts';
 import { MOST_MATRIX_BYTES } from '#core/matrix/size.ts';
 import { CliError } from '../errors.ts';
-import { counted } from '../render/format.ts';
-import { type JsonMistake, type RepeatedField, readJsonText, TooDeepError } from './json-text.ts';
+import { jsonOf } from './matrix-json.ts';
+import { repeatedFields } from './repeated-fields.ts';
 
 /** However much white space an editor adds: what is larger is no matrix, and is not read into memory. */
 const MOST_BYTES = 16 * MOST_MATRIX_BYTES;
 
 /** @throws CliError that says what is wrong with the file, and where in it. */
 export async function readMatrixFile(path: string): Promise<unknown> {
-  const text = await readText(path);
-  const read = jsonIn(path, text);
-  if ('mistake' in read) throw notJson(path, text, read.mistake);
-  if (read.repeated.length > 0) throw repeatedFields(path, read);
-  return read.value;
+  const { value, repeated } = jsonOf(path, await readText(path));
+  if (repeated.length > 0) throw repeatedFields(path, value, repeated);
+  return value;
 }
 
 async function readText(path: string): Promise<string> {
@@ -102,84 +98,4 @@ function explained(path: string, error: unknown): unknown {
         ? new CliError('matrix-unreadable', `the file cannot be read (${code})`, { where: path, cause: error })
         : error;
   }
-}
-
-function jsonIn(path: string, text: string): ReturnType<typeof readJsonText> {
-  if (text.trim() === '') {
-    throw new CliError('matrix-not-json', 'the file is empty', {
-      where: path,
-      nextStep: 'examples/ has matrices to begin with.',
-    });
-  }
-  try {
-    return readJsonText(text);
-  } catch (error) {
-    if (!(error instanceof TooDeepError)) throw error;
-    throw new CliError('matrix-not-json', 'this is nested far deeper than any matrix', {
-      where: path,
-      nextStep: 'examples/ has matrices to begin with.',
-      cause: error,
-    });
-  }
-}
-
-function notJson(path: string, text: string, { line, column, expected, found }: JsonMistake): CliError {
-  const isYaml = /\.ya?ml$/i.test(path);
-  return new CliError('matrix-not-json', `this is not JSON: expected ${expected}; found ${asFound(found)}`, {
-    where: `${path}:${line}:${column}`,
-    excerpt: excerpt(text, line, column),
-    nextStep: isYaml
-      ? 'A matrix is JSON: YAML is not read. Write it in JSON, as the examples/ are.'
-      : `${found === '' ? 'Something is still open at the end.' : 'Correct it where the mark is.'} JSON has no comments, no trailing commas, and double quotes only.`,
-  });
-}
-
-/** A text stands in its quotes already. */
-const asFound = (found: string): string =>
-  found === '' ? 'the end of the file' : found.startsWith('"') ? found.slice(0, LONGEST_FOUND) : show(found);
-
-const LONGEST_FOUND = 60;
-
-/** A long line is shown around the mistake. */
-const SHOWN_BEFORE = 50;
-const SHOWN_AFTER = 30;
-
-function excerpt(text: string, line: number, column: number): string[] {
-  const source = (text.split('\n')[line - 1] ?? '').replace(/[\t\r]/g, ' ');
-  const from = Math.max(0, column - 1 - SHOWN_BEFORE);
-  const shown = source.slice(from, column - 1 + SHOWN_AFTER);
-  return [shown, `${' '.repeat(column - 1 - from)}^`];
-}
-
-/** Mistakes of a value in itself; others may only follow from the fields that JSON has lost. */
-const OF_ONE_VALUE: ReadonlySet<Problem['code']> = new Set([
-  'too-large',
-  'unknown-field',
-  'wrong-type',
-  'out-of-range',
-  'bad-format',
-  'unknown-value',
-  'unknown-instance-type',
-  'duplicate-value',
-  'owned-argument',
-]);
-
-/** Which one was meant nobody knows: with whatever else is wrong for certain. */
-function repeatedFields(path: string, { value, repeated }: { value: unknown; repeated: RepeatedField[] }): CliError {
-  const read = readMatrix(value);
-  const problems: Problem[] = [
-    ...repeated.map((one) => ({
-      code: 'repeated-field' as const,
-      path: formatPath(one.path),
-      value: undefined,
-      message: `the field stands here ${one.lines.length} times, in line ${[...new Set(one.lines)].join(' and ')}: JSON would take the last and say nothing`,
-      instead: 'the field once, with all that it is to have',
-    })),
-    ...(read.ok ? [] : read.problems.filter(({ code }) => OF_ONE_VALUE.has(code))),
-  ];
-  return new CliError('matrix-invalid', `the matrix has ${counted(problems.length, 'problem')}`, {
-    where: `${path}:${repeated[0]?.lines[1] ?? 1}`,
-    problems,
-    nextStep: 'Nothing was started.',
-  });
 }

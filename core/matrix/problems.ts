@@ -1,17 +1,23 @@
-/** What can be wrong with a matrix: a closed set, so that programs may tell the cases apart. */
-export const PROBLEM_CODES = [
-  'not-an-object',
+/** Of a value in itself: whatever else the matrix says, it stays wrong. */
+export const CODES_OF_ONE_VALUE = [
   'too-large',
-  'missing',
   'unknown-field',
-  /** In the text of a file: of its values JSON would take the last, and say nothing. */
-  'repeated-field',
   'wrong-type',
   'out-of-range',
   'bad-format',
   'unknown-value',
   'unknown-instance-type',
   'duplicate-value',
+  'owned-argument',
+] as const;
+
+/** What can be wrong with a matrix: a closed set, so that programs may tell the cases apart. */
+export const PROBLEM_CODES = [
+  ...CODES_OF_ONE_VALUE,
+  'not-an-object',
+  'missing',
+  /** In the text of a file: of its values JSON would take the last, and say nothing. */
+  'repeated-field',
   'duplicate-cell',
   'id-collision',
   'ambiguous-load',
@@ -19,7 +25,6 @@ export const PROBLEM_CODES = [
   'too-little-memory',
   'model-too-large',
   'context-too-short',
-  'owned-argument',
   'too-few-requests',
   'too-many-requests',
   'capacity-type-twice',
