@@ -40,6 +40,17 @@ describe('a plan over servers that run already', () => {
     expect(planOf(matrix({ endpoint: { url: 'http://a' } })).deployments[0]?.prices).toEqual([]);
   });
 
+  it('is refused where not even one node for load may run, by the region where that is', () => {
+    const input = matrix({ endpoint: { url: 'http://a' } }, { region: 'eu-west-1' });
+    const quotes = quotesNeeded(input).map((needed) => quote({ ...needed, region: 'us-east-1' }));
+    const options = { run: 'r', startedAt: STARTED, quotes, generator: 'genai-perf' as const, vcpuQuota: () => 15 };
+    expect(makePlan(input, options)).toMatchObject({
+      ok: false,
+      problems: [{ code: 'over-quota', path: 'region', value: 'eu-west-1' }],
+    });
+    expect(makePlan(input, { ...options, vcpuQuota: () => 16 }).ok).toBe(true);
+  });
+
   it('polls at a pace that is a number, with AIPerf unless the matrix says otherwise', () => {
     const [deployment] = planOf(matrix({ endpoint: { url: 'http://a' } })).deployments;
     for (const seconds of Object.values(deployment?.poll ?? {})) expect(seconds).toBeGreaterThan(0);

@@ -45,6 +45,18 @@ describe('a run that is there already', () => {
     expect(await lease(world)).toMatchObject({ execution: FIRST, attempt: 1, cluster: 'bench' });
   });
 
+  it('is not gone on with where "auto" means another load generator, though the matrix is the same', async () => {
+    const world = await World.planned();
+    await ended(world);
+    world.autoGenerator = 'genai-perf';
+    const why =
+      /load\.generator = "auto": run night was started with "aiperf", and here it would go on with "genai-perf"/;
+    await expect(resume(world)).rejects.toEqual(refused('InvalidMatrix', why));
+    expect(await lease(world)).toMatchObject({ execution: FIRST, attempt: 1 });
+    await resume(world, { ...MATRIX, load: { generator: 'aiperf' } });
+    expect(await world.deployments()).toMatchObject([{ generator: 'aiperf' }, { generator: 'aiperf' }]);
+  });
+
   it('is taken over from an execution that died, with the cells that are not measured, as its second attempt', async () => {
     const world = await World.planned();
     const [one, two] = await world.deployments();

@@ -1,3 +1,4 @@
+import type { GeneratorName } from '#core/plan/types.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import type { Prices, Quotas } from '#core/ports/prices.ts';
 import { dayOf } from '#core/results/layout.ts';
@@ -39,11 +40,13 @@ export class World {
   readonly quotas: Quotas = { vcpuLimit: async () => undefined };
   readonly notifier = collectingNotifier();
   store: ObjectStore = memoryStore();
+  /** What `auto` means here. */
+  autoGenerator: GeneratorName = 'aiperf';
 
   readonly connect = async () => this.cluster;
 
   expand(input: Partial<TaskInput<'ExpandMatrix'>> = {}) {
-    return expandMatrix(this, { autoGenerator: 'aiperf', askGone: goneFrom(this) })({
+    return expandMatrix(this, { autoGenerator: this.autoGenerator, askGone: goneFrom(this) })({
       matrix: MATRIX,
       requestedRun: RUN,
       execution: FIRST,
