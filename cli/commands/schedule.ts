@@ -9,6 +9,7 @@ import { ExitCode } from '../exit-codes.ts';
 import { readMatrixFile } from '../input/matrix-file.ts';
 import { planOf } from '../planning.ts';
 import { duration, usd } from '../render/format.ts';
+import { longCellLines } from '../render/long-cells.ts';
 import { table } from '../render/table.ts';
 import { askAwsAbout, checkPlace } from '../stack/before-start.ts';
 import { confirmed } from '../stack/confirmed.ts';
@@ -62,11 +63,11 @@ export async function createSchedule(cli: Cli, args: CreateScheduleArguments): P
   });
   const each = `about ${usd(plan.estimate.totalUsd)} and ${duration(plan.estimate.makespanSeconds)}, and up to ${usd(plan.budgetUsd)}`;
   const question = `Run ${plan.name} at ${expression} (${timeZone}), each time for ${each}?`;
-  const { width } = cli.stderr;
-  writeLines(
-    cli.stderr,
-    keptCluster(plan.cluster, stack).flatMap((line) => wrapped(line, width())),
-  );
+  const { width, paint } = cli.stderr;
+  writeLines(cli.stderr, [
+    ...longCellLines(plan, { width: width(), paint }),
+    ...keptCluster(plan.cluster, stack).flatMap((line) => wrapped(line, width())),
+  ]);
   await confirmed(cli, { yes: args.yes === true, question, what: 'each run of a schedule costs money' });
   const schedule: RunSchedule = {
     name,
