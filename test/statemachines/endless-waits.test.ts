@@ -1,36 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_RUN_EVENTS, RUN_EVENTS_LEFT, RUN_POLLS } from '#core/plan/run-history.ts';
-import { NOTHING_SPENT } from '#core/plan/spending.ts';
+import { MAX_RUN_EVENTS, RUN_EVENTS_LEFT } from '#core/plan/run-history.ts';
 import { ErrorName } from '#core/workflow/errors.ts';
 import type { TaskName } from '#core/workflow/task-signatures.ts';
 import { startExecution } from '#local/asl/execution.ts';
 import { loadStateMachine } from '#local/asl/state-machine.ts';
 import { VirtualClock } from '#local/clock/virtual-clock.ts';
 import { localDefinition } from '#local/runtime/machine.ts';
-
-const counts = { total: 1, valid: 1, invalid: 0, failed: 0 };
-const query = { stage: 0, queryIds: [] };
-
-const ANSWERS: Partial<Record<TaskName, Record<string, unknown>>> = {
-  ExpandMatrix: {
-    ...{ run: 'long', attempt: 1, cluster: { name: 'bench', version: '1.36', ephemeral: false }, deadline: '' },
-    ...{ withinBudget: true, estimateUsd: 1, budgetUsd: 1, spent: NOTHING_SPENT, deploymentCount: 1 },
-    ...{ maxConcurrency: 1, deploymentsKey: 'deployments.json', ...RUN_POLLS },
-  },
-  ProvisionCluster: { status: 'done' },
-  StageModel: { status: 'done' },
-  FinalizeRun: { status: 'done', cells: counts },
-  ReleaseRun: { status: 'done', warnings: [] },
-  QueryPricePerformance: { status: 'done', query },
-  PublishReport: { reportKey: 'report.html' },
-};
+import { ANSWERS, INPUT } from './uneventful-run.ts';
 
 /** @param waits how often each task answers that it has not come to an end yet. */
 async function execution(waits: Partial<Record<TaskName, number>>, runStatus = 'SUCCEEDED') {
   const clock = new VirtualClock({ startMs: 0 });
   const called: Partial<Record<string, number>> = {};
   const run = startExecution(loadStateMachine(await localDefinition('bucket')), {
-    input: { matrix: {}, run: 'long' },
+    input: INPUT,
     clock,
     invoke: async (name) => {
       const calls = (called[name] ?? 0) + 1;
