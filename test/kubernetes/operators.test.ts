@@ -38,8 +38,10 @@ const batch = (rest: string) => `/apis/batch/v1/namespaces/${NAMESPACE}/${rest}`
 const karpenter = (rest: string) => `/apis/karpenter.sh/v1/${rest}`;
 const rbac = (rest: string) => `/apis/rbac.authorization.k8s.io/v1/${rest}`;
 
+type Asked = [method: string, path: string];
+
 /** `kubectl get`, `get -w`, `describe`, `logs` and `port-forward` of what runs belong to, and of their nodes. */
-const MAY: [method: string, path: string][] = [
+const MAY: readonly Asked[] = [
   ['GET', core('pods')],
   ['GET', core('pods?watch=true&timeoutSeconds=1')],
   ['GET', core('pods/none')],
@@ -62,7 +64,7 @@ const MAY: [method: string, path: string][] = [
 ];
 
 /** What would cost money, spoil a measurement, or give away what is nobody's to see. */
-const MAY_NOT: [method: string, path: string][] = [
+const MAY_NOT: readonly Asked[] = [
   ['DELETE', core('pods/none')],
   ['DELETE', core('pods')],
   ['POST', core('pods')],
@@ -104,16 +106,16 @@ const MAY_NOT: [method: string, path: string][] = [
   ['PATCH', rbac(`namespaces/${NAMESPACE}/rolebindings/stepbench-operators`)],
 ];
 
-const refused = async (who: Who, asked: [method: string, path: string][]): Promise<string[]> => {
+const inWords = ([method, path]: Asked): string => `${method} ${path}`;
+
+const refused = async (who: Who, asked: readonly Asked[]): Promise<string[]> => {
   const answers = await Promise.all(
-    asked.map(async ([method, path]) => ({ words: `${method} ${path}`, status: await ask(who, method, path) })),
+    asked.map(async (one) => ({ words: inWords(one), status: await ask(who, ...one) })),
   );
   // Whoever is not known at all would be told so, and nothing would be learned of their rights.
   expect(answers.filter(({ status }) => status === 401)).toEqual([]);
   return answers.filter(({ status }) => status === REFUSED).map(({ words }) => words);
 };
-
-const words = (asked: [method: string, path: string][]): string[] => asked.map(([method, path]) => `${method} ${path}`);
 
 describe('operators on a real API server', () => {
   const listsPods = async (who: Who) => (await ask(who, 'GET', core('pods'))) === 200;
@@ -129,20 +131,20 @@ describe('operators on a real API server', () => {
   });
 
   test('change nothing, run nothing in a pod, and see no secret and no other namespace', async () => {
-    expect(await refused('operator', MAY_NOT)).toEqual(words(MAY_NOT));
+    expect(await refused('operator', MAY_NOT)).toEqual(MAY_NOT.map(inWords));
   });
 
   test('whom the stack names no more is refused all of it, at once and without a word to EKS; who stays is not', async () => {
     await until(() => listsPods('formerOperator'));
     await name('operator');
     await until(async () => !(await listsPods('formerOperator')));
-    expect(await refused('formerOperator', MAY)).toEqual(words(MAY));
+    expect(await refused('formerOperator', MAY)).toEqual(MAY.map(inWords));
     expect(await refused('operator', MAY)).toEqual([]);
   });
 
   test('where the stack names none, nobody is let in', async () => {
     await name();
     await until(async () => !(await listsPods('operator')));
-    expect(await refused('operator', MAY)).toEqual(words(MAY));
+    expect(await refused('operator', MAY)).toEqual(MAY.map(inWords));
   });
 });
