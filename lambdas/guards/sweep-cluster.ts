@@ -30,15 +30,13 @@ export async function sweepCluster(
   liveRuns: readonly string[],
 ): Promise<SweptCluster> {
   const swept: SweptCluster = {
-    ...{
-      cluster: name,
-      asked: true,
-      nodesPastDeadline: [],
-      deleted: [],
-      adminEnded: false,
-      disabled: false,
-      errors: [],
-    },
+    cluster: name,
+    asked: true,
+    nodesPastDeadline: [],
+    deleted: [],
+    adminEnded: false,
+    disabled: false,
+    errors: [],
   };
   const note = (error: unknown) => void swept.errors.push(error instanceof Error ? error.message : String(error));
   const found = await clusters.describe(name).catch(note);

@@ -10,7 +10,7 @@ import { releaseLoadPool } from '../cluster/load-pool.ts';
 import { recordGone } from '../cluster/record-gone.ts';
 import { releaseDeployment } from '../cluster/release.ts';
 import { writeDown } from '../store/bookkeeping.ts';
-import { endLease, holdsRun, type Lease, noteRefusal, takenOver } from '../store/lease.ts';
+import { endLease, type Lease, noteRefusal, takenOver } from '../store/lease.ts';
 import { findPlan, type StoredPlan } from '../store/plan.ts';
 import { publishRecords } from '../store/publish-records.ts';
 import { readPurchases } from '../store/purchase.ts';
@@ -81,10 +81,8 @@ export const releaseRun =
 /** A run of which nothing is left, and no plan can be read: over all the same, unless another execution has it now. */
 async function endUnplanned(ports: ReleasePorts, input: TaskInput<'ReleaseRun'>): Promise<string[]> {
   const { run, execution, cluster: target } = input;
-  const { store, clusters } = ports;
   await writeDown(() => endLease(ports, run, execution));
-  const isMine = () => holdsRun(store, run, execution);
-  const { warnings } = await endCluster(ports, input, await clusters.describe(target.name), isMine);
+  const { warnings } = await endCluster(ports, input, await ports.clusters.describe(target.name));
   return warnings;
 }
 

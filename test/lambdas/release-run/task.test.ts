@@ -253,6 +253,28 @@ describe('two runs that end at once on a cluster that is to go', () => {
   });
 });
 
+it('a cluster that is to go stays for whoever resumes the run in the moment that it is let go of', async () => {
+  const free = world.store;
+  const resumed = {
+    ...free,
+    put: async (...put: Parameters<typeof free.put>) => {
+      const etag = await free.put(...put);
+      if ((await released()) != null) {
+        world.store = free;
+        await world.resume();
+      }
+      return etag;
+    },
+  };
+  world.store = resumed;
+  expect(await release(FIRST, true)).toBe('done');
+  expect(await released()).toBeNull();
+  expect(world.clusters.deleted).toEqual([]);
+  world.running.clear();
+  expect(await release(SECOND, true)).toBe('done');
+  expect(world.clusters.deleted).toEqual(['bench']);
+});
+
 describe('a run that another execution has taken over', () => {
   it('keeps the nodes of that execution; those from before it go, at the price of theirs', async () => {
     const old = deploy(world, deployments[0]!);
