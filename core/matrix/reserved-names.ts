@@ -2,7 +2,7 @@ import { formatPath, type Path, type Problem } from './problems.ts';
 import { valueAt } from './schema-walk.ts';
 
 /** Every object has them already: as the name of something the user has, they would be left out without a word. */
-const RESERVED = ['__proto__', 'constructor', 'prototype'];
+const RESERVED = ['__proto__', 'constructor'];
 /** The others have no form of a label. */
 const RESERVED_LABELS = ['__proto__'];
 
@@ -13,7 +13,7 @@ export function reservedNames(document: object): Problem[] {
   const places: Path[] = [['models'], ['endpoints'], ...labels.map((label) => ['endpoints', label, 'headersFrom'])];
   return places.flatMap((path) => {
     const named = valueAt(document, path);
-    if (typeof named !== 'object' || named === null || Array.isArray(named)) return [];
+    if (typeof named !== 'object' || named === null) return [];
     const reserved = path.length === 1 && path[0] === 'endpoints' ? RESERVED_LABELS : RESERVED;
     return reserved
       .filter((name) => Object.hasOwn(named, name))

@@ -39,8 +39,8 @@ const STAND_INS: Partial<AxisValues> = {
   concurrency: 1,
 };
 
-/** Axes on which the length of a request and the room for it hang. */
-const HOLDS_CONTEXT = ['model', 'isl', 'osl', 'engineArguments'] as const satisfies readonly Axis[];
+/** Axes on which the length of a request and the room for it hang; of a model's stand-in nobody knows the context. */
+const HOLDS_CONTEXT = ['isl', 'osl', 'engineArguments'] as const satisfies readonly Axis[];
 
 interface Draft {
   deployment: MatrixDeployment;
