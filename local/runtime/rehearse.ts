@@ -35,8 +35,10 @@ export const rehearse: Rehearse = async ({ matrix, run, onEvent, signal }) => {
   signal.addEventListener('abort', stop, { once: true });
   try {
     const startedAtMs = clock.nowMs();
-    const executing = await execute(runtime, { matrix, run, name: run, ...(onEvent && { onEvent }) });
-    return await Promise.race([finish(runtime, executing, run, startedAtMs), stopped]);
+    const ended = execute(runtime, { matrix, run, name: run, ...(onEvent && { onEvent }) }).then((executing) =>
+      finish(runtime, executing, run, startedAtMs),
+    );
+    return await Promise.race([ended, stopped]);
   } finally {
     signal.removeEventListener('abort', stop);
   }

@@ -34,3 +34,12 @@ test('stopped before it begins it does not begin', async () => {
   await expect(rehearsal).rejects.toThrow('enough');
   expect(events).toEqual([]);
 });
+
+test.each([1, 20])('stopped while it is being made ready, %i turns after its call, it ends alike', async (turns) => {
+  const interruption = new AbortController();
+  const rehearsal = rehearse({ matrix: SMALL, run: 'small', signal: interruption.signal });
+  const ended = expect(rehearsal).rejects.toThrow('enough');
+  for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+  interruption.abort(new Error('enough'));
+  await ended;
+});
