@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack, type StackProps } from 'aws-cdk-lib';
+import { App, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Subnet, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -266,6 +266,45 @@ describe('a network of your own', () => {
       expect(() => network((stack) => ({ vpc: yours(stack, all) }))).not.toThrow();
     },
   );
+
+  it('has named its zones with its subnets, wherever it is', () => {
+    const env = { env: { region: 'us-east-1', account: '111122223333' } };
+    const yoursIn = (stack: Stack) => ({ vpc: yours(stack, { private: ids('o') }) });
+    expect(() => network(yoursIn, env)).not.toThrow();
+    expect(Object.keys(network(yoursIn).template.toJSON().Rules ?? {}).join()).not.toContain('Zones');
+  });
+
+  it('may have the subnets that were named, though it has no private ones itself', () => {
+    const bare = (stack: Stack) => yours(stack, { isolated: ids('i') });
+    const others = (stack: Stack) =>
+      ids('x').map((subnetId, n) =>
+        Subnet.fromSubnetAttributes(stack, subnetId, { subnetId, availabilityZone: `us-east-1${'ab'[n]}` }),
+      );
+    const made = network((stack) => ({ vpc: bare(stack), subnets: { subnets: others(stack) } }));
+    expect(made.made.subnets.map(({ subnetId }) => subnetId)).toEqual(ids('x'));
+    const isolated = { subnetType: SubnetType.PRIVATE_ISOLATED };
+    expect(() => network((stack) => ({ vpc: bare(stack), subnets: isolated }))).toThrow(
+      /network\.subnets subnet-i0, subnet-i1: isolated/,
+    );
+  });
+
+  it('that is made in the same app has no ids yet to tell its subnets by', () => {
+    const made = (stack: Stack) => new Vpc(stack, 'Made', { maxAzs: 2 });
+    const open = { subnetType: SubnetType.PUBLIC };
+    expect(() => network((stack) => ({ vpc: made(stack), subnets: open }))).toThrow(
+      'network.subnets (one that is made with it), (one that is made with it): public',
+    );
+  });
+
+  it('whose zones only CloudFormation knows is not refused for them', () => {
+    const vpc = (stack: Stack) =>
+      Vpc.fromVpcAttributes(stack, 'Yours', {
+        vpcId: 'vpc-0123456789abcdef0',
+        availabilityZones: [Fn.importValue('zone')],
+        privateSubnetIds: ids('o', 1),
+      });
+    expect(() => network((stack) => ({ vpc: vpc(stack) }))).not.toThrow();
+  });
 
   it('is refused in one zone, where EKS takes two', () => {
     expect(() => network((stack) => ({ vpc: yours(stack, { private: ids('o', 1) }, ['a']) }))).toThrow(
