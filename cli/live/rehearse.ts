@@ -1,5 +1,4 @@
 import type { Plan } from '#core/plan/types.ts';
-import { allReleased } from '#core/progress/overview.ts';
 import { type RunProgress, startProgress } from '#core/progress/progress.ts';
 import { reduce } from '#core/progress/reduce.ts';
 import type { LocalRunResult } from '#local/runtime/contract.ts';
@@ -25,7 +24,7 @@ export async function rehearse(cli: Cli, plan: Plan, matrix: unknown): Promise<R
         progress = reduce(progress, event);
       },
     });
-    return { result, progress: result.nodesLeft === 0 ? allReleased(progress, result.endedAtMs) : progress };
+    return { result, progress };
   } finally {
     end();
   }
