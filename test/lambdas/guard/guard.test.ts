@@ -8,7 +8,7 @@ import { readLease } from '#lambdas/store/lease.ts';
 import { readRows } from '#lambdas/store/rows.ts';
 import { deploy, ends } from '../fakes/deployed.ts';
 import { keysOf, watched } from '../fakes/stores.ts';
-import { FIRST, NO_FAILURE, RUN, SECOND, World } from '../fakes/world.ts';
+import { FIRST, MATRIX, NO_FAILURE, RUN, SECOND, World } from '../fakes/world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -175,6 +175,42 @@ describe('what is told of an execution that failed', () => {
     ends(world, pool);
   });
 
+  it('of one that left nothing: that this is proven, and of a cluster that went with it no price', async () => {
+    world = await World.planned({ ...MATRIX, cluster: { name: 'bench', ephemeral: true } });
+    world.running.clear();
+    const { lines } = await told({ status: 'TIMED_OUT' });
+    expect(lines[1]).toBe('Nothing of the run is left in its cluster: that is proven.');
+    expect(lines[2]).toMatch(/^What to do: /);
+  });
+
+  it('of one whose rows cannot be written: that they are missing, and why', async () => {
+    world.running.clear();
+    world.store = watched(world.store, (operation, key) => {
+      if (operation === 'put' && key.includes('/rows/')) throw new Error('the disk is full');
+    });
+    const { lines } = await told({ status: 'TIMED_OUT' });
+    expect(lines.slice(2, 4)).toEqual([
+      'Not all of its rows are in the tables yet.',
+      expect.stringMatching(/^FinalizeRun: .*the disk is full/),
+    ]);
+  });
+
+  it('of one whose plan cannot be read: by the name of its run', async () => {
+    world.running.clear();
+    await world.store.put(`runs/${RUN}/plan.json`, 'not JSON');
+    const { subject, lines } = await told({ status: 'TIMED_OUT' });
+    expect(subject).toBe(`StepBench TIMED_OUT: ${RUN}`);
+    expect(lines[0]).toBe(`TIMED_OUT: run ${RUN} took longer than its ceiling, and was ended.`);
+  });
+
+  it('of one that names no run, and holds none: by the name of the execution', async () => {
+    world = new World();
+    const executionArn = `${FIRST}-`;
+    const { subject, lines } = await told({ executionArn, input: JSON.stringify({ run: 'No Run' }) });
+    expect(subject).toBe('StepBench ABORTED: first-');
+    expect(lines[0]).toBe('ABORTED: execution first- was stopped.');
+  });
+
   it('with what Step Functions says of it, where the event does not: in the message and in the rows', async () => {
     world.running.clear();
     const why = async (execution: string) => ({ error: 'ClusterFailed', cause: `no subnet for ${execution}` });
@@ -226,8 +262,12 @@ describe('what is told of an execution that failed', () => {
   it('after its nodes were let go of: a topic that cannot be reached keeps none', async () => {
     world.running.clear();
     deploy(world, (await world.deployments())[0]!);
+    const { notifier } = world;
     Object.assign(world, { notifier: { publish: () => Promise.reject(new Error('no topic')) } });
     await expect(guarded(event())).rejects.toThrow('no topic');
     expect(world.cluster.names('NodePool')).toEqual([]);
+    Object.assign(world, { notifier });
+    expect(await guarded(event())).toMatchObject({ told: true });
+    expect(published()).toHaveLength(1);
   });
 });
