@@ -40,7 +40,11 @@ it.each([
   expect(Object.fromEntries(Object.keys(billed).map((what) => [what, countOf(lines, what)]))).toEqual(billed);
 });
 
-it('the janitor’s calls are counted with the memory that it has', () => {
-  const sweeps = (HOURS * 60) / 5;
-  expect(countOf(idleStack(), 'janitor, GB-seconds')).toBeCloseTo((sweeps * FUNCTIONS.Janitor.memoryMb) / 1024, 6);
+it('the janitor’s calls are counted as often as it is called, with the memory that it has', () => {
+  const rules = resourcesOf(synthesize({}), 'AWS::Events::Rule').map(({ Properties }) => Properties.ScheduleExpression);
+  const [, minutes] = /^rate\((\d+) minutes\)$/.exec(rules.find((expression) => expression !== undefined) ?? '') ?? [];
+  const sweeps = (HOURS * 60) / Number(minutes);
+  const lines = idleStack();
+  for (const what of ['janitor, requests', 'janitor, S3 LIST']) expect(countOf(lines, what), what).toBe(sweeps);
+  expect(countOf(lines, 'janitor, GB-seconds')).toBeCloseTo((sweeps * FUNCTIONS.Janitor.memoryMb) / 1024, 6);
 });

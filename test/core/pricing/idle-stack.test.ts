@@ -43,6 +43,12 @@ describe('what a stack costs that nobody uses', () => {
     await janitor(world)({});
     expect(asked).toEqual(['list']);
   });
+
+  it('has of the janitor the metrics that a sweep writes, and the two of every function: how long it took, whether it failed', async () => {
+    const { metrics } = await janitor(new World())({});
+    const line = idleStack().find(({ rate }) => rate === 'metric');
+    expect(line?.count).toBe(Object.keys(metrics).length + 2);
+  });
 });
 
 it('what stays of a stack that was destroyed is the key, for a dollar', () =>
