@@ -54,6 +54,7 @@ const MAY: readonly Asked[] = [
   ['GET', core('events')],
   ['GET', core('events?watch=true&timeoutSeconds=1')],
   ['GET', batch('jobs')],
+  ['GET', batch('jobs?watch=true&timeoutSeconds=1')],
   ['GET', batch('jobs/none')],
   ['GET', '/api/v1/nodes'],
   ['GET', '/api/v1/nodes/none'],

@@ -58,6 +58,9 @@ describe('what follows an execution that failed', () => {
   ])('finds the run by its lease where the input %s', async (_why, input) => {
     world.running.clear();
     expect(await guarded(event({ input }))).toMatchObject({ run: RUN, released: true });
+    expect(world.notifier.published).toMatchObject([
+      { run: RUN, body: expect.stringContaining(`run ${RUN} was stopped`) },
+    ]);
   });
 
   it('leaves a run alone that another execution has taken over', async () => {
@@ -214,7 +217,7 @@ describe('what is told of an execution that failed', () => {
   it('with what Step Functions says of it, where the event does not: in the message and in the rows', async () => {
     world.running.clear();
     const why = async (execution: string) => ({ error: 'ClusterFailed', cause: `no subnet for ${execution}` });
-    await guarded(event({ status: 'FAILED' }), why as () => Promise<Failure>);
+    await guarded(event({ status: 'FAILED', error: '' }), why as () => Promise<Failure>);
     expect(published()[0]?.body).toContain(`failed: ClusterFailed: no subnet for ${FIRST}`);
     expect(new Set((await readRows(world.store, RUN)).map((row) => row.error_name))).toEqual(
       new Set(['ClusterFailed']),

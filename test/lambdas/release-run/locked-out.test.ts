@@ -107,6 +107,15 @@ describe('a cluster that refuses whoever lets go of a run', () => {
     expect(world.clusters.deleted).toEqual([]);
   });
 
+  it('that stays holds the run for as long as nobody can read what was bought', async () => {
+    await world.store.put(keyOf({ kind: 'purchase', run: RUN, deployment: 'load', attempt: 1 }), 'not JSON');
+    await last(false);
+    await expect(call(false)).rejects.toThrow('401');
+    world.clock.forward(365 * 24 * 3600);
+    await expect(call(false)).rejects.toThrow('401');
+    expect(await released()).toBeNull();
+  });
+
   it.each([
     ['is throttled', new StepBenchError(ErrorName.Retryable, '429 too many requests')],
     ['fails', new StepBenchError(ErrorName.Retryable, '503 etcd is away')],
