@@ -54,6 +54,38 @@ describe('the index over the runs of a store', () => {
     expect(renderIndex([old], NOW)).toContain('<a href="first/report.html#provenance">see its report</a>');
   });
 
+  describe('with prices of more than one list', () => {
+    const price = (list: string, effectiveAt: string | null) => ({ list, effectiveAt });
+    const rowsOf = (page: string) =>
+      [...page.slice(page.indexOf('id="prices"')).matchAll(/<tr>.*?<\/tr>/gs)].map(([row]) =>
+        row
+          .replace(/<[^>]*>/g, ' ')
+          .replace(/\s+/g, ' ')
+          .trim(),
+      );
+    const datesOf = (page: string) => /<a href="first\/report\.html#provenance">([^<]*)<\/a>/.exec(page)?.[1];
+
+    it('has the dates of each run in order, and says where there is none', () => {
+      const prices = [price('B', '2026-02-01'), price('given', null), price('A', '2026-01-20')];
+      expect(datesOf(renderIndex([{ ...runs[0]!, prices }], NOW))).toBe('2026-01-20, 2026-02-01, no date');
+    });
+
+    it('links to no prices of a run that has none', () => {
+      expect(datesOf(renderIndex([{ ...runs[0]!, prices: [] }], NOW))).toBeUndefined();
+    });
+
+    it('has each list once for each of its dates, with some of its runs and the number of the others', () => {
+      const of = (run: string, ...prices: ReportSummary['prices'] & object) => ({ ...runs[0]!, run, prices });
+      const many = ['1', '2', '3', '4', '5', '6', '7'].map((run) => of(run, price('A', '2026-01-20')));
+      const page = renderIndex([...many, of('8', price('A', '2026-02-01'), price('given', null))], NOW);
+      expect(rowsOf(page).slice(1)).toEqual([
+        'A 2026-01-20 1 , 2 , 3 , 4 , 5 and 2 more',
+        'A 2026-02-01 8',
+        'given – 8',
+      ]);
+    });
+  });
+
   it('draws nothing for a configuration with a single run', () => {
     expect(renderIndex(runs.slice(0, 1), NOW)).not.toContain('<figure>');
   });
