@@ -5,6 +5,7 @@ import type { Executions } from '#core/ports/executions.ts';
 import type { ObjectStore } from '#core/ports/object-store.ts';
 import { keyOf } from '#core/results/layout.ts';
 import { ErrorName, isError, StepBenchError } from '#core/workflow/errors.ts';
+import { atOnce } from './at-once.ts';
 import { readJson, writeJson } from './json.ts';
 import { announceCluster, announceLease, dropLease } from './lease-index.ts';
 
@@ -176,17 +177,22 @@ export async function noteRefusal(
  * @throws StepBenchError StoreBroken, SchemaVersion: a lease that cannot be read may be of any cluster.
  */
 export async function liveRuns(ports: LeasePorts, cluster: string, exceptRun?: string): Promise<string[]> {
-  const live: string[] = [];
+  const runs: string[] = [];
   for await (const run of ports.store.folders('runs/')) {
     // What else is there belongs to others: a bucket has room for more than us.
-    if (run === exceptRun || !RUN_ID.test(run)) continue;
-    const stored = await readJson(ports.store, keyOf({ kind: 'lease', run }));
-    if (stored === undefined) continue;
-    // A stack that was deployed anew has executions of the version before under way.
-    const lease = anyVersionSchema.safeParse(stored.value);
-    if (!lease.success) throw unreadable(ports.store, run, stored.value);
-    if (lease.data.cluster !== cluster || lease.data.releasedAt !== null) continue;
-    if (await ports.executions.isRunning(lease.data.execution)) live.push(run);
+    if (run !== exceptRun && RUN_ID.test(run)) runs.push(run);
   }
-  return live;
+  // One after the other, the leases of some thousand kept runs take longer than a release may.
+  const live = await atOnce(runs, (run) => worksOn(ports, cluster, run));
+  return runs.filter((_, index) => live[index]);
+}
+
+async function worksOn(ports: LeasePorts, cluster: string, run: string): Promise<boolean> {
+  const stored = await readJson(ports.store, keyOf({ kind: 'lease', run }));
+  if (stored === undefined) return false;
+  // A stack that was deployed anew has executions of the version before under way.
+  const lease = anyVersionSchema.safeParse(stored.value);
+  if (!lease.success) throw unreadable(ports.store, run, stored.value);
+  if (lease.data.cluster !== cluster || lease.data.releasedAt !== null) return false;
+  return ports.executions.isRunning(lease.data.execution);
 }

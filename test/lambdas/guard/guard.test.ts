@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseKey } from '#core/results/layout.ts';
 import type { Failure } from '#core/workflow/payload.ts';
@@ -222,6 +223,13 @@ describe('what is told of an execution that failed', () => {
     expect(new Set((await readRows(world.store, RUN)).map((row) => row.error_name))).toEqual(
       new Set(['ClusterFailed']),
     );
+  });
+
+  it('points to a section of the runbook that is there', async () => {
+    const { lines } = await told({ status: 'TIMED_OUT' });
+    const [, document = '', section] =
+      lines.map((line) => /^(\S+) has more, under "(.+)"\.$/.exec(line)).find(Boolean) ?? [];
+    expect(readFileSync(document, 'utf8')).toContain(`\n## ${section}\n`);
   });
 
   it('without a reason where nobody can tell it', async () => {

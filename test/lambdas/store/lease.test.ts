@@ -170,6 +170,22 @@ describe('leases that live on a cluster', () => {
     expect(await liveRuns(world, 'other', RUN)).toEqual([]);
   });
 
+  it('are read many at a time: one after the other, a thousand would take longer than a release may', async () => {
+    const world = new World();
+    const runs = ['a', 'b', 'c'];
+    for (const run of runs) {
+      world.running.add(run);
+      await take(world, run, run);
+    }
+    const asked: string[] = [];
+    const { promise: all, resolve } = Promise.withResolvers<void>();
+    world.store = watched(world.store, (_, key) => {
+      if (asked.push(key) === runs.length) resolve();
+      return all;
+    });
+    expect(await liveRuns(world, 'bench')).toEqual(runs);
+  });
+
   it('are looked for past what others keep in the bucket', async () => {
     const world = new World();
     await world.store.put('runs/Not A Run/notes.txt', 'x');
