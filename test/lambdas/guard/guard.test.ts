@@ -253,6 +253,24 @@ describe('what is told of an execution that failed', () => {
     expect(published()).toHaveLength(1);
   });
 
+  it('though Notify has told that it succeeded, or could not tell that it failed', async () => {
+    const end = { run: RUN, failure: NO_FAILURE, cells: { total: 4, valid: 4, invalid: 0, failed: 0 }, warnings: [] };
+    await notifyOf(world)({ ...end, status: 'SUCCEEDED' });
+    const unheard = { ...world, notifier: { publish: () => Promise.reject(new Error('no topic')) } };
+    await expect(notifyOf(unheard)({ ...end, status: 'FAILED' })).rejects.toThrow('no topic');
+    world.running.clear();
+    expect(await guarded(event())).toMatchObject({ told: true });
+  });
+
+  it('where the store does not say whether somebody has told it', async () => {
+    world.running.clear();
+    world.store = watched(world.store, (operation, key) => {
+      if (operation === 'get' && key.includes('/told/')) throw new Error('denied');
+    });
+    expect(await guarded(event())).toMatchObject({ told: true });
+    expect(published()).toHaveLength(1);
+  });
+
   it('though Notify has told of an earlier execution of the run', async () => {
     const cells = { total: 4, valid: 0, invalid: 0, failed: 4 };
     await notifyOf(world)({ run: RUN, status: 'FAILED', failure: { error: '', cause: '' }, cells, warnings: [] });
