@@ -1,5 +1,6 @@
 import type { CellRow } from '#core/results/cell-columns.ts';
 import { extrapolatedDeployments } from '#core/results/marks.ts';
+import { argumentsOf } from '#core/results/row-arguments.ts';
 
 /** How a deployment is called and drawn, the same in every figure and table of a page. */
 export interface DeploymentName {
@@ -55,7 +56,9 @@ export function namesOf(rows: readonly CellRow[], order: readonly string[]): Map
       const parts = [
         own,
         ...(manyModels && row.model !== null ? [row.model] : []),
-        ...(ambiguous && row.engine_arguments !== null && row.engine_arguments !== '[]' ? [argumentsOf(row)] : []),
+        ...(ambiguous && row.engine_arguments !== null && row.engine_arguments !== '[]'
+          ? [argumentsOf(row).join(' ')]
+          : []),
       ];
       return [
         id,
@@ -71,14 +74,6 @@ const settings = ({ instance_type, tensor_parallel, pipeline_parallel }: CellRow
     ...(tensor_parallel === null ? [] : [`TP ${tensor_parallel}`]),
     ...(pipeline_parallel === null || pipeline_parallel === 1 ? [] : [`PP ${pipeline_parallel}`]),
   ].join(', ');
-
-const argumentsOf = ({ engine_arguments }: CellRow): string => {
-  try {
-    return (JSON.parse(engine_arguments ?? '[]') as string[]).join(' ');
-  } catch {
-    return engine_arguments ?? '';
-  }
-};
 
 export const loadText = (load: { concurrency: number | null; requestRate: number | null }): string =>
   load.concurrency === null ? `${load.requestRate ?? '?'} requests/s` : `concurrency ${load.concurrency}`;

@@ -19,7 +19,6 @@ export function deploymentsOf(rows: readonly CellRow[]): KnownDeployment[] {
     const model = row.model ?? '';
     const words = wordsOf(
       [label, row.instance_type, model, model.split('/').at(-1) ?? '', row.engine].join(' ') +
-        (row.tensor_parallel === null ? '' : ` TP=${row.tensor_parallel}`) +
         (row.pipeline_parallel === null ? '' : ` PP=${row.pipeline_parallel}`),
     );
     return { id, label, words: new Set(words), cells: own.map(({ cell_id }) => cell_id) };

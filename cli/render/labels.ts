@@ -1,5 +1,6 @@
 import type { Cell, Deployment } from '#core/plan/types.ts';
 import type { CellRow } from '#core/results/cell-columns.ts';
+import { argumentsOf } from '#core/results/row-arguments.ts';
 import { oneLine } from '../terminal/printable.ts';
 
 type Named = Pick<
@@ -50,7 +51,7 @@ export function rowLabels(rows: readonly CellRow[]): ReadonlyMap<string, string>
       tensorParallel: row.tensor_parallel ?? 1,
       pipelineParallel: row.pipeline_parallel ?? 1,
       model: row.model ?? '',
-      engineArguments: [row.engine_arguments ?? ''],
+      engineArguments: argumentsOf(row),
       shmGiB: row.shm_gib ?? 0,
     })),
   );
