@@ -9,25 +9,26 @@ export interface LongCells {
   deployment: PlannedDeployment;
   seconds: number;
   limitSeconds: number;
-  /** Whatever the engine: an open load sends for as long as the matrix says. */
+  /** All of them, whatever the engine: an open load sends for as long as the matrix says. */
   isCertain: boolean;
 }
 
 /** With an engine as slow as estimates assume. Undefined when every cell has the time for that. */
 export function longCells({ deployments }: Pick<Plan, 'deployments'>): LongCells | undefined {
-  let longest: Omit<LongCells, 'count'> | undefined;
+  let longest: Omit<LongCells, 'count' | 'isCertain'> | undefined;
   let count = 0;
+  let isCertain = true;
   for (const deployment of deployments) {
     for (const cell of deployment.cells) {
       const seconds = assumedCellSeconds(cell) + ASSUMED_SECONDS.cellOverhead;
       if (seconds <= cell.timeoutSeconds) continue;
       count += 1;
+      isCertain &&= leastSeconds(cell) > cell.timeoutSeconds;
       if (longest !== undefined && longest.seconds >= seconds) continue;
-      const isCertain = leastSeconds(cell) > cell.timeoutSeconds;
-      longest = { cell, deployment, seconds, limitSeconds: cell.timeoutSeconds, isCertain };
+      longest = { cell, deployment, seconds, limitSeconds: cell.timeoutSeconds };
     }
   }
-  return longest === undefined ? undefined : { count, ...longest };
+  return longest === undefined ? undefined : { count, ...longest, isCertain };
 }
 
 const leastSeconds = ({ requestRate, requestCount }: Cell): number =>

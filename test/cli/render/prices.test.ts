@@ -24,6 +24,12 @@ describe('where prices were read', () => {
     expect(told).toEqual([`${LIST}, 2026-07-20`, `${LIST}, 2026-08-01`]);
   });
 
+  it('stands below a comparison for the baseline too', () => {
+    const row = { price_source: LIST, baseline_price_source: 'given by the user' };
+    const [line] = priceLines([row], { width: 400, paint: plain });
+    expect(line).toBe(`Prices: ${LIST}; given by the user.`);
+  });
+
   it('stands below an answer for both of its sides', () => {
     const row = { price_source: LIST, price_effective_at: '2026-07-20', dear_price_source: `${LIST}; fee derived` };
     const [line] = priceLines([row, { ...row, dear_price_effective_at: '2026-07-20' }], { width: 400, paint: plain });
