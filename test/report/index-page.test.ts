@@ -94,6 +94,19 @@ describe('the index over the runs of a store', () => {
     expect(renderIndex([], NOW)).toContain('0 runs in this store');
   });
 
+  it('has of prices each list once, whether rows or nodes have it, without how fees follow', async () => {
+    const { rows, nodes, ...input } = await answered(sampleRun({ types: 1, repeats: 1, concurrencies: [16] }));
+    const priced = <T extends object>(all: readonly T[], sources: readonly (string | null)[]): T[] =>
+      sources.map((price_source) => ({ ...all[0]!, price_source, price_effective_at: null }));
+    const lists = (ofRows: (string | null)[], ofNodes: (string | null)[]) =>
+      summaryOf({ ...input, rows: priced(rows, ofRows), nodes: priced(nodes, ofNodes) }).prices?.map(
+        ({ list }) => list,
+      );
+    expect(lists(['A; fee derived', 'A; fee estimated', null], ['B'])).toEqual(['A', 'B']);
+    expect(lists(['A'], [])).toEqual(['A']);
+    expect(lists([...'ABCDEFGHIJKLMNOP'], [])?.length).toBe(12);
+  });
+
   it('keeps summaries small, however large the run', async () => {
     const large = await summary({ variants: 20, inputLengths: [100, 200], repeats: 1, concurrencies: [16], types: 4 });
     expect(JSON.stringify(large).length).toBeLessThan(20_000);
