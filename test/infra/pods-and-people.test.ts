@@ -37,6 +37,23 @@ describe('pods', () => {
   });
 });
 
+/** EKS Auto Mode and Pod Identity tag the sessions that they take: where they may not, no cluster comes up, and no pod has a role. */
+const BOTH = ['sts:AssumeRole', 'sts:TagSession'];
+
+it.each([
+  ['ClusterAccessClusterRole', 'eks', BOTH],
+  ['ClusterAccessNodeRole', 'ec2', ['sts:AssumeRole']],
+  ['ClusterAccessPodRole', 'pods.eks', BOTH],
+  ['ClusterAccessStagingRole', 'pods.eks', BOTH],
+  ['ClusterAccessWeightsRole', 'pods.eks', BOTH],
+])('%s is assumed by %s alone, which may %j', (id, service, actions) => {
+  const { Statement } = resourceOf(stack, 'AWS::IAM::Role', id).Properties.AssumeRolePolicyDocument;
+  const trusted = Statement as { Effect: string; Action: string | string[]; Principal: object }[];
+  expect(trusted.flatMap(({ Action }) => Action).toSorted()).toEqual(actions);
+  for (const { Effect, Principal } of trusted)
+    expect([Effect, Principal]).toEqual(['Allow', { Service: `${service}.amazonaws.com` }]);
+});
+
 describe('operators', () => {
   const ROLE = 'arn:aws:iam::111122223333:role/aws-reserved/sso/Operator';
   const SESSION = 'arn:aws:sts::111122223333:assumed-role/Operator/me';
