@@ -1,3 +1,5 @@
+import { SERVICE_RATES } from './service-rates.ts';
+
 /**
  * What a run pays besides its GPU nodes (us-east-1, $).
  *
@@ -5,11 +7,11 @@
  */
 export const SHARED_RATES = {
   /** EKS control plane, version in standard support, per hour. */
-  controlPlaneUsdPerHour: 0.1,
+  controlPlaneUsdPerHour: SERVICE_RATES.controlPlaneHour.usd,
   /** NAT gateway: data processed, per GB. S3 goes through a gateway endpoint and costs nothing. */
   natUsdPerGb: 0.045,
   /** Standard workflow, per state transition. */
-  transitionUsd: 0.000_025,
+  transitionUsd: SERVICE_RATES.transition.usd,
   /** One call of a task: a request ($0.0000002) and 0.25 s at 1 GB ($0.0000167 per GB-second). */
   taskCallUsd: 0.000_004_4,
 } as const;

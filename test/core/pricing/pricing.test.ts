@@ -109,11 +109,6 @@ describe('the rates of services', () => {
     }
   });
 
-  it('are those that runs are estimated with', () => {
-    expect(SERVICE_RATES.transition.usd).toBe(SHARED_RATES.transitionUsd);
-    expect(SERVICE_RATES.controlPlaneHour.usd).toBe(SHARED_RATES.controlPlaneUsdPerHour);
-  });
-
   it('make a call of a task no dearer than it is estimated', () => {
     // 512 MB, 0.3 s and a request: the estimate has a call of 1 GB and 0.25 s, on x86.
     const call = 0.5 * 0.3 * SERVICE_RATES.lambdaGbSecond.usd + SERVICE_RATES.lambdaRequest.usd;
