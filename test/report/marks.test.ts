@@ -103,6 +103,11 @@ describe('what was simulated', () => {
       const open = rows.filter((row) => row.includes('SIMULATED, PERHAPS EXTRAPOLATED'));
       expect(open).toHaveLength(1);
       expect(open[0]).toContain('id="node-d0v0-1"');
+      const neverThere = (input: ReportInput) => ({
+        ...failed(input),
+        nodes: input.nodes.map((node) => (node.deployment_id === 'd0v0' ? { ...node, node_s: 0 } : node)),
+      });
+      expect(await costs(reportOf({ types: 2, simulated: true }, neverThere))).not.toContain('PERHAPS');
       expect(await costs(reportOf({ types: 2 }, failed))).not.toContain('PERHAPS');
     });
 
