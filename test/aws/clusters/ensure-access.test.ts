@@ -176,6 +176,18 @@ describe('clusters of EKS let in', () => {
     expect(left).toBeGreaterThan(2 * accessManifests().length);
   });
 
+  it('their admin beside a policy that somebody else gave the role: that is neither taken for rights nor away', async () => {
+    await at.open().ensureAccess(NAME);
+    const view = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy';
+    adminRights().set(view, 0);
+    expect(await at.open().endLeftAdmin(NAME)).toBe(false);
+    const before = at.stub.requests.length;
+    await at.open().ensureAccess(NAME);
+    expect([...adminRights().keys()]).toEqual([view]);
+    const asked = at.stub.requests.slice(before).map(({ method, path }) => `${method} ${path}`);
+    expect(asked).toContainEqual(expect.stringMatching(/^POST .*ProvisionCluster.*\/access-policies$/));
+  });
+
   it('nobody to be let out where there is no cluster, or no entry', async () => {
     expect(await at.open().endLeftAdmin('nobody')).toBe(false);
     at.stub.state.entries.clear();
