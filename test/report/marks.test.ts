@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { renderIndex } from '#report/index-page.ts';
 import type { ReportInput } from '#report/input.ts';
+import { troubles } from '#report/sections/troubles.ts';
 import { summaryOf } from '#report/summary.ts';
 import { useReports } from './open-report.ts';
 import { firstScreen, textOf } from './read-page.ts';
@@ -23,10 +24,9 @@ const partsNaming = (page: string, name: string): string[] =>
     .filter((part) => new RegExp(`<b>${name[0]}</b> <bdi>|<bdi>${name[0]} `).test(part));
 
 describe('what was published elsewhere', () => {
-  const published = (input: ReportInput): ReportInput => ({
-    ...input,
-    rows: input.rows.map((row) => (row.valid ? { ...row, invalid_explanation: 'Taken as published.' } : row)),
-  });
+  const atItsWord = (rows: ReportInput['rows']): ReportInput['rows'] =>
+    rows.map((row) => (row.valid ? { ...row, invalid_explanation: 'Taken as published.' } : row));
+  const published = (input: ReportInput): ReportInput => ({ ...input, rows: atItsWord(input.rows) });
 
   it('is nowhere called valid without saying that nobody judged it', async () => {
     const page = await reportOf({ flawless: true }, published);
@@ -41,6 +41,13 @@ describe('what was published elsewhere', () => {
     const index = renderIndex([summaryOf(await answered(published(sampleRun({ flawless: true }))))], 'now');
     expect(index).toContain('>as published, not judged</td>');
     expect(index).not.toContain('>measured</td>');
+  });
+
+  it('has nothing wrong with it that is known of', () => {
+    const rows = sampleRun({ flawless: true }).rows.map((row) => ({ ...row, ttft_valid: true }));
+    const told = (of: ReportInput['rows']) => troubles(of, 0, new Map()).text;
+    expect(told(rows)).toContain('every figure is valid');
+    expect(told(atItsWord(rows))).toMatch(/Nothing is known of it.* as published, not judged/);
   });
 
   it('is told apart from what was judged', async () => {

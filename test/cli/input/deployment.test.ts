@@ -8,7 +8,10 @@ const row = (deployment_id: string, change: Partial<CellRow> = {}) =>
 
 const known = deploymentsOf([
   row('d1', { instance_type: 'g5.8xlarge', model: 'openai/gpt-oss-20b', tensor_parallel: 1 }),
-  row('d2', { instance_type: 'g5.12xlarge', model: 'openai/gpt-oss-20b', tensor_parallel: 4, pipeline_parallel: 1 }),
+  row('d2', {
+    ...{ instance_type: 'g5.12xlarge', model: 'openai/gpt-oss-20b', tensor_parallel: 4, pipeline_parallel: 1 },
+    cell_id: 'd1-c2',
+  }),
   row('d3', {
     ...{ instance_type: 'g5.12xlarge', model: 'Qwen/Qwen3-8B', tensor_parallel: 4, pipeline_parallel: 1 },
     engine_arguments: '["--enforce-eager","--kv-cache-dtype","fp8"]',
