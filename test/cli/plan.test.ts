@@ -97,14 +97,6 @@ describe('stepbench plan', () => {
       expect(told).toMatch(/Warning: 2 cells will be cut off at 2000 s .*at 0\.5 requests\/s with 1500 requests/);
     });
 
-    it.each([
-      { ...{ concurrency: undefined, requestRate: [0.5] }, include: [{ instanceType: 'g5.12xlarge', concurrency: 4 }] },
-      { ...{ concurrency: [4] }, include: [{ instanceType: 'g5.12xlarge', requestRate: 0.5 }] },
-    ])('says no more of an open load than of what is beside it: %j', async (axes) => {
-      const told = await planOf({ openLoadSeconds: 3000, maxCellSeconds: 500, requestsPerConcurrency: 400 }, axes);
-      expect(told).toMatch(/Warning: 3 cells may be cut off at 500 s .*at 0\.5 requests\/s/);
-    });
-
     it('says nothing of cells that have the time', async () => {
       expect(await planOf({ requestsPerConcurrency: 400, maxCellSeconds: 14_400 })).not.toContain('Warning');
     });

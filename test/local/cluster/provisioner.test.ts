@@ -3,13 +3,14 @@ import { untilIn } from './until.ts';
 import { engineManifests, podsOf, refOf, virtualCloud } from './virtual-cloud.ts';
 
 /** A pool of instances with four GPUs, and engines that want so many of them, one after the other. */
-async function withPool() {
+async function withPool(limit = 64) {
   const { clock, cloud, cluster } = await virtualCloud();
   const { pool, job } = engineManifests(clock);
-  Object.assign(pool.spec.limits, { 'nvidia.com/gpu': '64' });
+  Object.assign(pool.spec.limits, { 'nvidia.com/gpu': String(limit) });
   await cluster.apply(pool);
   const asked: (typeof job)[] = [];
   return {
+    clock,
     cluster,
     cloud,
     ask: async (gpus: number) => {
@@ -54,4 +55,12 @@ it('a pod that is changed while its node is on its way has its place, and no sec
   await cluster.apply({ ...pod!, metadata: { ...pod!.metadata, labels: { ...pod!.metadata.labels, seen: 'yes' } } });
   await ask(4);
   expect(await bought()).toBe(2);
+});
+
+it('no more is bought than the limit of a pool has for all its instances together', async () => {
+  const { ask, cloud, clock } = await withPool(8);
+  for (const gpus of [4, 4, 4]) await ask(gpus);
+  await clock.sleep(10 * 60_000);
+  expect(cloud.instanceHistory()).toHaveLength(2);
+  await cloud.close();
 });

@@ -100,7 +100,7 @@ describe('pods that wait', () => {
 });
 
 it('counts in a refusal every node, those that were not looked at one by one too', () => {
-  const { objects, node, pod, refusal } = scheduled();
+  const { objects, node, pod, nodeOf, refusal } = scheduled();
   node('full', '0');
   node('other', '9', { pool: 'b' });
   node('third', '9', { pool: 'c' });
@@ -111,5 +111,11 @@ it('counts in a refusal every node, those that were not looked at one by one too
   pod('p', IN_A);
   expect(refusal('p')).toBe(
     "0/4 nodes are available: 1 Insufficient cpu, 1 node(s) were not ready, 2 node(s) didn't match Pod's node affinity/selector.",
+  );
+  pod('q', { pool: 'b' });
+  expect(nodeOf('q')).toBe('other');
+  pod('r', { pool: 'b', zone: 'none' });
+  expect(refusal('r')).toBe(
+    "0/4 nodes are available: 1 node(s) were not ready, 3 node(s) didn't match Pod's node affinity/selector.",
   );
 });
