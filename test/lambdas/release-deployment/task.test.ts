@@ -38,6 +38,15 @@ describe('the load generators’ nodes', () => {
     expect(world.cluster.names('NodePool')).toEqual([newPool]);
   });
 
+  it('stay for the one that was begun first, where it ends last', async () => {
+    const loadPool = await deployLoadPool(world, 1);
+    const [first, second] = deployments.map((one) => deploy(world, one));
+    await release(deployments[1]!, second!.deadline);
+    expect(world.cluster.names('NodePool')).toContain(loadPool);
+    await release(deployments[0]!, first!.deadline);
+    expect(world.cluster.names('NodePool')).toEqual([]);
+  });
+
   it('are no reason to fail: ReleaseRun asks for them again', async () => {
     await deployLoadPool(world, 1);
     const [first, second] = deployments.map((one) => deploy(world, one));
